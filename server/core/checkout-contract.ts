@@ -1,0 +1,108 @@
+/**
+ * The public checkout contract: what `/api/store/...` answers and takes, shared by the server and the widget.
+ * Amounts are in major units (whole numbers for UGX and RWF), times are ISO 8601 in UTC.
+ * Every success is `{"data": ...}`, every failure `{"error": {"code", "message"}, "message"}`.
+ */
+import type { Currency } from './money.ts';
+import type { Country, NetworkId } from './number-plans.ts';
+
+export interface CheckoutNetwork {
+  id: NetworkId;
+  name: string;
+  /** False while the line to this network is down: warn the buyer before asking for money. */
+  healthy: boolean;
+}
+
+export type CheckoutMethod =
+  | { type: 'mobile_money'; country: Country; networks: CheckoutNetwork[] }
+  | { type: 'card'; publishable_key: string };
+
+/** `GET /api/store/:slug`: anything that can be bought by its slug. */
+export interface CheckoutItem {
+  slug: string;
+  kind: 'product' | 'link' | 'plan' | 'session';
+  name: string;
+  description: string;
+  image_url: string;
+  /** Null when the buyer chooses the amount. */
+  amount: number | null;
+  min_amount: number | null;
+  max_amount: number | null;
+  suggested_amounts: number[];
+  currency: Currency;
+  methods: CheckoutMethod[];
+  is_test: boolean;
+  app: { slug: string; name: string };
+}
+
+/** `GET /api/store/shop/:appSlug`. */
+export interface CheckoutShop {
+  app: { slug: string; name: string; logo_url: string; theme: Record<string, string> };
+  items: CheckoutItem[];
+}
+
+/** The body of `POST /api/store/:slug/pay`; send an `Idempotency-Key` header with it. */
+export interface CheckoutPayRequest {
+  phone_number?: string;
+  method?: 'mobile_money' | 'card';
+  /** The wallet to ask when the buyer corrected the guess made from the number's prefix. */
+  network?: NetworkId;
+  provider?: string;
+  /** Only for items whose amount the buyer chooses; ignored never, refused on fixed items when it differs. */
+  amount?: number;
+  customer_name?: string;
+  customer_email?: string;
+  quantity?: number;
+  metadata?: Record<string, unknown>;
+}
+
+/** What `POST /api/store/:slug/pay` answers, with 201. */
+export interface CheckoutStart {
+  reference: string;
+  status: PaymentStatus;
+  amount: number;
+  currency: Currency;
+  provider: string;
+  network: NetworkId | '';
+  expires_at: string;
+  /** For cards; empty for mobile money. */
+  client_secret: string;
+  stripe_publishable_key: string;
+}
+
+export type PaymentStatus = 'pending' | 'completed' | 'failed' | 'expired';
+
+/** Why a payment failed, in a form that can be translated; `failure_reason` is the same in English. */
+export type FailureCode =
+  | ''
+  | 'insufficient_funds'
+  | 'declined'
+  | 'card_declined'
+  | 'expired'
+  | 'provider_refused'
+  | 'failed';
+
+/**
+ * `GET /api/store/status/:reference`, as JSON or, with `Accept: text/event-stream`, as a stream whose every
+ * event is this whole document again with a rising id. It shows no phone number and no secret.
+ */
+export interface CheckoutStatus {
+  reference: string;
+  status: PaymentStatus;
+  amount: number;
+  currency: Currency;
+  provider: string;
+  network: NetworkId | '';
+  failure_code: FailureCode;
+  failure_reason: string;
+  is_test: boolean;
+  item: { slug: string; name: string } | null;
+  created_at: string;
+  expires_at: string;
+  completed_at: string | null;
+}
+
+export interface CheckoutError {
+  error: { code: string; message: string };
+  message: string;
+}
