@@ -48,7 +48,7 @@ export interface CheckoutPayRequest {
   /** The wallet to ask when the buyer corrected the guess made from the number's prefix. */
   network?: NetworkId;
   provider?: string;
-  /** Only for items whose amount the buyer chooses; ignored never, refused on fixed items when it differs. */
+  /** For items whose amount the buyer chooses; on a fixed item it is refused unless it equals the price. */
   amount?: number;
   customer_name?: string;
   customer_email?: string;
