@@ -1,0 +1,53 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
+import type { Awaitable, Reader, Store, Transaction } from '../store.ts';
+import { type Connection, openConnection, StatementCache } from './connection.ts';
+import { GroupCommitWriter } from './writer.ts';
+
+/** Malipo on one file: one writing connection, and one for reading that sees only what is committed. */
+export class SqliteStore implements Store {
+  readonly engine = 'sqlite';
+  readonly read: Reader;
+  readonly #writing: Connection;
+  readonly #reading: Connection;
+  readonly #writer: GroupCommitWriter;
+
+  constructor(file: string) {
+    mkdirSync(dirname(file), { recursive: true });
+    this.#writing = openConnection(file, { readonly: false });
+    migrate(this.#writing);
+    this.#reading = openConnection(file, { readonly: true });
+    this.#writer = new GroupCommitWriter(this.#writing);
+    this.read = new StatementCache(this.#reading);
+  }
+
+  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    return this.#writer.write(command);
+  }
+
+  async backup(file: string): Promise<void> {
+    await this.#reading.backup(file);
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.idle();
+    this.#reading.close();
+    this.#writing.close();
+  }
+}
+
+function migrate(connection: Connection): void {
+  // Two processes may start at once: the second waits here and then finds the work done.
+  const run = connection.transaction(() => {
+    connection.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
+      version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
+    const applied = connection.prepare('SELECT version, name, checksum FROM schema_migrations').all() as AppliedMigration[];
+    const record = connection.prepare('INSERT INTO schema_migrations VALUES (?, ?, ?, ?)');
+    for (const { version, name, sql, checksum } of pendingMigrations(loadMigrations('sqlite'), applied)) {
+      connection.exec(sql);
+      record.run(version, name, checksum, Date.now());
+    }
+  });
+  run.immediate();
+}

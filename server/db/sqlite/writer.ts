@@ -1,0 +1,188 @@
+import { type Awaitable, type Params, type Statement, StoreUnavailableError, type Transaction } from '../store.ts';
+import { type Connection, StatementCache } from './connection.ts';
+
+/**
+ * The most commands that share one commit. Latency is bounded by it, because the event loop is blocked while a
+ * batch runs; throughput hardly grows beyond.
+ */
+const BATCH_COMMANDS_MAX = 128;
+
+interface Queued {
+  command: (tx: Transaction) => Awaitable<unknown>;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
+
+/**
+ * The process's only writer. Commands that arrive while a commit is under way share the next one: one sync to
+ * disk for all of them. There is no timer: a lone command is committed at once, and batches grow by themselves
+ * under load. Each command runs inside a savepoint, so that a failing one takes nothing else down.
+ */
+export class GroupCommitWriter {
+  readonly #connection: Connection;
+  readonly #statements: StatementCache;
+  readonly #control: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', () => void>;
+  #queue: Queued[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#statements = new StatementCache(connection);
+    const control = (text: string) => {
+      const compiled = connection.prepare(text);
+      return () => void compiled.run();
+    };
+    this.#control = {
+      begin: control('BEGIN IMMEDIATE'),
+      commit: control('COMMIT'),
+      rollback: control('ROLLBACK'),
+      savepoint: control('SAVEPOINT command'),
+      release: control('RELEASE command'),
+      undo: control('ROLLBACK TO command'),
+    };
+  }
+
+  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ command, resolve: resolve as (value: unknown) => void, reject });
+      this.#running ??= this.#drain().finally(() => (this.#running = null));
+    });
+  }
+
+  /** Resolves once everything queued so far has been committed or refused. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the event loop between batches lets sockets be read: their commands fill the next batch.
+    await nextTurn();
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, BATCH_COMMANDS_MAX);
+      await this.#commitTogether(batch);
+      await nextTurn();
+    }
+  }
+
+  async #commitTogether(batch: Queued[]): Promise<void> {
+    const outcomes: Outcome[] = [];
+    const effects: (() => void)[] = [];
+    const watch = new OverrunWatch();
+    try {
+      this.#control.begin();
+      for (const { command } of batch) outcomes.push(await this.#runAlone(command, effects, watch));
+      watch.end();
+      this.#control.commit();
+    } catch (cause) {
+      watch.end();
+      if (this.#connection.inTransaction) this.#control.rollback();
+      const error = new StoreUnavailableError('The database could not commit; nothing was written', { cause });
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const effect of effects) effect();
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const outcome = outcomes[index]!;
+      if (outcome.ok) resolve(outcome.value);
+      else reject(outcome.error);
+    }
+  }
+
+  async #runAlone(command: Queued['command'], effects: (() => void)[], watch: OverrunWatch): Promise<Outcome> {
+    const tx = new SqliteTransaction(this.#statements);
+    this.#control.savepoint();
+    try {
+      const answer = command(tx);
+      const value = answer instanceof Promise ? await watch.over(answer) : answer;
+      this.#control.release();
+      effects.push(...tx.end());
+      return { ok: true, value };
+    } catch (error) {
+      tx.end();
+      // A full disk rolls the whole transaction back by itself: then no neighbour can be saved either.
+      if (!this.#connection.inTransaction) throw error;
+      this.#control.undo();
+      this.#control.release();
+      return { ok: false, error };
+    }
+  }
+}
+
+/** What one command sees; it stops working when the command has ended. */
+class SqliteTransaction implements Transaction {
+  readonly #statements: StatementCache;
+  readonly #effects: (() => void)[] = [];
+  #open = true;
+
+  constructor(statements: StatementCache) {
+    this.#statements = statements;
+  }
+
+  all<Row>(statement: Statement<Row>, params: Params = {}): Row[] {
+    this.#assertOpen();
+    return this.#statements.all(statement, params);
+  }
+
+  get<Row>(statement: Statement<Row>, params: Params = {}): Row | undefined {
+    this.#assertOpen();
+    return this.#statements.get(statement, params);
+  }
+
+  run(statement: Statement, params: Params = {}): number {
+    this.#assertOpen();
+    return this.#statements.compiled(statement).run(params).changes;
+  }
+
+  lock(): void {
+    this.#assertOpen();
+  }
+
+  afterCommit(effect: () => void): void {
+    this.#assertOpen();
+    this.#effects.push(effect);
+  }
+
+  end(): (() => void)[] {
+    this.#open = false;
+    return this.#effects;
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new Error('A transaction was used after its command had ended');
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Ends the wait for a command when the event loop turns while its batch is open: it then waits for something
+ * other than its own statements, and would hold everybody's transaction open for as long as that takes.
+ */
+class OverrunWatch {
+  #immediate: NodeJS.Immediate | undefined;
+  #overrun: Promise<never> | null = null;
+
+  over<T>(answer: Promise<T>): Promise<T> {
+    this.#overrun ??= this.#arm();
+    return Promise.race([answer, this.#overrun]);
+  }
+
+  end(): void {
+    clearImmediate(this.#immediate);
+  }
+
+  #arm(): Promise<never> {
+    const overrun = new Promise<never>((_, reject) => {
+      this.#immediate = setImmediate(() => {
+        this.#overrun = null;
+        reject(new Error('A database command waited for something other than its own statements'));
+      });
+    });
+    overrun.catch(() => undefined);
+    return overrun;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The store's interface: what every capability may ask of the database, whichever engine is behind it.
+ *
+ * Commands are written once as `async (tx) => …` and run on both engines. They may await nothing but their own
+ * statements (no network, no timers): on SQLite a command runs in one turn of the event loop inside a shared
+ * group commit, and one that waits for anything else is refused. They may be run again from the start after a
+ * conflict, so they must have no effect outside the transaction; use `afterCommit` for that.
+ */
+
+export type Value = string | number | null | Uint8Array;
+export type Params = Readonly<Record<string, Value>>;
+
+/** SQLite answers at once, PostgreSQL later: `await` serves both, and costs SQLite no promise. */
+export type Awaitable<T> = T | Promise<T>;
+
+/**
+ * A statement in the SQL both engines share, with `:named` parameters. Make it once at module level: each
+ * connection compiles it once and keeps it. `Row` is what a row of its answer looks like.
+ */
+export interface Statement<Row = unknown> {
+  readonly text: string;
+  readonly row?: Row;
+}
+
+export function statement<Row = never>(text: string): Statement<Row> {
+  return { text };
+}
+
+/**
+ * Ends the inner SELECT of a claim. PostgreSQL needs it so that two servers never claim one row; SQLite has one
+ * writer and reads it as a comment. The PostgreSQL engine takes the comment marks off.
+ */
+export const FOR_UPDATE_SKIP_LOCKED = '/* FOR UPDATE SKIP LOCKED */';
+
+export interface Reader {
+  all<Row>(statement: Statement<Row>, params?: Params): Awaitable<Row[]>;
+  get<Row>(statement: Statement<Row>, params?: Params): Awaitable<Row | undefined>;
+}
+
+export interface Transaction extends Reader {
+  /** Runs a statement that answers no rows; says how many rows it changed. */
+  run(statement: Statement, params?: Params): Awaitable<number>;
+  /**
+   * Holds an exclusive lock on this name until the transaction ends. Free on SQLite, where one writer at a time
+   * holds the whole file; an advisory lock on PostgreSQL. Take several in sorted order.
+   */
+  lock(name: string): Awaitable<void>;
+  /** Runs after the commit is on disk, and not at all when the command fails. Must not throw. */
+  afterCommit(effect: () => void): void;
+}
+
+export interface Store {
+  readonly engine: 'sqlite' | 'postgres';
+  /** Reads what is committed; never waits for a writer. */
+  readonly read: Reader;
+  /**
+   * Runs the command in a transaction and answers only after its commit is on disk. A command that throws is
+   * rolled back alone: neighbours that share its commit are not touched.
+   */
+  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T>;
+  /** Writes a consistent copy to a new file while the store is in use. */
+  backup(file: string): Promise<void>;
+  /** Finishes what was asked, then closes. */
+  close(): Promise<void>;
+}
+
+/** The database could not commit (disk full, file gone, locked by another program): nothing was written. */
+export class StoreUnavailableError extends Error {
+  override name = 'StoreUnavailableError';
+}
