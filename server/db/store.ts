@@ -38,6 +38,8 @@ export interface Reader {
 }
 
 export interface Transaction extends Reader {
+  /** The same object in every transaction of one open store: the key for what a process remembers of its database. */
+  readonly database: object;
   /** Runs a statement that answers no rows; says how many rows it changed. */
   run(statement: Statement, params?: Params): Awaitable<number>;
   /**

@@ -91,7 +91,7 @@ export class GroupCommitWriter {
   }
 
   async #runAlone(command: Queued['command'], effects: (() => void)[], watch: OverrunWatch): Promise<Outcome> {
-    const tx = new SqliteTransaction(this.#statements);
+    const tx = new SqliteTransaction(this.#connection, this.#statements);
     this.#control.savepoint();
     try {
       const answer = command(tx);
@@ -112,11 +112,13 @@ export class GroupCommitWriter {
 
 /** What one command sees; it stops working when the command has ended. */
 class SqliteTransaction implements Transaction {
+  readonly database: Connection;
   readonly #statements: StatementCache;
   readonly #effects: (() => void)[] = [];
   #open = true;
 
-  constructor(statements: StatementCache) {
+  constructor(database: Connection, statements: StatementCache) {
+    this.database = database;
     this.#statements = statements;
   }
 

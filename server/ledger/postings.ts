@@ -1,0 +1,196 @@
+/**
+ * Everything that can happen to money, each as one typed posting. Nothing else makes ledger entries.
+ *
+ * Signs. `wallet`, `held` and `fees` hold what Malipo owes or has earned, as positive amounts; `clearing` is the
+ * other side of the same money at the provider, and so is its negative. Every posting sums to zero.
+ *
+ *   collectSettled       clearing −amount   wallet +(amount − fee)   fees +fee
+ *   refunded             clearing +amount   wallet −(amount − fee)   fees −fee
+ *   payoutHeld           wallet −amount     held +amount
+ *   payoutSent           held −amount       clearing +amount
+ *   payoutReleased       held −amount       wallet +amount
+ *   withdrawalHeld, withdrawalPaid, withdrawalReleased: as for payouts
+ *
+ * In test mode payouts draw on an unlimited sandbox float instead of the wallet: the provider's test clearing.
+ */
+import { isCurrency } from '../core/money.ts';
+import type { Account } from './accounts.ts';
+
+export const POSTING_NAMES = [
+  'collectSettled',
+  'refunded',
+  'payoutHeld',
+  'payoutSent',
+  'payoutReleased',
+  'withdrawalHeld',
+  'withdrawalPaid',
+  'withdrawalReleased',
+] as const;
+export type PostingName = (typeof POSTING_NAMES)[number];
+
+/** What a source looks like: a kind of record and its row id. */
+const SOURCE = /^(payment|refund|withdrawal):[1-9][0-9]*$/;
+
+/** One movement of an app's money. Amounts are positive minor units; `eventAt` is when it moved, as the provider tells it. */
+export interface Movement {
+  /** The record the money moves for (`payment:12`): the same fact has the same source however often it is reported. */
+  source: string;
+  appId: number;
+  provider: string;
+  currency: Account['currency'];
+  mode: Account['mode'];
+  amountMinor: number;
+  eventAt: number;
+}
+
+export interface MovementWithFee extends Movement {
+  feeMinor: number;
+}
+
+export interface Entry {
+  readonly account: Account;
+  readonly amountMinor: number;
+}
+
+/** Makes a posting impossible to write by hand. */
+declare const madeHere: unique symbol;
+
+export interface Posting {
+  readonly [madeHere]: true;
+  readonly posting: PostingName;
+  readonly source: string;
+  readonly currency: Account['currency'];
+  readonly eventAt: number;
+  readonly entries: readonly Entry[];
+}
+
+export interface HoldEnding {
+  readonly hold: PostingName;
+  readonly otherEnding: PostingName;
+}
+
+/**
+ * A hold is ended once, by one of its two endings, over its whole amount. The ledger refuses the other ending:
+ * a payout that was released and then turns out to have been sent is a matter for a person, not for a posting.
+ */
+export const HOLD_ENDINGS: Readonly<Partial<Record<PostingName, HoldEnding>>> = {
+  payoutSent: { hold: 'payoutHeld', otherEnding: 'payoutReleased' },
+  payoutReleased: { hold: 'payoutHeld', otherEnding: 'payoutSent' },
+  withdrawalPaid: { hold: 'withdrawalHeld', otherEnding: 'withdrawalReleased' },
+  withdrawalReleased: { hold: 'withdrawalHeld', otherEnding: 'withdrawalPaid' },
+};
+
+/** A customer's payment arrived: the app's wallet has the net amount, the platform its fee. */
+export function collectSettled(movement: MovementWithFee): Posting {
+  const { amountMinor, feeMinor } = checkedFee(movement);
+  return transfer('collectSettled', movement, { clearing: -amountMinor, wallet: amountMinor - feeMinor, fees: feeMinor });
+}
+
+/**
+ * Money of a settled payment went back to its customer. `amountMinor` is what the customer gets, `feeMinor` the
+ * platform's share of it (`refundedFeeMinor`): the platform earns nothing on what was returned. Each refund has
+ * a source of its own (`refund:3`), so that a payment can be returned in parts.
+ */
+export function refunded(movement: MovementWithFee): Posting {
+  const { amountMinor, feeMinor } = checkedFee(movement);
+  return transfer('refunded', movement, { clearing: amountMinor, wallet: feeMinor - amountMinor, fees: -feeMinor });
+}
+
+/** A payout was asked for: its money can be spent no more, and is not yet gone. */
+export function payoutHeld(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('payoutHeld', movement, { [payoutFunds(movement)]: -amount, held: amount });
+}
+
+/** The provider confirmed the payout: the money is gone. */
+export function payoutSent(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('payoutSent', movement, { held: -amount, clearing: amount });
+}
+
+/** The provider definitely refused the payout: the money is back where it was. Never posted on doubt. */
+export function payoutReleased(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('payoutReleased', movement, { held: -amount, [payoutFunds(movement)]: amount });
+}
+
+export function withdrawalHeld(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('withdrawalHeld', movement, { wallet: -amount, held: amount });
+}
+
+export function withdrawalPaid(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('withdrawalPaid', movement, { held: -amount, clearing: amount });
+}
+
+export function withdrawalReleased(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('withdrawalReleased', movement, { held: -amount, wallet: amount });
+}
+
+/**
+ * The fee to give back with a refund. The share is taken of everything refunded so far and what was already
+ * given back is subtracted, so that parts of whatever size add up to the whole fee, to the minor unit.
+ *
+ * @param payment what was settled: its amount and fee
+ * @param before what earlier refunds of it returned in all
+ * @param amountMinor what this refund returns
+ */
+export function refundedFeeMinor(
+  payment: { amountMinor: number; feeMinor: number },
+  before: { amountMinor: number; feeMinor: number },
+  amountMinor: number,
+): number {
+  const returned = before.amountMinor + amountMinor;
+  insist(returned <= payment.amountMinor, 'no more than a payment can be refunded');
+  // Round half up in integers: (2 × fee × returned + amount) / (2 × amount).
+  const whole = 2n * BigInt(payment.feeMinor) * BigInt(returned) + BigInt(payment.amountMinor);
+  return Number(whole / (2n * BigInt(payment.amountMinor))) - before.feeMinor;
+}
+
+function payoutFunds({ mode }: Movement): 'wallet' | 'clearing' {
+  return mode === 'test' ? 'clearing' : 'wallet';
+}
+
+function transfer(posting: PostingName, movement: Movement, amounts: Partial<Record<Account['kind'], number>>): Posting {
+  const { source, appId, provider, currency, mode, eventAt } = movement;
+  insist(SOURCE.test(source), `source is ${source}`);
+  insist(isCurrency(currency), `currency is ${currency}`);
+  insist(Number.isSafeInteger(appId) && appId > 0, `app id is ${appId}`);
+  insist(Number.isSafeInteger(eventAt), `event time is ${eventAt}`);
+  insist(provider !== '', 'provider is missing');
+  const entries: Entry[] = [];
+  let sum = 0;
+  for (const kind of ['clearing', 'wallet', 'held', 'fees'] as const) {
+    const amountMinor = amounts[kind] ?? 0;
+    insist(Number.isSafeInteger(amountMinor), `${kind} moves by ${amountMinor}`);
+    sum += amountMinor;
+    if (amountMinor === 0) continue;
+    const account: Account =
+      kind === 'wallet' || kind === 'held'
+        ? { appId, kind, provider, currency, mode }
+        : { appId: null, kind, provider, currency, mode };
+    entries.push({ account, amountMinor });
+  }
+  insist(sum === 0, `entries sum to ${sum}`);
+  insist(entries.length >= 2, `only ${entries.length} entries`);
+  return { posting, source, currency, eventAt, entries } as unknown as Posting;
+}
+
+function checkedAmount({ amountMinor }: Movement): number {
+  insist(Number.isSafeInteger(amountMinor) && amountMinor > 0, `amount is ${amountMinor}`);
+  return amountMinor;
+}
+
+function checkedFee(movement: MovementWithFee): { amountMinor: number; feeMinor: number } {
+  const amountMinor = checkedAmount(movement);
+  const { feeMinor } = movement;
+  insist(Number.isSafeInteger(feeMinor) && feeMinor >= 0 && feeMinor <= amountMinor, `fee is ${feeMinor} of ${amountMinor}`);
+  return { amountMinor, feeMinor };
+}
+
+/** Money is worth asserting in production: a wrong posting is a bug, and must not be written. */
+function insist(holds: boolean, problem: string): asserts holds {
+  if (!holds) throw new Error(`Not a posting: ${problem}`);
+}
