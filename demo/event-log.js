@@ -3,6 +3,11 @@
 /** A page left open for a day must not grow without end. */
 const MAX_LINES = 100;
 
+/** To the millisecond: the order and the gaps are what one reads a log for. */
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
+});
+
 export class EventLog {
   #lines;
   #empty;
@@ -17,7 +22,7 @@ export class EventLog {
   add(event) {
     const line = document.createElement('li');
     line.append(
-      piece('time', new Date().toLocaleTimeString('en-GB', { hour12: false, fractionalSecondDigits: 3 })),
+      piece('time', TIME.format()),
       piece('b', event.type),
       piece('span', event.target.getAttribute?.('item') ?? ''),
       piece('code', JSON.stringify(event.detail ?? null)),

@@ -19,6 +19,8 @@ export class Handset {
   #origin;
   #ownWindow = null;
   #reference = '';
+  /** Whether the payment was started on this page just now, and not resumed after a reload. */
+  #mayPickUp = false;
   #timer = 0;
 
   /** @param {HTMLDialogElement} dialog @param {HTMLAnchorElement} ownWindowLink */
@@ -36,16 +38,12 @@ export class Handset {
     ownWindowLink.addEventListener('click', (event) => this.#openOwnWindow(event, ownWindowLink));
   }
 
-  /** A payment waits for approval: tells the phone, and picks it up when it could not be touched where it lies. */
-  ring(reference, { pickUp }) {
+  /** A payment waits for approval: tells the phone, which says so when a prompt has arrived. */
+  ring(reference, { mayPickUp }) {
     this.#reference = reference;
+    this.#mayPickUp = mayPickUp;
     this.#tell(this.#frame.contentWindow);
-    if (this.#ownWindow && !this.#ownWindow.closed) {
-      this.#tell(this.#ownWindow);
-      return;
-    }
-    // In the next frame the pay dialog has drawn its waiting state: "check your phone" is read first.
-    if (pickUp) requestAnimationFrame(() => this.#canBeTouched() || this.#pickUp());
+    this.#tell(this.#ownWindow);
   }
 
   putDown() {
@@ -54,6 +52,13 @@ export class Handset {
 
   putDownSoon() {
     if (this.#isPickedUp()) this.#after(READ_MS);
+  }
+
+  #show(reference) {
+    if (!this.#mayPickUp || reference !== this.#reference) return;
+    this.#mayPickUp = false;
+    const isInHand = this.#ownWindow && !this.#ownWindow.closed;
+    if (!isInHand && !this.#canBeTouched()) this.#pickUp();
   }
 
   #pickUp() {
@@ -96,6 +101,9 @@ export class Handset {
       case 'malipo-sandbox-ready':
         // Also when it was told before: that message came before its page could listen.
         this.#tell(event.source);
+        break;
+      case 'malipo-sandbox-prompt':
+        if (event.source === this.#frame.contentWindow) this.#show(event.data.reference);
         break;
       case 'malipo-sandbox-answered':
         this.putDownSoon();

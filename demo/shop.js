@@ -18,7 +18,7 @@ for (const type of PAY_EVENTS) document.addEventListener(type, (event) => log.ad
 const pressed = new WeakSet();
 document.addEventListener('pay-start', (event) => pressed.add(event.target));
 document.addEventListener('pay-pending', (event) => {
-  handset.ring(event.detail.reference, { pickUp: pressed.has(event.target) });
+  handset.ring(event.detail.reference, { mayPickUp: pressed.has(event.target) });
 });
 for (const end of ['pay-success', 'pay-failure', 'pay-expire', 'pay-close']) {
   document.addEventListener(end, () => handset.putDownSoon());

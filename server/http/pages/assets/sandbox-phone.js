@@ -1,13 +1,15 @@
 /**
  * The sandbox phone's screen: shows a payment prompt as a handset would, and sends what the person answers.
  * A page that embeds it posts `{type: 'malipo-sandbox', reference}`; it hears back `malipo-sandbox-ready`,
- * `malipo-sandbox-answered` and `malipo-sandbox-escape`.
+ * `malipo-sandbox-prompt`, `malipo-sandbox-answered` and `malipo-sandbox-escape`.
  */
 import { SandboxLine } from './sandbox-phone-line.js';
 
 /** Any PIN will do in the sandbox, but it has the shape of a real one. */
 const PIN = /^[0-9]{4,5}$/;
 const MESSAGES_SHOWN = 3;
+/** A number may answer after hours (00006 waits for the expiry): that is nothing to count down to. */
+const COUNTDOWN_MAX_S = 60;
 
 const embedded = window.parent !== window;
 const line = new SandboxLine();
@@ -17,15 +19,13 @@ const $ = (id) => document.getElementById(id);
 let shown = null;
 /** References the person has touched: each is held once, which stops the automatic approval. */
 const held = new Set();
-/** Ignored prompts that were opened again from the messages. */
-const reopened = new Set();
 /** Whoever told us a payment: answers go to that window and origin, nowhere else. */
 let teller = null;
 
 // --- what the screen shows -------------------------------------------------------------------------------
 
 function render() {
-  const open = line.prompts.find(isOpen) ?? null;
+  const open = line.prompts.find(({ status }) => status === 'waiting') ?? null;
   const arrived = open && open.reference !== shown?.reference;
   if (arrived) layOut(open);
   if (shown && !open) sayHowItEnded(shown.reference);
@@ -35,11 +35,9 @@ function render() {
   renderHome();
   const network = open ?? line.prompts[0];
   $('network').textContent = line.online ? (network?.network_name ?? 'Sandbox network') : 'No service';
-  if (arrived) say(`${open.network_name}: ${question(open)} Enter PIN to approve.`);
-}
-
-function isOpen(prompt) {
-  return prompt.status === 'waiting' || (prompt.status === 'ignored' && reopened.has(prompt.reference));
+  if (!arrived) return;
+  say(`${open.network_name}: ${question(open)} Enter PIN to approve.`);
+  tell({ type: 'malipo-sandbox-prompt', reference: open.reference });
 }
 
 /** Also when nobody answered: the sandbox approved by itself, or the shop gave up. */
@@ -58,18 +56,19 @@ function layOut(prompt) {
 }
 
 function renderHint() {
-  const approvesAt = shown?.status === 'waiting' && !held.has(shown.reference) ? shown.approves_at : null;
+  const approvesAt = shown && !held.has(shown.reference) ? shown.approves_at : null;
   // The server's clock and this one may differ: the count is a hint, the prompt itself comes from the server.
   const seconds = approvesAt ? Math.max(1, Math.ceil((Date.parse(approvesAt) - Date.now()) / 1000)) : 0;
-  $('prompt-hint').textContent = seconds
-    ? `Approves by itself in ${seconds} s. Touch to answer yourself.`
+  // "Answers", not "approves": some numbers have no money, or decline.
+  $('prompt-hint').textContent = seconds > 0 && seconds <= COUNTDOWN_MAX_S
+    ? `Answers by itself in ${seconds} s. Touch to answer yourself.`
     : 'This is the sandbox: any 4 or 5 digits will do.';
 }
 
 function renderHome() {
   const past = line.prompts.filter((prompt) => prompt !== shown && prompt.status !== 'waiting').slice(0, MESSAGES_SHOWN);
   const key = past.map((prompt) => prompt.reference + prompt.status).join();
-  // Redrawn only when something changed, or a button under the finger (or the focus) would vanish each second.
+  // Redrawn only when something changed: selected text would be lost and screen readers start over each second.
   if ($('messages').dataset.key !== key) {
     $('messages').dataset.key = key;
     $('messages').replaceChildren(...past.map(message));
@@ -83,17 +82,6 @@ function message(prompt) {
   const from = document.createElement('strong');
   from.textContent = prompt.network_name;
   item.append(from, outcome(prompt));
-  if (prompt.status === 'ignored') {
-    const again = document.createElement('button');
-    again.type = 'button';
-    again.textContent = 'Open it again';
-    again.addEventListener('click', () => {
-      reopened.add(prompt.reference);
-      render();
-      $('pin').focus();
-    });
-    item.append(again);
-  }
   return item;
 }
 
@@ -109,9 +97,9 @@ function outcome(prompt) {
     case 'declined':
       return `You declined ${payment}. Nothing was taken.`;
     case 'ignored':
-      return `You ignored ${payment}. The shop is still waiting.`;
+      return `You ignored ${payment}. The shop waits until it expires.`;
     default:
-      return `The request of ${payment} is closed.`;
+      return `The request to pay ${payment} is over.`;
   }
 }
 
@@ -145,7 +133,7 @@ function tick() {
 
 /** The first touch is "I will answer myself": the sandbox stops its automatic approval. */
 function hold() {
-  if (!shown || shown.status !== 'waiting' || held.has(shown.reference)) return;
+  if (!shown || held.has(shown.reference)) return;
   held.add(shown.reference);
   renderHint();
   // A hold that comes too late is no error for the person: the next poll shows what happened instead.
@@ -166,8 +154,6 @@ async function answer(action) {
   for (const button of buttons) button.disabled = true;
   try {
     const prompt = await line.answer(reference, action, action === 'approve' ? pin : '');
-    reopened.delete(reference);
-    render();
     tell({ type: 'malipo-sandbox-answered', reference, status: prompt.status });
   } catch (error) {
     complain(error.message);
