@@ -1,5 +1,5 @@
 import { ApiError } from '../core/errors.ts';
-import { type Currency, MAX_AMOUNT_MINOR, takesWholeUnitsOnly, toMajor, toMinor } from '../core/money.ts';
+import { type Currency, MAX_AMOUNT_MINOR, MINOR_PER_MAJOR, takesWholeUnitsOnly, toMajor, toMinor } from '../core/money.ts';
 
 /** An amount in major units, as a person or JSON gives it, in minor units; VALIDATION_ERROR says what is wrong with it. */
 export function amountMinorOf(field: string, major: number, currency: Currency): number {
@@ -15,7 +15,8 @@ function problem(major: number, currency: Currency): string {
   return takesWholeUnitsOnly(currency) ? `a whole number of ${currency}` : 'given with at most two decimals';
 }
 
-/** "UGX 25,000", for messages. */
+/** "UGX 25,000" or "KES 10.50", for messages. */
 export function inWords(minor: number, currency: Currency): string {
-  return `${currency} ${toMajor(minor).toLocaleString('en-US')}`;
+  const minimumFractionDigits = minor % MINOR_PER_MAJOR === 0 ? 0 : 2;
+  return `${currency} ${toMajor(minor).toLocaleString('en-US', { minimumFractionDigits })}`;
 }

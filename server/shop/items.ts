@@ -17,7 +17,7 @@ export interface Item {
   name: string;
   description: string;
   imageUrl: string;
-  /** What a buyer may download, relative to the data folder; empty: nothing. */
+  /** What a buyer may download, relative to the data folder and always below its `files/`; empty: nothing. */
   file: string;
   currency: Currency;
   /** Null: the buyer chooses the amount. */

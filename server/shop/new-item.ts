@@ -2,6 +2,7 @@
 import { ApiError } from '../core/errors.ts';
 import { CURRENCIES, type Currency, isCurrency } from '../core/money.ts';
 import { amountMinorOf } from './amount-input.ts';
+import { isKeptFile } from './files.ts';
 import type { Item } from './items.ts';
 import { withinLimits } from './price.ts';
 
@@ -23,7 +24,7 @@ interface NewItem {
 export interface NewProduct extends NewItem {
   amount: number;
   type?: string | undefined;
-  /** Relative to the data folder; `keepFile` puts one there. */
+  /** What a buyer downloads; `keepFile` answers the path. */
   file?: string | undefined;
 }
 
@@ -47,7 +48,7 @@ export function checkedProduct(input: NewProduct): ItemFields {
   if (!productType) refuse(`type must be ${PRODUCT_TYPES.join(', ')}`);
   const file = input.file ?? '';
   if (file !== '' && productType === 'physical') refuse('file is for digital products and courses: a physical product has nothing to download');
-  if (!isBelowDataFolder(file)) refuse('file must be a path below the data folder, without ..');
+  if (file !== '' && !isKeptFile(file)) refuse('file must be a path below files/ in the data folder');
   const common = checkedItem(input);
   return {
     ...common,
@@ -98,10 +99,6 @@ function isImageAddress(text: string): boolean {
   // Two slashes, or one and a backslash, would leave this server.
   if (text.startsWith('/')) return !/^\/[/\\]/.test(text);
   return /^https?:\/\//i.test(text) && URL.canParse(text);
-}
-
-function isBelowDataFolder(path: string): boolean {
-  return path.length <= URL_CHARS_MAX && !path.startsWith('/') && !/[\\\0:]/.test(path) && !path.split('/').includes('..');
 }
 
 function refuse(message: string): never {

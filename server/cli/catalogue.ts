@@ -1,0 +1,20 @@
+import type { Command } from './command.ts';
+
+interface Entry {
+  summary: string;
+  load(): Promise<{ command: Command }>;
+}
+
+/** Every command. A command's file, and all it stands on, is loaded only when it is asked for. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: { summary: 'run the server', load: () => import('./serve.ts') },
+  'app create': { summary: 'make an app with its live key, test key and webhook secret', load: () => import('./app-create.ts') },
+  'key create': { summary: 'make another API key for an app', load: () => import('./key-create.ts') },
+  'key list': { summary: 'list API keys by their prefix', load: () => import('./key-list.ts') },
+  'key revoke': { summary: 'make an API key useless, at once', load: () => import('./key-revoke.ts') },
+  'product create': { summary: 'add a product with a price', load: () => import('./product-create.ts') },
+  'link create': { summary: 'add a payment link, of a fixed amount or one the buyer chooses', load: () => import('./link-create.ts') },
+  'item list': { summary: "list an app's products and links", load: () => import('./item-list.ts') },
+  verify: { summary: 'check every rule of the ledger and of the payments', load: () => import('./verify.ts') },
+  backup: { summary: 'write a consistent copy of the database while it is in use', load: () => import('./backup.ts') },
+};

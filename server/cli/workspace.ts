@@ -1,0 +1,51 @@
+import { type App, Apps } from '../access/apps.ts';
+import { ApiKeys } from '../access/keys.ts';
+import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { systemClock } from '../core/clock.ts';
+import { openStore } from '../db/open.ts';
+import type { Store } from '../db/store.ts';
+import { Items } from '../shop/items.ts';
+import { CommandError } from './command.ts';
+
+/** What commands work with: the same database the server uses, also while it runs. */
+export interface Workspace {
+  config: Config;
+  store: Store;
+  apps: Apps;
+  apiKeys: ApiKeys;
+  items: Items;
+}
+
+/** Opens the configured database for one command and closes it again. */
+export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env);
+  const secret = loadServerSecret(config);
+  const store = await open(config);
+  try {
+    return await work({
+      config,
+      store,
+      apps: new Apps({ store, clock: systemClock, encryptionKey: deriveKey(secret, 'webhook-secrets') }),
+      apiKeys: new ApiKeys({ store, clock: systemClock, secretKey: deriveKey(secret, 'api-keys') }),
+      items: new Items({ store, clock: systemClock }),
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The app a command was told by its slug. */
+export async function appNamed(apps: Apps, slug: string): Promise<App> {
+  const app = await apps.bySlug(slug);
+  if (!app) throw new CommandError('NOT_FOUND', `There is no app ${slug}`);
+  return app;
+}
+
+async function open(config: Config): Promise<Store> {
+  try {
+    return await openStore(config.databaseUrl.reveal());
+  } catch (cause) {
+    throw new CommandError('DB_ERROR', `The database cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
