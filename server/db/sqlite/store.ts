@@ -9,12 +9,14 @@ import { GroupCommitWriter } from './writer.ts';
 export class SqliteStore implements Store {
   readonly engine = 'sqlite';
   readonly read: Reader;
+  readonly #file: string;
   readonly #writing: Connection;
   readonly #reading: Connection;
   readonly #writer: GroupCommitWriter;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
+    this.#file = file;
     this.#writing = openConnection(file, { readonly: false });
     migrate(this.#writing);
     this.#reading = openConnection(file, { readonly: true });
@@ -26,8 +28,19 @@ export class SqliteStore implements Store {
     return this.#writer.write(command);
   }
 
+  /**
+   * Copies from a connection of its own that holds one snapshot open. Without it SQLite starts the copy again
+   * whenever another connection commits, and under steady payments it would never come to an end.
+   */
   async backup(file: string): Promise<void> {
-    await this.#reading.backup(file);
+    const snapshot = openConnection(this.#file, { readonly: true });
+    try {
+      snapshot.exec('BEGIN');
+      snapshot.prepare('SELECT count(*) FROM schema_migrations').get();
+      await snapshot.backup(file);
+    } finally {
+      snapshot.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { SqliteError } from 'better-sqlite3';
 import { type Awaitable, type Params, type Statement, StoreUnavailableError, type Transaction } from '../store.ts';
 import { type Connection, StatementCache } from './connection.ts';
 
@@ -78,11 +79,11 @@ export class GroupCommitWriter {
     } catch (cause) {
       watch.end();
       if (this.#connection.inTransaction) this.#control.rollback();
-      const error = new StoreUnavailableError('The database could not commit; nothing was written', { cause });
+      const error = unavailable(cause);
       for (const { reject } of batch) reject(error);
       return;
     }
-    for (const effect of effects) effect();
+    for (const effect of effects) runApart(effect);
     for (const [index, { resolve, reject }] of batch.entries()) {
       const outcome = outcomes[index]!;
       if (outcome.ok) resolve(outcome.value);
@@ -105,7 +106,7 @@ export class GroupCommitWriter {
       if (!this.#connection.inTransaction) throw error;
       this.#control.undo();
       this.#control.release();
-      return { ok: false, error };
+      return { ok: false, error: isStorageFailure(error) ? unavailable(error) : error };
     }
   }
 }
@@ -153,6 +154,28 @@ class SqliteTransaction implements Transaction {
 
   #assertOpen(): void {
     if (!this.#open) throw new Error('A transaction was used after its command had ended');
+  }
+}
+
+/** SQLite's words for a file that cannot be written, as opposed to a command that asked for something wrong. */
+const STORAGE_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|LOCKED|PROTOCOL)/;
+
+function isStorageFailure(error: unknown): boolean {
+  return error instanceof SqliteError && STORAGE_FAILURE.test(error.code);
+}
+
+function unavailable(cause: unknown): StoreUnavailableError {
+  return new StoreUnavailableError('The database could not commit; nothing was written', { cause });
+}
+
+/** An effect that breaks its promise not to throw is the process's problem, not that of the commands beside it. */
+function runApart(effect: () => void): void {
+  try {
+    effect();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
