@@ -71,6 +71,7 @@ export function appOf(row: AppRow): App {
 
 const BY_SLUG = statement<AppRow>(`SELECT ${APP_COLUMNS} FROM apps a WHERE a.slug = :slug`);
 const BY_ID = statement<AppRow>(`SELECT ${APP_COLUMNS} FROM apps a WHERE a.id = :id`);
+const ORIGIN_LISTS = statement<{ origins: string }>(`SELECT origins FROM apps WHERE origins <> '[]'`);
 const ANY = statement<{ id: number }>('SELECT id FROM apps LIMIT 1');
 const WEBHOOK_SECRET = statement<{ slug: string; webhook_secret: string }>('SELECT slug, webhook_secret FROM apps WHERE id = :id');
 const INSERT = statement<{ id: number }>(`
@@ -118,6 +119,12 @@ export class Apps {
   async byId(id: number): Promise<App | null> {
     const row = await this.#store.read.get(BY_ID, { id });
     return row ? appOf(row) : null;
+  }
+
+  /** Whether some app lists this browser origin: a preflight comes without the key that would say whose. */
+  async anyListsOrigin(origin: string): Promise<boolean> {
+    const lists = await this.#store.read.all(ORIGIN_LISTS);
+    return lists.some(({ origins }) => (JSON.parse(origins) as string[]).includes(origin));
   }
 
   /** Whether the server has an app at all, as the transaction sees it. */

@@ -1,0 +1,139 @@
+/** Composes everything: capabilities over the store, surfaces over the capabilities. */
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Apps } from './access/apps.ts';
+import { ApiKeys } from './access/keys.ts';
+import { deriveKey } from './access/server-secret.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './core/clock.ts';
+import type { Store } from './db/store.ts';
+import { StatusHub } from './events/status-hub.ts';
+import { checkoutRoutes } from './http/checkout/routes.ts';
+import { StatusStreams } from './http/checkout/status-streams.ts';
+import { openApi, openApiRoute } from './http/docs/openapi.ts';
+import { dukuziDialect } from './http/dukuzi/resources.ts';
+import { dukuziRoutes } from './http/dukuzi/routes.ts';
+import { errorHandler, v1Dialect } from './http/errors.ts';
+import { healthRoutes } from './http/health.ts';
+import { answerUnknownRoutes } from './http/not-found.ts';
+import { demoSiteRoutes } from './http/pages/demo-site.ts';
+import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
+import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
+import { WidgetScript, widgetScriptRoute } from './http/pages/widget-script.ts';
+import { registerRateLimits } from './http/rate-limits.ts';
+import { validatorCompiler } from './http/validation.ts';
+import { v1Routes } from './http/v1/routes.ts';
+import { providerWebhookRoutes } from './http/webhooks/routes.ts';
+import { JobQueue } from './jobs/queue.ts';
+import { JobRunner } from './jobs/runner.ts';
+import { schedule } from './jobs/schedule.ts';
+import { Collecting } from './payments/collecting.ts';
+import { forgetOldKeys } from './payments/idempotency.ts';
+import { Inquiry } from './payments/inquiry.ts';
+import { PaymentLookup } from './payments/lookup.ts';
+import type { Payment } from './payments/payment.ts';
+import { CHECK_JOB, Settlement } from './payments/settlement.ts';
+import { ProviderRouting } from './providers/routing.ts';
+import { SandboxPhone } from './providers/sandbox/phone.ts';
+import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
+import { Items } from './shop/items.ts';
+import { VERSION } from './version.ts';
+import { InboundCallbacks, PROCESS_CALLBACK_JOB } from './webhooks/inbound.ts';
+
+export interface AppDeps {
+  config: Config;
+  store: Store;
+  clock: Clock;
+  /** The server's own secret, from which every key is derived. */
+  secret: Uint8Array;
+  /** Whether to serve the demo merchant's pages at `/demo/`. */
+  demo?: boolean;
+}
+
+export interface Malipo {
+  app: FastifyInstance;
+  jobs: JobRunner;
+  queue: JobQueue;
+  widget: WidgetScript;
+  apps: Apps;
+  keys: ApiKeys;
+  items: Items;
+}
+
+/** The largest request body: metadata and texts at their limits, with room to spare. */
+const BODY_BYTES_MAX = 64 * 1_024;
+
+export async function buildApp({ config, store, clock, secret, demo = false }: AppDeps): Promise<Malipo> {
+  const app = Fastify({
+    logger: { level: 'warn' },
+    trustProxy: config.trustProxy,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => errorHandler(v1Dialect)(error, request, reply),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  // Answers are built by typed functions and checked against their schemas in tests, not on every request.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(errorHandler(v1Dialect));
+  app.decorateRequest('credential', null);
+  answerUnknownRoutes(app, (path) => (isDukuziPath(path) ? dukuziDialect : v1Dialect));
+
+  const apps = new Apps({ store, clock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
+  const keys = new ApiKeys({ store, clock, secretKey: deriveKey(secret, 'api-keys') });
+  const items = new Items({ store, clock });
+  const queue = new JobQueue(store);
+  const jobs = new JobRunner({ queue, clock, log: app.log });
+  const hub = new StatusHub<Payment>();
+  const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
+  const routing = new ProviderRouting({ sandbox, live: new Map() });
+  const settlement = new Settlement({ store, clock, jobs: queue, hub });
+  const collecting = new Collecting({ store, clock, jobs: queue, settlement });
+  const inquiry = new Inquiry({ store, clock, routing, settlement });
+  const lookup = new PaymentLookup({ store });
+  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
+  const streams = new StatusStreams({ hub, clock });
+  const widget = new WidgetScript();
+
+  sandbox.sendCallbacksTo((headers, rawBody) => inbound.receive(sandbox.slug, headers, rawBody));
+  jobs.handle(CHECK_JOB, (job) => inquiry.check(job));
+  jobs.handle(PROCESS_CALLBACK_JOB, (job) => inbound.process(job));
+  jobs.handle(SANDBOX_DECIDE_JOB, (job) => sandbox.decide(job));
+  await schedule(
+    [
+      { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
+      { kind: 'callbacks.forget', cron: '47 2 * * *', run: () => inbound.forgetOld() },
+    ],
+    { store, queue, runner: jobs, clock },
+  );
+
+  let draining = false;
+  app.addHook('preClose', async () => {
+    draining = true;
+    streams.closeAll();
+  });
+
+  const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
+  const limits = await registerRateLimits(app, config.rateLimitFactor);
+  await openApi(app, { version: VERSION });
+  await app.register(v1Routes, { prefix: '/v1', keys, collecting, inquiry, lookup, routing, limits });
+  await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
+  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lookup, routing, streams, limits, publicUrl });
+  for (const prefix of DUKUZI_PREFIXES) {
+    await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
+  }
+  await app.register(healthRoutes, { store, isDraining: () => draining });
+  await app.register(openApiRoute);
+  await app.register(widgetScriptRoute, { widget });
+  await app.register(pageAssets);
+  await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
+  await app.register(hostedPayRoutes, { items, apps });
+  if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl });
+  await app.ready();
+  return { app, jobs, queue, widget, apps, keys, items };
+}
+
+const DUKUZI_PREFIXES = ['/', '/api-proxy.php'];
+
+function isDukuziPath(path: string): boolean {
+  return /^(\/api-proxy\.php)?\/(create-payment|transaction)(\/|$)/.test(path) || path.startsWith('/api-proxy.php');
+}

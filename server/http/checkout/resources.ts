@@ -1,0 +1,89 @@
+/** What the public checkout prints; the shapes are core/checkout-contract.ts. */
+import type { App } from '../../access/apps.ts';
+import type { CheckoutItem, CheckoutMethod, CheckoutStart, CheckoutStatus } from '../../core/checkout-contract.ts';
+import { isoTime } from '../../core/clock.ts';
+import type { Mode } from '../../core/mode.ts';
+import { type Currency, toMajor } from '../../core/money.ts';
+import { countryOfCurrency, NUMBER_PLANS } from '../../core/number-plans.ts';
+import type { Payment } from '../../payments/payment.ts';
+import type { ProviderRouting } from '../../providers/routing.ts';
+import type { Item } from '../../shop/items.ts';
+
+/** How a currency can be paid here: for real where a provider is configured for it, else on the sandbox. */
+export function saleOf(currency: Currency, routing: ProviderRouting): { mode: Mode; methods: CheckoutMethod[] } {
+  const mode = routing.isLive(currency, 'mobile_money') || routing.isLive(currency, 'card') ? 'live' : 'test';
+  const offered = (method: 'mobile_money' | 'card') =>
+    mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method);
+  const methods: CheckoutMethod[] = [];
+  const country = countryOfCurrency(currency);
+  if (country !== null && offered('mobile_money')) {
+    const networks = NUMBER_PLANS[country].networks.map(({ id, name }) => ({ id, name, healthy: true }));
+    methods.push({ type: 'mobile_money', country, networks });
+  }
+  if (offered('card')) methods.push({ type: 'card', publishable_key: routing.publishableKey(mode) });
+  return { mode, methods };
+}
+
+/** `publicUrl` makes addresses of the server's own files absolute: the page that shows them is elsewhere. */
+export function checkoutItem(item: Item, app: App, routing: ProviderRouting, publicUrl: string): CheckoutItem {
+  const { mode, methods } = saleOf(item.currency, routing);
+  return {
+    slug: item.slug,
+    kind: item.kind,
+    name: item.name,
+    description: item.description,
+    image_url: absolute(item.imageUrl, publicUrl),
+    amount: majorOrNull(item.amountMinor),
+    min_amount: majorOrNull(item.minAmountMinor),
+    max_amount: majorOrNull(item.maxAmountMinor),
+    suggested_amounts: item.suggestedAmountsMinor.map(toMajor),
+    currency: item.currency,
+    methods,
+    is_test: mode === 'test',
+    app: { slug: app.slug, name: app.name },
+  };
+}
+
+export function checkoutApp(app: App, publicUrl: string) {
+  return { slug: app.slug, name: app.name, logo_url: absolute(app.logoUrl, publicUrl), theme: app.theme };
+}
+
+export function checkoutStart(payment: Payment, publishableKey: string): CheckoutStart {
+  return {
+    reference: payment.reference,
+    status: payment.status,
+    amount: toMajor(payment.amountMinor),
+    currency: payment.currency,
+    provider: payment.provider,
+    network: payment.network,
+    expires_at: isoTime(payment.expiresAt),
+    client_secret: payment.clientSecret,
+    stripe_publishable_key: payment.clientSecret === '' ? '' : publishableKey,
+  };
+}
+
+export function checkoutStatus(payment: Payment, item: { slug: string; name: string } | null): CheckoutStatus {
+  return {
+    reference: payment.reference,
+    status: payment.status,
+    amount: toMajor(payment.amountMinor),
+    currency: payment.currency,
+    provider: payment.provider,
+    network: payment.network,
+    failure_code: payment.failureCode,
+    failure_reason: payment.failureReason,
+    is_test: payment.mode === 'test',
+    item,
+    created_at: isoTime(payment.createdAt),
+    expires_at: isoTime(payment.expiresAt),
+    completed_at: payment.completedAt === null ? null : isoTime(payment.completedAt),
+  };
+}
+
+function majorOrNull(minor: number | null): number | null {
+  return minor === null ? null : toMajor(minor);
+}
+
+function absolute(address: string, publicUrl: string): string {
+  return address.startsWith('/') ? publicUrl + address : address;
+}

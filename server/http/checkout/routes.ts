@@ -1,0 +1,178 @@
+/** The public checkout: what the widget and hosted pages call. No key; the server alone decides price and mode. */
+import cors from '@fastify/cors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type * as z from 'zod';
+import type { App, Apps } from '../../access/apps.ts';
+import { ApiError } from '../../core/errors.ts';
+import type { Collecting, RenderAnswer } from '../../payments/collecting.ts';
+import type { PaymentLookup } from '../../payments/lookup.ts';
+import { checkOrder } from '../../payments/order.ts';
+import type { Payment } from '../../payments/payment.ts';
+import type { ProviderRouting } from '../../providers/routing.ts';
+import type { Item, Items } from '../../shop/items.ts';
+import { feeBasisPointsOf, priceOf } from '../../shop/price.ts';
+import { errorHandler, v1Dialect } from '../errors.ts';
+import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
+import type { Limits } from '../rate-limits.ts';
+import { errorAnswers, idempotencyHeaders } from '../v1/schemas.ts';
+import { checkoutApp, checkoutItem, checkoutStart, checkoutStatus, saleOf } from './resources.ts';
+import * as schemas from './schemas.ts';
+import type { StatusStreams } from './status-streams.ts';
+
+export interface CheckoutServices {
+  apps: Apps;
+  items: Items;
+  collecting: Collecting;
+  lookup: PaymentLookup;
+  routing: ProviderRouting;
+  streams: StatusStreams;
+  limits: Limits;
+  /** Where buyers reach this server, without a trailing slash. */
+  publicUrl: (request: FastifyRequest) => string;
+}
+
+export async function checkoutRoutes(app: FastifyInstance, services: CheckoutServices): Promise<void> {
+  const { apps, items, collecting, lookup, routing, streams, limits, publicUrl } = services;
+  app.setErrorHandler(errorHandler(v1Dialect));
+  // Any page may read these answers. An app that lists its origins is kept by `admit`, whose refusal a page can read.
+  await app.register(cors, {
+    origin: true,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
+    exposedHeaders: ['Idempotent-Replayed', 'Retry-After'],
+    maxAge: 86_400,
+  });
+
+  const admit = (request: FastifyRequest, { origins }: App): void => {
+    const { origin } = request.headers;
+    if (origin === undefined || origins.length === 0 || origins.includes(origin)) return;
+    if (origin === new URL(publicUrl(request)).origin) return;
+    throw new ApiError('ORIGIN_NOT_ALLOWED', `${origin} is not among the origins of this shop`);
+  };
+
+  const itemOf = async (request: FastifyRequest, slug: string): Promise<{ item: Item; app: App }> => {
+    const item = await items.bySlug(slug);
+    if (item === null) throw new ApiError('NOT_FOUND', `There is no item ${JSON.stringify(slug)}`);
+    const app = (await apps.byId(item.appId))!;
+    admit(request, app);
+    return { item, app };
+  };
+
+  app.get<{ Params: z.infer<typeof schemas.appSlugParams> }>(
+    '/shop/:appSlug',
+    {
+      config: limits('publicRead'),
+      schema: {
+        summary: 'Get a shop and its items',
+        tags: ['Checkout'],
+        params: schemas.appSlugParams,
+        response: { 200: schemas.shopAnswer, ...errorAnswers },
+      },
+    },
+    async (request) => {
+      const app = await apps.bySlug(request.params.appSlug);
+      if (app === null) throw new ApiError('NOT_FOUND', 'There is no such shop');
+      admit(request, app);
+      const url = publicUrl(request);
+      const shown = (await items.ofApp(app.id)).map((item) => checkoutItem(item, app, routing, url));
+      return { data: { app: checkoutApp(app, url), items: shown } };
+    },
+  );
+
+  app.get<{ Params: z.infer<typeof schemas.slugParams> }>(
+    '/:slug',
+    {
+      config: limits('publicRead'),
+      schema: {
+        summary: 'Get an item',
+        tags: ['Checkout'],
+        params: schemas.slugParams,
+        response: { 200: schemas.itemAnswer, ...errorAnswers },
+      },
+    },
+    async (request) => {
+      const { item, app } = await itemOf(request, request.params.slug);
+      return { data: checkoutItem(item, app, routing, publicUrl(request)) };
+    },
+  );
+
+  const render: RenderAnswer = (payment, submission) => {
+    if (submission?.kind === 'refused') return v1Dialect(new ApiError('PROVIDER_ERROR', submission.reason));
+    return { status: 201, body: { data: checkoutStart(payment, routing.publishableKey(payment.mode)), message: 'Payment started' } };
+  };
+
+  app.post<{ Params: z.infer<typeof schemas.slugParams>; Body: z.infer<typeof schemas.payBody> }>(
+    '/:slug/pay',
+    {
+      config: limits('publicPay'),
+      schema: {
+        summary: 'Start paying for an item',
+        tags: ['Checkout'],
+        headers: idempotencyHeaders,
+        params: schemas.slugParams,
+        body: schemas.payBody,
+        response: { 201: schemas.payAnswer, ...errorAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const { item, app } = await itemOf(request, request.params.slug);
+      const amountMinor = priceOf(item, { amount: body.amount ?? undefined, quantity: body.quantity ?? undefined });
+      const { mode } = saleOf(item.currency, routing);
+      const order = checkOrder(routing, {
+        mode,
+        currency: item.currency,
+        phone: body.phone_number,
+        provider: body.provider || undefined,
+        method: body.method ?? undefined,
+        network: body.network ?? undefined,
+      });
+      const collected = await collecting.collect(
+        {
+          ...order,
+          app,
+          amountMinor,
+          feeBasisPoints: feeBasisPointsOf(item),
+          description: item.name,
+          itemId: item.id,
+          quantity: body.quantity ?? 1,
+          metadata: body.metadata ?? {},
+          customerName: body.customer_name ?? '',
+          customerEmail: body.customer_email ?? '',
+        },
+        { idempotency: idempotencyOf(request, app.id, mode), render },
+      );
+      return sendAnswer(reply, collected);
+    },
+  );
+
+  app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
+    '/status/:reference',
+    {
+      config: limits('publicRead'),
+      schema: {
+        summary: 'Check a payment’s status, as JSON or (Accept: text/event-stream) as a stream of the same document',
+        tags: ['Checkout'],
+        params: schemas.referenceParams,
+        response: { 200: schemas.statusAnswer, ...errorAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { reference } = request.params;
+      const payment = await lookup.byReference(reference);
+      admit(request, (await apps.byId(payment.appId))!);
+      const item = payment.itemId === null ? null : await items.byId(payment.itemId);
+      const shownItem = item === null ? null : { slug: item.slug, name: item.name };
+      const document = (current: Payment) => ({ data: checkoutStatus(current, shownItem) });
+      reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
+      if (!request.headers.accept?.includes('text/event-stream')) return document(payment);
+      reply.hijack();
+      await streams.stream(reply.raw, reply.getHeaders(), {
+        reference,
+        read: () => lookup.byReference(reference),
+        show: (current) => JSON.stringify(document(current)),
+      });
+      return reply;
+    },
+  );
+}

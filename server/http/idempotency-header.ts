@@ -1,0 +1,18 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Mode } from '../core/mode.ts';
+import type { Collected } from '../payments/collecting.ts';
+import { hashRequest, type IdempotencyScope, readIdempotencyKey } from '../payments/idempotency.ts';
+
+/** The scope of a request's Idempotency-Key, or undefined when it has none. */
+export function idempotencyOf(request: FastifyRequest, appId: number, mode: Mode): IdempotencyScope | undefined {
+  const key = readIdempotencyKey(request.headers['idempotency-key']);
+  if (key === undefined) return undefined;
+  const path = request.url.split('?', 1)[0]!;
+  return { appId, mode, method: request.method, path, key, requestHash: hashRequest(request.body) };
+}
+
+/** Sends the answer, saying so when it is an earlier request's. */
+export function sendAnswer(reply: FastifyReply, { answer, replayed }: Collected): FastifyReply {
+  if (replayed) reply.header('Idempotent-Replayed', 'true');
+  return reply.status(answer.status).send(answer.body);
+}

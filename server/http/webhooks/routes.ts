@@ -1,0 +1,34 @@
+/** Where providers call us back. The raw body is what they signed, so it is taken as text. */
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { ApiError } from '../../core/errors.ts';
+import { StoreUnavailableError } from '../../db/store.ts';
+import type { InboundCallbacks } from '../../webhooks/inbound.ts';
+import { errorHandler, v1Dialect } from '../errors.ts';
+
+/** Seconds after which a provider should call again when we could not store its callback. */
+const RETRY_AFTER = 30;
+
+const params = z.object({ provider: z.string() });
+
+export async function providerWebhookRoutes(app: FastifyInstance, { inbound }: { inbound: InboundCallbacks }): Promise<void> {
+  app.setErrorHandler(errorHandler(v1Dialect));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+  app.post<{ Params: z.infer<typeof params>; Body: string | undefined }>(
+    '/:provider',
+    {
+      schema: { summary: 'Receive a provider’s callback', tags: ['Providers'], params },
+    },
+    async (request) => {
+      try {
+        await inbound.receive(request.params.provider, request.headers, request.body ?? '');
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        throw new ApiError('UNAVAILABLE', 'The callback could not be stored; call again', { retryAfter: RETRY_AFTER, cause: error });
+      }
+      return { received: true };
+    },
+  );
+}

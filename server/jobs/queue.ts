@@ -1,0 +1,119 @@
+/**
+ * The durable queue: a job is a row written in the business transaction that wants it, so it exists exactly
+ * when that transaction does. There is one job of a kind for each subject; enqueueing it again moves it.
+ *
+ * A claimed job is leased: `run_at` becomes the lease's end, so a job whose server died comes due again by
+ * itself. Every finish names the lease, so a server that lost its lease, or a job that was enqueued again
+ * meanwhile, is never finished by the wrong hand. Handlers therefore run at least once and must be idempotent.
+ */
+import { FOR_UPDATE_SKIP_LOCKED, type Reader, statement, type Store, type Transaction } from '../db/store.ts';
+
+export interface NewJob {
+  kind: string;
+  subject: string;
+  runAt: number;
+  payload?: Record<string, unknown>;
+}
+
+export interface Job {
+  id: number;
+  kind: string;
+  subject: string;
+  payload: string;
+  /** How often it was started, this time included. */
+  attempts: number;
+  lease: string;
+}
+
+const insert = statement(`
+  INSERT INTO jobs (kind, subject, payload, run_at, created_at)
+  VALUES (:kind, :subject, :payload, :runAt, :now)
+  ON CONFLICT (kind, subject) DO UPDATE SET payload = excluded.payload, run_at = excluded.run_at, lease = NULL, attempts = 0`);
+
+const claim = statement<Job>(`
+  UPDATE jobs SET lease = :lease, run_at = :leaseUntil, attempts = attempts + 1
+  WHERE id IN (SELECT id FROM jobs WHERE run_at <= :now ORDER BY run_at, id LIMIT :limit ${FOR_UPDATE_SKIP_LOCKED})
+  RETURNING id, kind, subject, payload, attempts, lease`);
+
+const remove = statement('DELETE FROM jobs WHERE id = :id AND lease = :lease');
+
+const reschedule = statement(`
+  UPDATE jobs SET run_at = :runAt, lease = NULL, attempts = :attempts, last_error = :lastError
+  WHERE id = :id AND lease = :lease`);
+
+const cancel = statement('DELETE FROM jobs WHERE kind = :kind AND subject = :subject');
+
+const releaseAll = statement('UPDATE jobs SET lease = NULL, run_at = :now WHERE lease IS NOT NULL');
+
+const nextRunAt = statement<{ runAt: number | null }>('SELECT min(run_at) AS "runAt" FROM jobs');
+
+export class JobQueue {
+  readonly #store: Store;
+  readonly #doorbells = new Set<(runAt: number) => void>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Adds a job, or moves the one that stands for this kind and subject. */
+  async enqueue(tx: Transaction, job: NewJob, now: number): Promise<void> {
+    await tx.run(insert, {
+      kind: job.kind,
+      subject: job.subject,
+      payload: job.payload === undefined ? '{}' : JSON.stringify(job.payload),
+      runAt: job.runAt,
+      now,
+    });
+    tx.afterCommit(() => this.#ring(job.runAt));
+  }
+
+  async cancel(tx: Transaction, kind: string, subject: string): Promise<void> {
+    await tx.run(cancel, { kind, subject });
+  }
+
+  /** Leases up to `limit` jobs that are due, the longest waiting first. */
+  claim(lease: string, now: number, leaseUntil: number, limit: number): Promise<Job[]> {
+    return this.#store.write((tx) => tx.all(claim, { lease, now, leaseUntil, limit }));
+  }
+
+  async finish(job: Job): Promise<void> {
+    await this.#store.write((tx) => tx.run(remove, { id: job.id, lease: job.lease }));
+  }
+
+  /** Gives a job back for a later run; `failure` is kept for whoever looks into it. */
+  async giveBack(job: Job, runAt: number, failure?: { attempts: number; message: string }): Promise<void> {
+    await this.#store.write((tx) =>
+      tx.run(reschedule, {
+        id: job.id,
+        lease: job.lease,
+        runAt,
+        attempts: failure?.attempts ?? 0,
+        lastError: failure?.message ?? '',
+      }),
+    );
+    this.#ring(runAt);
+  }
+
+  /**
+   * Makes every leased job due. Only for a server that knows it is alone (it holds the serve lock): whoever held
+   * those leases is dead, and nobody needs to wait for them to run out.
+   */
+  async releaseAbandoned(now: number): Promise<void> {
+    await this.#store.write((tx) => tx.run(releaseAll, { now }));
+  }
+
+  /** When the earliest job is due, or null when there is none. */
+  async nextRunAt(reader: Reader = this.#store.read): Promise<number | null> {
+    return (await reader.get(nextRunAt))?.runAt ?? null;
+  }
+
+  /** Calls back with the due time of each job that was committed in this process. */
+  onDue(doorbell: (runAt: number) => void): () => void {
+    this.#doorbells.add(doorbell);
+    return () => this.#doorbells.delete(doorbell);
+  }
+
+  #ring(runAt: number): void {
+    for (const doorbell of this.#doorbells) doorbell(runAt);
+  }
+}

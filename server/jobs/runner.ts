@@ -1,0 +1,158 @@
+import { type Clock, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { randomBase62 } from '../core/ids.ts';
+import type { Job, JobQueue } from './queue.ts';
+
+/** How long a claimed job is ours: longer than any provider call may take, short enough to be missed by nobody. */
+const LEASE_MS = 90 * SECOND_MS;
+
+/** Jobs in flight at once. They wait on networks, so this is about fairness, not processors. */
+const CONCURRENCY = 64;
+
+/** The longest sleep: another process may have added a job without ringing here. */
+const IDLE_POLL_MS = 5 * SECOND_MS;
+
+const FIRST_RETRY_MS = SECOND_MS;
+const LAST_RETRY_MS = 15 * MINUTE_MS;
+
+/** What a handler answers: finished, or a time to be called again. Throwing means try again with back-off. */
+export type JobResult = 'done' | { runAgainAt: number };
+export type JobHandler = (job: Job) => Promise<JobResult>;
+
+export interface Log {
+  error(details: object, message: string): void;
+}
+
+/** Runs due jobs of the queue, each kind by its handler. */
+export class JobRunner {
+  readonly #queue: JobQueue;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #handlers = new Map<string, JobHandler>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #cancelTimer: () => void = () => undefined;
+  #wakeAt = Infinity;
+  #claiming: Promise<void> | null = null;
+  #lookAgain = false;
+  #running = false;
+  #stopListening: () => void = () => undefined;
+
+  constructor({ queue, clock, log }: { queue: JobQueue; clock: Clock; log: Log }) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  handle(kind: string, handler: JobHandler): void {
+    this.#handlers.set(kind, handler);
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#stopListening = this.#queue.onDue((runAt) => this.#wakeBy(runAt));
+    this.#wakeBy(this.#clock.now());
+  }
+
+  /** Takes no further jobs and waits for those in flight. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#stopListening();
+    this.#cancelTimer();
+    while (this.#claiming !== null || this.#inFlight.size > 0) {
+      await this.#claiming;
+      await Promise.all(this.#inFlight);
+    }
+  }
+
+  /** Runs everything that is due now, and whatever that makes due, then returns. For tests, which own the clock. */
+  async runDue(): Promise<number> {
+    let ran = 0;
+    for (;;) {
+      const jobs = await this.#claim(CONCURRENCY);
+      if (jobs.length === 0) return ran;
+      ran += jobs.length;
+      await Promise.all(jobs.map((job) => this.#run(job)));
+    }
+  }
+
+  #wakeBy(time: number): void {
+    if (!this.#running || time >= this.#wakeAt) return;
+    this.#cancelTimer();
+    this.#wakeAt = time;
+    this.#cancelTimer = this.#clock.after(Math.max(0, time - this.#clock.now()), () => {
+      this.#wakeAt = Infinity;
+      this.#look();
+    });
+  }
+
+  /** Looks for due jobs; a wake-up that comes meanwhile is honoured afterwards, never dropped. */
+  #look(): void {
+    if (this.#claiming !== null) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#claiming = this.#fill().finally(() => {
+      this.#claiming = null;
+      if (!this.#lookAgain) return;
+      this.#lookAgain = false;
+      this.#wakeBy(this.#clock.now());
+    });
+  }
+
+  /** Claims as many due jobs as there is room for, and sees to being woken for the next. */
+  async #fill(): Promise<void> {
+    try {
+      const room = CONCURRENCY - this.#inFlight.size;
+      const jobs = room > 0 && this.#running ? await this.#claim(room) : [];
+      for (const job of jobs) {
+        const run = this.#run(job).finally(() => {
+          this.#inFlight.delete(run);
+          // With all places taken the runner sleeps: a free place is a reason to look again.
+          if (this.#inFlight.size === CONCURRENCY - 1) this.#wakeBy(this.#clock.now());
+        });
+        this.#inFlight.add(run);
+      }
+      const now = this.#clock.now();
+      if (this.#inFlight.size >= CONCURRENCY) return;
+      const next = await this.#queue.nextRunAt();
+      this.#wakeBy(Math.min(next ?? Infinity, now + IDLE_POLL_MS));
+    } catch (error) {
+      this.#log.error({ err: error }, 'the job queue could not be read');
+      this.#wakeBy(this.#clock.now() + IDLE_POLL_MS);
+    }
+  }
+
+  #claim(limit: number): Promise<Job[]> {
+    const now = this.#clock.now();
+    return this.#queue.claim(randomBase62(16), now, now + LEASE_MS, limit);
+  }
+
+  async #run(job: Job): Promise<void> {
+    try {
+      const handler = this.#handlers.get(job.kind);
+      if (handler === undefined) throw new Error(`no handler for jobs of kind ${job.kind}`);
+      const result = await handler(job);
+      if (result === 'done') await this.#queue.finish(job);
+      else await this.#queue.giveBack(job, result.runAgainAt);
+    } catch (error) {
+      await this.#retryLater(job, error);
+    }
+  }
+
+  async #retryLater(job: Job, error: unknown): Promise<void> {
+    this.#log.error({ err: error, job: job.kind, subject: job.subject, attempts: job.attempts }, 'a job failed');
+    const runAt = this.#clock.now() + retryDelayMs(job.attempts);
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      await this.#queue.giveBack(job, runAt, { attempts: job.attempts, message });
+    } catch (cause) {
+      // The database itself is unwell: the lease runs out and brings the job back.
+      this.#log.error({ err: cause, job: job.kind }, 'a failed job could not be given back');
+    }
+  }
+}
+
+/** 1 s, 2 s, 4 s … at most 15 min, each shifted by up to a fifth so that failures together do not return together. */
+function retryDelayMs(attempts: number): number {
+  const delay = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
+  return Math.round(delay * (0.9 + Math.random() * 0.2));
+}

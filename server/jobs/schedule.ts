@@ -1,0 +1,37 @@
+import { Cron } from 'croner';
+import type { Clock } from '../core/clock.ts';
+import { statement, type Store } from '../db/store.ts';
+import type { JobQueue } from './queue.ts';
+import type { JobRunner } from './runner.ts';
+
+/**
+ * Recurring work, as jobs that put themselves back for their next time: the lease makes each tick run once
+ * however many servers there are, and a tick that was missed while no server ran is made up once, at the start.
+ */
+export interface RecurringWork {
+  kind: string;
+  /** A cron expression, in UTC. */
+  cron: string;
+  run(): Promise<void>;
+}
+
+const SUBJECT = 'schedule';
+
+const exists = statement<{ id: number }>('SELECT id FROM jobs WHERE kind = :kind AND subject = :subject');
+
+export async function schedule(
+  works: RecurringWork[],
+  { store, queue, runner, clock }: { store: Store; queue: JobQueue; runner: JobRunner; clock: Clock },
+): Promise<void> {
+  for (const { kind, cron, run } of works) {
+    const next = () => new Cron(cron, { timezone: 'UTC' }).nextRun(new Date(clock.now()))!.getTime();
+    runner.handle(kind, async () => {
+      await run();
+      return { runAgainAt: next() };
+    });
+    await store.write(async (tx) => {
+      if ((await tx.get(exists, { kind, subject: SUBJECT })) !== undefined) return;
+      await queue.enqueue(tx, { kind, subject: SUBJECT, runAt: next() }, clock.now());
+    });
+  }
+}

@@ -1,0 +1,129 @@
+/** The server as a process: open the store, build the app, listen, say where; drain on SIGTERM. */
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { loadServerSecret } from './access/server-secret.ts';
+import { buildApp, type Malipo } from './app.ts';
+import { type Config, loadConfig } from './config.ts';
+import { SECOND_MS, systemClock } from './core/clock.ts';
+import { openStore } from './db/open.ts';
+import type { Store } from './db/store.ts';
+import { errorHandler, v1Dialect } from './http/errors.ts';
+import { demoSiteRoutes } from './http/pages/demo-site.ts';
+import { askAboutDoubtfulNow } from './payments/statements.ts';
+import { type ServeLock, takeServeLock } from './serve-lock.ts';
+import { seedDemoShop } from './shop/demo-shop.ts';
+
+/** What stops the server from starting, in one line a person can act on. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** How often a server that npm started looks whether npm is still there. */
+const PARENT_CHECK_MS = SECOND_MS;
+
+export async function serve({ demo }: { demo: boolean }): Promise<void> {
+  const config = loadConfig(process.env);
+  const lock = lockFor(config);
+  const secret = loadServerSecret(config);
+  const store = openStore(config.databaseUrl.reveal());
+  const malipo = await buildApp({ config, store, clock: systemClock, secret, demo });
+  const { apps, keys, items } = malipo;
+  const seeded = demo ? await seedDemoShop({ store, apps, apiKeys: keys, items }) : null;
+
+  await takeUpWhereTheLastServerStopped(store, malipo);
+  const address = await listen(malipo.app, config);
+  const merchant = demo ? await listenAsMerchant(config, config.publicUrl ?? address) : null;
+  malipo.jobs.start();
+  // The first page asks for the script in a moment: build it meanwhile, and say so now if that fails.
+  malipo.widget.prepare().catch((error: unknown) => console.error(`malipo: the widget could not be built: ${String(error)}`));
+  announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
+
+  const stop = async () => {
+    await Promise.all([malipo.app.close(), merchant?.app.close()]);
+    await malipo.jobs.stop();
+    await store.close();
+    lock?.release();
+  };
+  stopOnSignals(stop);
+}
+
+function lockFor({ databaseFile }: Config): ServeLock | null {
+  if (databaseFile === null) return null;
+  mkdirSync(dirname(databaseFile), { recursive: true });
+  const lock = takeServeLock(databaseFile);
+  if ('release' in lock) return lock;
+  throw new StartError(`another Malipo server is already running on ${databaseFile}; stop it first, or set DATABASE_URL to another file`);
+}
+
+/** Whoever held the leases is dead (we hold the serve lock), and what it was sending is in doubt: both are due now. */
+async function takeUpWhereTheLastServerStopped(store: Store, { queue }: Malipo): Promise<void> {
+  if (store.engine !== 'sqlite') return;
+  const now = systemClock.now();
+  await queue.releaseAbandoned(now);
+  await store.write((tx) => tx.run(askAboutDoubtfulNow, { now }));
+}
+
+async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new StartError(`port ${port} on ${host} is taken by another program; stop it, or set PORT to a free one`);
+  }
+  return addressOf(app, host);
+}
+
+/** The demo merchant's pages on the next port (or any free one): another origin, as a customer's site would be. */
+async function listenAsMerchant({ port, host }: Config, malipoUrl: string): Promise<{ app: FastifyInstance; address: string }> {
+  const app = Fastify({ forceCloseConnections: true });
+  app.setErrorHandler(errorHandler(v1Dialect));
+  await app.register(demoSiteRoutes, { malipoUrl: () => malipoUrl });
+  const next = port === 0 || port === 65_535 ? 0 : port + 1;
+  await app.listen({ port: next, host }).catch(() => app.listen({ port: 0, host }));
+  return { app, address: addressOf(app, host) };
+}
+
+/** An address that a browser on this machine can open. */
+function addressOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo;
+  const name = ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host) ? 'localhost' : host;
+  return `http://${name}:${port}`;
+}
+
+function announce({ address, merchant, testKey }: { address: string; merchant: string | null; testKey: string | null }): void {
+  console.log(`Malipo is running at ${address}`);
+  if (merchant !== null) {
+    console.log(`  demo shop      ${merchant}/  (a merchant's site, on an origin of its own)`);
+    console.log(`  sandbox phone  ${address}/sandbox/phone`);
+  }
+  if (testKey !== null) console.log(`  test API key   ${testKey}  (shown once)`);
+}
+
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  const stopOnce = () => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stopOnce);
+  process.once('SIGINT', stopOnce);
+  stopWithParent(stopOnce);
+}
+
+/** Under npm the shell in between may die without passing the signal on: an orphan would keep port and database. */
+function stopWithParent(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, PARENT_CHECK_MS).unref();
+}

@@ -1,0 +1,100 @@
+/**
+ * Idempotency keys: the same key with the same body answers what the first request was answered; with another
+ * body it is refused. Scoped to app, mode, method and path, kept for seven days.
+ *
+ * The record is written in the commit that creates the payment and completed in the commit that records the
+ * provider's answer. A request that fails validation never creates a payment and so leaves no record.
+ */
+import { createHash } from 'node:crypto';
+import { type Clock, DAY_MS } from '../core/clock.ts';
+import { ApiError } from '../core/errors.ts';
+import { statement, type Store, type Transaction } from '../db/store.ts';
+import type { Mode } from '../core/mode.ts';
+
+const KEPT_FOR_MS = 7 * DAY_MS;
+
+/** As long as Stripe's; longer keys are a mistake, not a key. */
+const KEY_LENGTH_MAX = 255;
+
+export interface IdempotencyScope {
+  appId: number;
+  mode: Mode;
+  method: string;
+  path: string;
+  key: string;
+  requestHash: string;
+}
+
+/** What was, or is about to be, sent to the client: status and body in the dialect of its surface. */
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+interface Remembered {
+  requestHash: string;
+  paymentId: number;
+  answerStatus: number | null;
+  answerBody: string | null;
+}
+
+const SCOPE = 'app_id = :appId AND mode = :mode AND method = :method AND path = :path AND key = :key';
+
+const find = statement<Remembered>(`
+  SELECT request_hash AS "requestHash", payment_id AS "paymentId", answer_status AS "answerStatus", answer_body AS "answerBody"
+  FROM idempotency_keys WHERE ${SCOPE}`);
+
+const insert = statement(`
+  INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, created_at)
+  VALUES (:appId, :mode, :method, :path, :key, :requestHash, :paymentId, :now)`);
+
+const complete = statement(`
+  UPDATE idempotency_keys SET answer_status = :answerStatus, answer_body = :answerBody
+  WHERE ${SCOPE} AND answer_status IS NULL`);
+
+const prune = statement('DELETE FROM idempotency_keys WHERE created_at < :before');
+
+/** Reads the header; undefined when the client sent none. */
+export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || header.length === 0 || header.length > KEY_LENGTH_MAX) {
+    throw new ApiError('VALIDATION_ERROR', `Idempotency-Key must be 1 to ${KEY_LENGTH_MAX} characters`);
+  }
+  return header;
+}
+
+/** A digest of the body that does not depend on the order of its keys. */
+export function hashRequest(body: unknown): string {
+  return createHash('sha256').update(JSON.stringify(body, sortKeys)).digest('base64');
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function key({ appId, mode, method, path, key }: IdempotencyScope) {
+  return { appId, mode, method, path, key };
+}
+
+/** The record of an earlier request with this key; throws IDEMPOTENCY_CONFLICT when its body was another. */
+export async function findEarlier(tx: Transaction, scope: IdempotencyScope): Promise<Remembered | undefined> {
+  const earlier = await tx.get(find, key(scope));
+  if (earlier !== undefined && earlier.requestHash !== scope.requestHash) {
+    throw new ApiError('IDEMPOTENCY_CONFLICT');
+  }
+  return earlier;
+}
+
+export async function remember(tx: Transaction, scope: IdempotencyScope, paymentId: number, now: number): Promise<void> {
+  await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId, now });
+}
+
+export async function completeAnswer(tx: Transaction, scope: IdempotencyScope, answer: Answer): Promise<void> {
+  await tx.run(complete, { ...key(scope), answerStatus: answer.status, answerBody: JSON.stringify(answer.body) });
+}
+
+/** The recurring job that forgets keys after their seven days. */
+export async function forgetOldKeys(store: Store, clock: Clock): Promise<void> {
+  await store.write((tx) => tx.run(prune, { before: clock.now() - KEPT_FOR_MS }));
+}

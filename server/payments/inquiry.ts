@@ -1,0 +1,127 @@
+/** Asking the provider what became of a payment: by the poller, after a callback, and when a client verifies. */
+import { type Clock, SECOND_MS } from '../core/clock.ts';
+import type { Store } from '../db/store.ts';
+import type { Job } from '../jobs/queue.ts';
+import type { JobResult } from '../jobs/runner.ts';
+import type { ProviderStatus } from '../providers/provider.ts';
+import type { ProviderRouting } from '../providers/routing.ts';
+import { nextAskAt, type Payment } from './payment.ts';
+import type { Outcome, Settlement } from './settlement.ts';
+import { paymentById, recordSubmission } from './statements.ts';
+import { withDeadline } from './deadline.ts';
+
+/** A client that polls gets our own state when its provider was asked less than this ago. */
+const ASKED_RECENTLY_MS = 3 * SECOND_MS;
+
+/** How many recent askings are remembered; forgetting one costs a provider call, nothing else. */
+const ASKED_RECENTLY_MAX = 10_000;
+
+/** Longer than this and the provider is taken not to answer this time. */
+const STATUS_DEADLINE_MS = 10 * SECOND_MS;
+
+/** When to look again at a payment whose provider lost its credentials here. */
+const UNCONFIGURED_RETRY_MS = 60 * SECOND_MS;
+
+export class Inquiry {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #routing: ProviderRouting;
+  readonly #settlement: Settlement;
+  readonly #askedAt = new Map<number, number>();
+
+  constructor(deps: { store: Store; clock: Clock; routing: ProviderRouting; settlement: Settlement }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#routing = deps.routing;
+    this.#settlement = deps.settlement;
+  }
+
+  /** Asks the provider and applies what it says; answers the payment as it then stands. */
+  async ask(payment: Payment): Promise<Payment> {
+    const provider = this.#routing.adapterOf(payment);
+    if (provider === undefined || payment.status === 'completed' || payment.submission === 'refused') return payment;
+    this.#remember(payment.id);
+    const status = await withDeadline(
+      provider.status({ reference: payment.reference, providerRef: payment.providerRef }),
+      { clock: this.#clock, deadlineMs: STATUS_DEADLINE_MS, late: { kind: 'unknown', reason: 'no answer in time' } },
+    );
+    return this.#apply(payment, status, provider.notFoundIsFinalAfterMs);
+  }
+
+  /** As `ask`, but answers from our own state when the provider was asked a moment ago. */
+  async askUnlessRecent(payment: Payment): Promise<Payment> {
+    const askedAt = this.#askedAt.get(payment.id);
+    if (askedAt !== undefined && this.#clock.now() - askedAt < ASKED_RECENTLY_MS) return payment;
+    return this.ask(payment);
+  }
+
+  /** The job that follows one payment: asks, expires it when its time is over, looks back later for a late success. */
+  async check(job: Job): Promise<JobResult> {
+    const payment = await this.#store.read.get(paymentById, { id: Number(job.subject.slice('payment:'.length)) });
+    if (payment === undefined) return 'done';
+    let now = await this.ask(payment);
+    if (now.status === 'pending' && now.expiresAt <= this.#clock.now()) {
+      now = await this.#settlement.settle(now.id, { status: 'expired' });
+    }
+    const next = nextAskAt(now, this.#clock.now());
+    if (next === null) return 'done';
+    const configured = this.#routing.adapterOf(now) !== undefined;
+    return { runAgainAt: configured ? next : Math.max(next, this.#clock.now() + UNCONFIGURED_RETRY_MS) };
+  }
+
+  async #apply(payment: Payment, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Payment> {
+    switch (status.kind) {
+      case 'completed':
+        return this.#settle(payment, { ...status, status: 'completed' });
+      case 'failed':
+        return this.#settle(payment, { ...status, status: 'failed' });
+      case 'pending':
+        return payment.submission === 'sent' ? payment : this.#recordSent(payment, status.providerRef ?? '');
+      case 'not_found':
+        return this.#clock.now() - payment.createdAt < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment);
+      case 'unknown':
+        return payment;
+      default:
+        return status satisfies never;
+    }
+  }
+
+  async #settle(payment: Payment, outcome: Outcome): Promise<Payment> {
+    return this.#store.write(async (tx) => {
+      if (payment.submission !== 'sent') {
+        await tx.run(recordSubmission, this.#submission(payment, 'sent'));
+      }
+      return this.#settlement.settleIn(tx, payment.id, outcome);
+    });
+  }
+
+  /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
+  async #recordSent(payment: Payment, providerRef: string): Promise<Payment> {
+    const recorded = await this.#store.write((tx) =>
+      tx.get(recordSubmission, this.#submission(payment, 'sent', providerRef)),
+    );
+    return recorded ?? payment;
+  }
+
+  /** We died, or were cut off, before the provider heard of it: nobody was asked for money. */
+  async #neverSent(payment: Payment): Promise<Payment> {
+    return this.#store.write(async (tx) => {
+      await tx.run(recordSubmission, this.#submission(payment, 'refused'));
+      return this.#settlement.settleIn(tx, payment.id, {
+        status: 'failed',
+        code: 'failed',
+        reason: 'The request did not reach the provider; the customer was not asked',
+      });
+    });
+  }
+
+  #submission(payment: Payment, submission: 'sent' | 'refused', providerRef = '') {
+    return { id: payment.id, submission, providerRef, clientSecret: payment.clientSecret, now: this.#clock.now() };
+  }
+
+  #remember(paymentId: number): void {
+    this.#askedAt.delete(paymentId);
+    this.#askedAt.set(paymentId, this.#clock.now());
+    if (this.#askedAt.size > ASKED_RECENTLY_MAX) this.#askedAt.delete(this.#askedAt.keys().next().value!);
+  }
+}

@@ -1,0 +1,52 @@
+/** Every statement on the payments table. */
+import { statement } from '../db/store.ts';
+import type { Payment } from './payment.ts';
+
+const COLUMNS = `
+  id, reference, app_id AS "appId", mode, direction, method, provider, network, provider_ref AS "providerRef",
+  status, submission, amount_minor AS "amountMinor", fee_minor AS "feeMinor", currency, phone, description,
+  callback_url AS "callbackUrl", metadata, customer_name AS "customerName", customer_email AS "customerEmail",
+  item_id AS "itemId", quantity, client_secret AS "clientSecret", failure_code AS "failureCode",
+  failure_reason AS "failureReason", version, created_at AS "createdAt", updated_at AS "updatedAt",
+  expires_at AS "expiresAt", completed_at AS "completedAt"`;
+
+export const insertPayment = statement<Payment>(`
+  INSERT INTO payments (reference, app_id, mode, method, provider, network, amount_minor, fee_minor, currency, phone,
+    description, callback_url, metadata, customer_name, customer_email, item_id, quantity, created_at, updated_at, expires_at)
+  VALUES (:reference, :appId, :mode, :method, :provider, :network, :amountMinor, :feeMinor, :currency, :phone,
+    :description, :callbackUrl, :metadata, :customerName, :customerEmail, :itemId, :quantity, :now, :now, :expiresAt)
+  RETURNING ${COLUMNS}`);
+
+export const paymentById = statement<Payment>(`SELECT ${COLUMNS} FROM payments WHERE id = :id`);
+
+export const paymentByReference = statement<Payment>(`SELECT ${COLUMNS} FROM payments WHERE reference = :reference`);
+
+/** An app sees its own rows of its key's mode and nothing else. */
+export const ownPaymentByReference = statement<Payment>(`
+  SELECT ${COLUMNS} FROM payments WHERE reference = :reference AND app_id = :appId AND mode = :mode`);
+
+export const ownPaymentById = statement<Payment>(`
+  SELECT ${COLUMNS} FROM payments WHERE id = :id AND app_id = :appId AND mode = :mode`);
+
+/** Keeps what the provider answered; the status is settled elsewhere and may be ahead of this already. */
+export const recordSubmission = statement<Payment>(`
+  UPDATE payments SET submission = :submission,
+    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
+    client_secret = :clientSecret, updated_at = :now
+  WHERE id = :id RETURNING ${COLUMNS}`);
+
+/** Moves the status if it is still what the caller saw. */
+export const moveStatus = statement<Payment>(`
+  UPDATE payments SET status = :to, version = version + 1, updated_at = :now, completed_at = :completedAt,
+    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
+    failure_code = :failureCode, failure_reason = :failureReason
+  WHERE id = :id AND status = :from RETURNING ${COLUMNS}`);
+
+export const insertReview = statement(`
+  INSERT INTO payment_reviews (payment_id, kind, detail, created_at) VALUES (:paymentId, :kind, :detail, :now)
+  ON CONFLICT (payment_id, kind) DO NOTHING`);
+
+/** Makes due every check of a payment whose sending was cut off; the last server died in the middle of it. */
+export const askAboutDoubtfulNow = statement(`
+  UPDATE jobs SET run_at = :now WHERE kind = 'payment.check' AND subject IN (
+    SELECT 'payment:' || id FROM payments WHERE submission = 'sending')`);

@@ -1,0 +1,66 @@
+/**
+ * The port every provider stands behind. An adapter translates one provider's protocol and decides nothing:
+ * it says what the provider answered, and says `unknown` whenever that is not certain.
+ */
+import type { FailureCode } from '../core/checkout-contract.ts';
+import type { Currency } from '../core/money.ts';
+
+import type { NetworkId } from '../core/number-plans.ts';
+import type { Awaitable, Transaction } from '../db/store.ts';
+
+export type Method = 'mobile_money' | 'card';
+
+export interface CollectRequest {
+  /** Our reference, which the provider keeps: the one key by which a payment is asked for again. */
+  reference: string;
+  method: Method;
+  amountMinor: number;
+  currency: Currency;
+  /** MSISDN, digits only; empty for cards. */
+  phone: string;
+  network: NetworkId | '';
+  merchant: string;
+  description: string;
+  expiresAt: number;
+}
+
+/** What became of asking a provider to collect. */
+export type Submission =
+  | {
+      kind: 'accepted';
+      providerRef: string;
+      clientSecret?: string;
+      /** What the sandbox, which keeps its books in our database, writes in the commit that records this answer. */
+      inCommit?: (tx: Transaction) => Awaitable<void>;
+    }
+  /** A definite no: nothing was or will be charged. */
+  | { kind: 'refused'; code: FailureCode; reason: string }
+  /** A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked. */
+  | { kind: 'unknown'; reason: string; inCommit?: (tx: Transaction) => Awaitable<void> };
+
+/** What a provider says of a payment when asked. */
+export type ProviderStatus =
+  | { kind: 'pending'; providerRef?: string }
+  | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number }
+  | { kind: 'failed'; providerRef?: string; code: FailureCode; reason: string }
+  /** The provider is sure that it never got the request. */
+  | { kind: 'not_found' }
+  | { kind: 'unknown'; reason: string };
+
+/** An authenticated callback: which payment to ask about, nothing more. */
+export interface CallbackHint {
+  reference: string;
+}
+
+export type CallbackHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface Provider {
+  readonly slug: string;
+  collect(request: CollectRequest): Promise<Submission>;
+  /** Asks by our reference (and the provider's own, where we know it). */
+  status(payment: { reference: string; providerRef: string }): Promise<ProviderStatus>;
+  /** Authenticates a callback over its raw body; null when it is not the provider's. */
+  readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null;
+  /** How long after sending a `not_found` may still be overtaken by the request itself, in milliseconds. */
+  readonly notFoundIsFinalAfterMs: number;
+}

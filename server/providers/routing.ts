@@ -1,0 +1,124 @@
+/** Which provider takes which payment: declared facts about providers, and the choice among them. */
+import { ApiError } from '../core/errors.ts';
+import type { Currency } from '../core/money.ts';
+import type { Mode } from '../core/mode.ts';
+import type { Method, Provider } from './provider.ts';
+
+interface ProviderFacts {
+  mobileMoney: readonly Currency[];
+  card: readonly Currency[];
+  /** Whether a test key may name it; the sandbox then answers in its place. */
+  testable: boolean;
+}
+
+/** Source: the provider table of the DGateway reference; Dukuzi is Tanzania only. */
+const PROVIDERS = {
+  iotec: { mobileMoney: ['UGX'], card: [], testable: true },
+  relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], testable: false },
+  stripe: { mobileMoney: [], card: ['USD', 'EUR', 'GBP', 'KES', 'UGX'], testable: true },
+  dgateway: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], testable: false },
+  dukuzi: { mobileMoney: ['TZS'], card: [], testable: false },
+  sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], testable: true },
+} as const satisfies Record<string, ProviderFacts>;
+
+export type ProviderSlug = keyof typeof PROVIDERS;
+
+/** Who is tried for a currency's mobile money when nobody is named; the first is named in errors when none is configured. */
+const MOBILE_MONEY_ROUTES: Partial<Record<Currency, readonly ProviderSlug[]>> = {
+  UGX: ['iotec', 'relworx', 'dgateway'],
+  KES: ['relworx', 'dgateway'],
+  TZS: ['relworx', 'dukuzi', 'dgateway'],
+  RWF: ['relworx', 'dgateway'],
+};
+
+/** Tells the widget to show the sandbox's card form instead of Stripe's. */
+const SANDBOX_PUBLISHABLE_KEY = 'pk_test_sandbox';
+
+function isProviderSlug(slug: string): slug is ProviderSlug {
+  return Object.hasOwn(PROVIDERS, slug);
+}
+
+function does(slug: ProviderSlug, currency: Currency): Method | null {
+  const facts: ProviderFacts = PROVIDERS[slug];
+  if (facts.mobileMoney.includes(currency)) return 'mobile_money';
+  return facts.card.includes(currency) ? 'card' : null;
+}
+
+export interface Route {
+  slug: ProviderSlug;
+  method: Method;
+  provider: Provider;
+}
+
+export class ProviderRouting {
+  readonly #sandbox: Provider;
+  readonly #live: ReadonlyMap<ProviderSlug, Provider>;
+
+  constructor({ sandbox, live }: { sandbox: Provider; live: ReadonlyMap<ProviderSlug, Provider> }) {
+    this.#sandbox = sandbox;
+    this.#live = live;
+  }
+
+  /** The method a named or defaulted provider uses, before anything about it is checked. */
+  methodFor(named: string | undefined, currency: Currency | null): Method {
+    if (named !== undefined) return named === 'stripe' ? 'card' : 'mobile_money';
+    return currency !== null && MOBILE_MONEY_ROUTES[currency] === undefined ? 'card' : 'mobile_money';
+  }
+
+  /**
+   * The route of a payment. Throws INVALID_PROVIDER for an unknown name, INVALID_CURRENCY for a currency it
+   * cannot do, TEST_MODE where a test key may not use it and PROVIDER_ERROR where it has no credentials.
+   */
+  choose({ named, currency, mode, method }: { named?: string | undefined; currency: Currency; mode: Mode; method: Method }): Route {
+    const slug = named === undefined ? this.#default(currency, mode, method) : this.#checked(named, mode);
+    const chosen = does(slug, currency);
+    if (chosen === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
+    if (mode === 'test') {
+      if (!PROVIDERS[slug].testable) throw new ApiError('TEST_MODE', `${slug} is not available with a test API key`);
+      return { slug, method: chosen, provider: this.#sandbox };
+    }
+    const provider = this.#live.get(slug);
+    if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `Provider ${slug} is not configured`);
+    return { slug, method: chosen, provider };
+  }
+
+  /** The adapter that holds an existing payment, or undefined when its credentials were taken away. */
+  adapterOf(payment: { mode: Mode; provider: string }): Provider | undefined {
+    return payment.mode === 'test' ? this.#sandbox : this.#live.get(payment.provider as ProviderSlug);
+  }
+
+  /** The adapter that authenticates callbacks sent to `/v1/webhooks/:slug`. */
+  receiver(slug: string): Provider | undefined {
+    return slug === 'sandbox' ? this.#sandbox : this.#live.get(slug as ProviderSlug);
+  }
+
+  /** The key with which a page opens Stripe's card form; the sandbox has one of its own. */
+  publishableKey(mode: Mode): string {
+    return mode === 'test' ? SANDBOX_PUBLISHABLE_KEY : '';
+  }
+
+  /** Whether a currency's method can be taken with real money here. */
+  isLive(currency: Currency, method: Method): boolean {
+    return [...this.#live.keys()].some((slug) => does(slug, currency) === method);
+  }
+
+  /** Whether any provider does this method in this currency at all. */
+  exists(currency: Currency, method: Method): boolean {
+    return (Object.keys(PROVIDERS) as ProviderSlug[]).some((slug) => does(slug, currency) === method);
+  }
+
+  #checked(named: string, mode: Mode): ProviderSlug {
+    if (!isProviderSlug(named) || (named === 'sandbox' && mode === 'live')) {
+      throw new ApiError('INVALID_PROVIDER', `Provider ${JSON.stringify(named)} is not supported`);
+    }
+    return named;
+  }
+
+  #default(currency: Currency, mode: Mode, method: Method): ProviderSlug {
+    const routes = MOBILE_MONEY_ROUTES[currency];
+    if (method === 'card' || routes === undefined) return 'stripe';
+    // ioTec's sandbox is the one test numbers were published for; the other countries have the house's own.
+    if (mode === 'test') return currency === 'UGX' ? 'iotec' : 'sandbox';
+    return routes.find((slug) => this.#live.has(slug)) ?? routes[0]!;
+  }
+}

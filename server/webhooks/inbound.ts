@@ -1,0 +1,81 @@
+/**
+ * The inbox for what providers tell us: authenticate, store once, answer; everything else happens from the
+ * table. A callback is evidence that something happened, so its payment's provider is asked what.
+ */
+import { createHash } from 'node:crypto';
+import { type Clock, DAY_MS } from '../core/clock.ts';
+import { ApiError } from '../core/errors.ts';
+import { statement, type Store } from '../db/store.ts';
+import type { Job, JobQueue } from '../jobs/queue.ts';
+import type { JobResult } from '../jobs/runner.ts';
+import type { Inquiry } from '../payments/inquiry.ts';
+import { paymentByReference } from '../payments/statements.ts';
+import type { CallbackHeaders } from '../providers/provider.ts';
+import type { ProviderRouting } from '../providers/routing.ts';
+
+export const PROCESS_CALLBACK_JOB = 'callback.process';
+
+/** Processed callbacks are kept this long for whoever has to look into a dispute. */
+const KEPT_FOR_MS = 90 * DAY_MS;
+
+const insert = statement<{ id: number }>(`
+  INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
+  VALUES (:provider, :fingerprint, :reference, :body, :now)
+  ON CONFLICT (provider, fingerprint) DO NOTHING RETURNING id`);
+
+const find = statement<{ reference: string; processedAt: number | null }>(`
+  SELECT reference, processed_at AS "processedAt" FROM provider_callbacks WHERE id = :id`);
+
+const markProcessed = statement('UPDATE provider_callbacks SET processed_at = :now WHERE id = :id');
+
+const prune = statement('DELETE FROM provider_callbacks WHERE processed_at < :before');
+
+export class InboundCallbacks {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #jobs: JobQueue;
+  readonly #routing: ProviderRouting;
+  readonly #inquiry: Inquiry;
+
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#jobs = deps.jobs;
+    this.#routing = deps.routing;
+    this.#inquiry = deps.inquiry;
+  }
+
+  /**
+   * Takes a callback in; resolves once it is on disk. Throws NOT_FOUND for an unknown provider and
+   * AUTHENTICATION_ERROR for one that is not the provider's. Hearing the same thing twice stores it once.
+   */
+  async receive(slug: string, headers: CallbackHeaders, rawBody: string): Promise<void> {
+    const provider = this.#routing.receiver(slug);
+    if (provider === undefined) throw new ApiError('NOT_FOUND', `There is no provider ${JSON.stringify(slug)}`);
+    const hint = provider.readCallback(headers, rawBody);
+    if (hint === null) throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
+    const fingerprint = createHash('sha256').update(rawBody).digest('hex');
+    await this.#store.write(async (tx) => {
+      const now = this.#clock.now();
+      const stored = await tx.get(insert, { provider: slug, fingerprint, reference: hint.reference, body: rawBody, now });
+      if (stored === undefined) return;
+      await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, runAt: now }, now);
+    });
+  }
+
+  /** The job that acts on one stored callback. */
+  async process(job: Job): Promise<JobResult> {
+    const id = Number(job.subject.slice('callback:'.length));
+    const callback = await this.#store.read.get(find, { id });
+    if (callback === undefined || callback.processedAt !== null) return 'done';
+    const payment = await this.#store.read.get(paymentByReference, { reference: callback.reference });
+    if (payment !== undefined) await this.#inquiry.ask(payment);
+    await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
+    return 'done';
+  }
+
+  /** The recurring job that forgets old callbacks. */
+  async forgetOld(): Promise<void> {
+    await this.#store.write((tx) => tx.run(prune, { before: this.#clock.now() - KEPT_FOR_MS }));
+  }
+}
