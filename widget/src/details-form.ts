@@ -1,0 +1,64 @@
+/** What the buyer types before paying, and the request it makes. Pure. */
+import type { CheckoutItem, CheckoutMethod, CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
+import { guessNetwork, type NetworkId } from '../../server/core/number-plans.ts';
+import { nationalDigitsTyped, parseTypedPhone } from '../../server/core/phone.ts';
+import { parseAmount } from './money.ts';
+
+export type MobileMoney = Extract<CheckoutMethod, { type: 'mobile_money' }>;
+
+export interface Draft {
+  phone: string;
+  amount: string;
+  /** The buyer's own choice; null follows the number. */
+  network: NetworkId | null;
+}
+
+export type Field = 'amount' | 'phone' | 'network';
+
+/** Codes of what is wrong, by field. */
+export type FieldErrors = Partial<Record<Field, 'AMOUNT_INVALID' | 'AMOUNT_RANGE' | 'INVALID_PHONE' | 'NETWORK_MISSING'>>;
+
+export function mobileMoneyOf(item: CheckoutItem): MobileMoney | undefined {
+  return item.methods.find((method) => method.type === 'mobile_money');
+}
+
+/** The network to ask: chosen, or guessed from the number, or the only one there is. Null when nobody knows. */
+export function networkOf(draft: Draft, method: MobileMoney): NetworkId | null {
+  const { networks, country } = method;
+  const wanted = draft.network ?? guessNetwork(country, nationalDigitsTyped(draft.phone, country));
+  const offered = networks.find(({ id }) => id === wanted) ?? (networks.length === 1 ? networks[0] : undefined);
+  return offered?.id ?? null;
+}
+
+/** The pay request for this draft, or what is wrong with it. A fixed price is never sent: the server has it. */
+export function readDetails(
+  draft: Draft,
+  item: CheckoutItem,
+  method: MobileMoney,
+): { body: CheckoutPayRequest; errors?: never } | { body?: never; errors: FieldErrors } {
+  const errors: FieldErrors = {};
+  const body: CheckoutPayRequest = { method: 'mobile_money' };
+
+  if (item.amount === null) {
+    const amount = parseAmount(draft.amount, item.currency);
+    if (amount === null) errors.amount = 'AMOUNT_INVALID';
+    else if (amount < (item.min_amount ?? 0) || amount > (item.max_amount ?? Infinity)) errors.amount = 'AMOUNT_RANGE';
+    else body.amount = amount;
+  }
+
+  const phone = parseTypedPhone(draft.phone, method.country);
+  if (phone) body.phone_number = phone;
+  else errors.phone = 'INVALID_PHONE';
+
+  const network = networkOf(draft, method);
+  if (network) body.network = network;
+  // One thing at a time: with a number there is most often a guess.
+  else if (phone) errors.network = 'NETWORK_MISSING';
+
+  return Object.keys(errors).length > 0 ? { errors } : { body };
+}
+
+/** A number as its owner recognises it and a passer-by does not: `+256 77• ••• 567`. */
+export function maskPhone(msisdn: string): string {
+  return `+${msisdn.slice(0, 3)} ${msisdn.slice(3, 5)}• ••• ${msisdn.slice(-3)}`;
+}
