@@ -1,5 +1,6 @@
 /** Apps: the merchants on this server. Each has its keys, items, wallets and webhooks. */
 import { randomBytes } from 'node:crypto';
+import { ConfigError } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { statement, type Store, type Transaction } from '../db/store.ts';
@@ -69,11 +70,17 @@ export function appOf(row: AppRow): App {
   };
 }
 
+interface SealedRow {
+  slug: string;
+  webhook_secret: string;
+}
+
 const BY_SLUG = statement<AppRow>(`SELECT ${APP_COLUMNS} FROM apps a WHERE a.slug = :slug`);
 const BY_ID = statement<AppRow>(`SELECT ${APP_COLUMNS} FROM apps a WHERE a.id = :id`);
 const ORIGIN_LISTS = statement<{ origins: string }>(`SELECT origins FROM apps WHERE origins <> '[]'`);
 const ANY = statement<{ id: number }>('SELECT id FROM apps LIMIT 1');
-const WEBHOOK_SECRET = statement<{ slug: string; webhook_secret: string }>('SELECT slug, webhook_secret FROM apps WHERE id = :id');
+const WEBHOOK_SECRET = statement<SealedRow>('SELECT slug, webhook_secret FROM apps WHERE id = :id');
+const ANY_SECRET = statement<SealedRow>('SELECT slug, webhook_secret FROM apps ORDER BY id LIMIT 1');
 const INSERT = statement<{ id: number }>(`
   INSERT INTO apps (slug, name, webhook_url, webhook_format, webhook_secret, fee_basis_points, origins, created_at)
   VALUES (:slug, :name, :webhookUrl, :webhookFormat, :webhookSecret, :feeBasisPoints, :origins, :now)
@@ -132,11 +139,31 @@ export class Apps {
     return (await tx.get(ANY)) !== undefined;
   }
 
+  /**
+   * Throws ConfigError when the apps here were made under another server secret: every key handed out would be
+   * refused and no webhook could be signed, which nobody should find out from their customers.
+   */
+  async assertSecretFits(): Promise<void> {
+    const row = await this.#store.read.get(ANY_SECRET);
+    if (row && !opens(this.#encryptionKey, row)) {
+      throw new ConfigError(['MALIPO_SECRET is not the secret this database was made with: set that one, or put its .secret file back beside it']);
+    }
+  }
+
   /** The app's webhook secret (`whsec_` + base64), to sign with or to show to its owner. */
   async webhookSecret(appId: number): Promise<string> {
     const row = await this.#store.read.get(WEBHOOK_SECRET, { id: appId });
     if (!row) throw new ApiError('NOT_FOUND', `There is no app ${appId}`);
     return unseal(this.#encryptionKey, placeOf(row.slug), row.webhook_secret);
+  }
+}
+
+function opens(key: Uint8Array, row: SealedRow): boolean {
+  try {
+    unseal(key, placeOf(row.slug), row.webhook_secret);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -4,7 +4,7 @@
  * one purpose each.
  */
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
 
@@ -15,20 +15,16 @@ const KEY_BYTES = 32;
 export type KeyPurpose = 'api-keys' | 'webhook-secrets' | 'sandbox';
 
 /**
- * The secret, made and kept when there is none. Ask for it before opening the store: a database without its
- * secret is then known to have lost it, and starting with a new one would refuse every key that was handed out.
+ * The secret, made and kept when there is none. Whether it is the one the database was made with is for
+ * `Apps.assertSecretFits` to say.
  */
 export function loadServerSecret(config: Pick<Config, 'secret' | 'databaseFile'>): Buffer {
   if (config.secret) return Buffer.from(config.secret.reveal(), 'utf8');
   const database = config.databaseFile;
   if (database === null) throw new ConfigError(['MALIPO_SECRET is missing: there is no database file to keep one beside']);
   const file = secretFile(database);
-  const databaseExists = (statSync(database, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const kept = read(file);
   if (kept) return kept;
-  if (databaseExists) {
-    throw new ConfigError([`MALIPO_SECRET is missing: ${database} was made with a secret, and ${file} is not there. Put it back or set MALIPO_SECRET`]);
-  }
   create(file);
   return read(file)!;
 }

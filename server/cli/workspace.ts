@@ -23,10 +23,12 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>)
   const secret = loadServerSecret(config);
   const store = await open(config);
   try {
+    const apps = new Apps({ store, clock: systemClock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
+    await apps.assertSecretFits();
     return await work({
       config,
       store,
-      apps: new Apps({ store, clock: systemClock, encryptionKey: deriveKey(secret, 'webhook-secrets') }),
+      apps,
       apiKeys: new ApiKeys({ store, clock: systemClock, secretKey: deriveKey(secret, 'api-keys') }),
       items: new Items({ store, clock: systemClock }),
     });
