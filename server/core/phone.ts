@@ -28,13 +28,18 @@ export function parsePhone(input: string, country: Country): string | null {
   return NATIONAL_NUMBER.test(national) ? callingCode + national : null;
 }
 
+/** What people and their phone books put between digits; pasted contacts carry invisible direction marks. */
+const BETWEEN_DIGITS = /[\s().\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g;
+
 /**
  * Reads what a person typed, as the widget does: spaces, dashes, dots, brackets, a leading `00` and the bare
  * nine digits are tolerated as well. Returns the MSISDN or null.
  */
 export function parseTypedPhone(input: string, country: Country): string | null {
-  const tidy = input.replace(/[\s().\-\u00a0\u2010-\u2015]/g, '').replace(/^00/, '+');
-  return parsePhone(NATIONAL_NUMBER.test(tidy) ? `0${tidy}` : tidy, country);
+  const tidy = input.replace(BETWEEN_DIGITS, '').replace(/^00/, '+');
+  // Nine digits that begin with the calling code are an international number still being typed.
+  const bare = NATIONAL_NUMBER.test(tidy) && !tidy.startsWith(NUMBER_PLANS[country].callingCode);
+  return parsePhone(bare ? `0${tidy}` : tidy, country);
 }
 
 /** The national digits typed so far, for guessing the network while the buyer is still typing. */
