@@ -68,7 +68,7 @@ export async function buildApp({ config, store, clock, secret, demo = false }: A
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => errorHandler(v1Dialect)(error, request, reply),
   });
   app.setValidatorCompiler(validatorCompiler);
