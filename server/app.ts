@@ -32,7 +32,8 @@ import { Inquiry } from './payments/inquiry.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
-import { ProviderRouting } from './providers/routing.ts';
+import type { Provider } from './providers/provider.ts';
+import { ProviderRouting, type ProviderSlug } from './providers/routing.ts';
 import { SandboxPhone } from './providers/sandbox/phone.ts';
 import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
 import { Items } from './shop/items.ts';
@@ -47,6 +48,10 @@ export interface AppDeps {
   secret: Uint8Array;
   /** Whether to serve the demo merchant's pages at `/demo/`. */
   demo?: boolean;
+  /** The providers that move real money, by name; one that is absent is not configured. */
+  liveProviders?: ReadonlyMap<ProviderSlug, Provider>;
+  /** Where log lines go; standard output when absent. */
+  logTo?: { write(line: string): void };
 }
 
 export interface Malipo {
@@ -62,9 +67,10 @@ export interface Malipo {
 /** The largest request body: metadata and texts at their limits, with room to spare. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
-export async function buildApp({ config, store, clock, secret, demo = false }: AppDeps): Promise<Malipo> {
+export async function buildApp(deps: AppDeps): Promise<Malipo> {
+  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo } = deps;
   const app = Fastify({
-    logger: { level: 'warn' },
+    logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) },
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
@@ -85,7 +91,7 @@ export async function buildApp({ config, store, clock, secret, demo = false }: A
   const jobs = new JobRunner({ queue, clock, log: app.log });
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
-  const routing = new ProviderRouting({ sandbox, live: new Map() });
+  const routing = new ProviderRouting({ sandbox, live: liveProviders });
   const settlement = new Settlement({ store, clock, jobs: queue, hub });
   const collecting = new Collecting({ store, clock, jobs: queue, settlement });
   const inquiry = new Inquiry({ store, clock, routing, settlement });
