@@ -3,7 +3,7 @@ import { type Clock, SECOND_MS } from '../core/clock.ts';
 import type { Store } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
-import type { ProviderStatus } from '../providers/provider.ts';
+import type { Provider, ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { nextAskAt, type Payment } from './payment.ts';
 import type { Outcome, Settlement } from './settlement.ts';
@@ -41,11 +41,20 @@ export class Inquiry {
     const provider = this.#routing.adapterOf(payment);
     if (provider === undefined || payment.status === 'completed' || payment.submission === 'refused') return payment;
     this.#remember(payment.id);
-    const status = await withDeadline(
-      provider.status({ reference: payment.reference, providerRef: payment.providerRef }),
-      { clock: this.#clock, deadlineMs: STATUS_DEADLINE_MS, late: { kind: 'unknown', reason: 'no answer in time' } },
-    );
-    return this.#apply(payment, status, provider.notFoundIsFinalAfterMs);
+    return this.#apply(payment, await this.#statusFrom(provider, payment), provider.notFoundIsFinalAfterMs);
+  }
+
+  /** What the provider says; an adapter that breaks says nothing, and must not keep the payment from expiring. */
+  async #statusFrom(provider: Provider, { reference, providerRef }: Payment): Promise<ProviderStatus> {
+    try {
+      return await withDeadline(provider.status({ reference, providerRef }), {
+        clock: this.#clock,
+        deadlineMs: STATUS_DEADLINE_MS,
+        late: { kind: 'unknown', reason: 'no answer in time' },
+      });
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   /** As `ask`, but answers from our own state when the provider was asked a moment ago. */
