@@ -87,7 +87,7 @@ export class Inquiry {
       case 'pending':
         return payment.submission === 'sent' ? payment : this.#recordSent(payment, status.providerRef ?? '');
       case 'not_found':
-        return this.#clock.now() - payment.createdAt < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment);
+        return this.#clock.now() - payment.createdAt < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment.id);
       case 'unknown':
         return payment;
       default:
@@ -112,9 +112,14 @@ export class Inquiry {
     return recorded ?? payment;
   }
 
-  /** We died, or were cut off, before the provider heard of it: nobody was asked for money. */
-  async #neverSent(payment: Payment): Promise<Payment> {
+  /**
+   * We died, or were cut off, before the provider heard of it: nobody was asked for money. Not so when the provider
+   * acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay.
+   */
+  async #neverSent(paymentId: number): Promise<Payment> {
     return this.#store.write(async (tx) => {
+      const payment = (await tx.get(paymentById, { id: paymentId }))!;
+      if (payment.submission === 'sent' || payment.status !== 'pending') return payment;
       await tx.run(recordSubmission, this.#submission(payment, 'refused'));
       return this.#settlement.settleIn(tx, payment.id, {
         status: 'failed',
@@ -125,7 +130,7 @@ export class Inquiry {
   }
 
   #submission(payment: Payment, submission: 'sent' | 'refused', providerRef = '') {
-    return { id: payment.id, submission, providerRef, clientSecret: payment.clientSecret, now: this.#clock.now() };
+    return { id: payment.id, submission, providerRef, clientSecret: '', now: this.#clock.now() };
   }
 
   #remember(paymentId: number): void {
