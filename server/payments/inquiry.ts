@@ -38,10 +38,17 @@ export class Inquiry {
 
   /** Asks the provider and applies what it says; answers the payment as it then stands. */
   async ask(payment: Payment): Promise<Payment> {
+    return (await this.inquire(payment)).payment;
+  }
+
+  /** As `ask`, and whether the provider said anything. Also asks about what it refused: it may have erred. */
+  async inquire(payment: Payment): Promise<{ payment: Payment; answered: boolean }> {
+    if (payment.status === 'completed') return { payment, answered: true };
     const provider = this.#routing.adapterOf(payment);
-    if (provider === undefined || payment.status === 'completed' || payment.submission === 'refused') return payment;
+    if (provider === undefined) return { payment, answered: false };
     this.#remember(payment.id);
-    return this.#apply(payment, await this.#statusFrom(provider, payment), provider.notFoundIsFinalAfterMs);
+    const status = await this.#statusFrom(provider, payment);
+    return { payment: await this.#apply(payment, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
   }
 
   /** What the provider says; an adapter that breaks says nothing, and must not keep the payment from expiring. */
@@ -106,10 +113,12 @@ export class Inquiry {
 
   /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
   async #recordSent(payment: Payment, providerRef: string): Promise<Payment> {
-    const recorded = await this.#store.write((tx) =>
-      tx.get(recordSubmission, this.#submission(payment, 'sent', providerRef)),
-    );
-    return recorded ?? payment;
+    return this.#store.write(async (tx) => {
+      const recorded = (await tx.get(recordSubmission, this.#submission(payment, 'sent', providerRef)))!;
+      // A refused payment has no job that follows it.
+      if (payment.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
+      return recorded;
+    });
   }
 
   /**

@@ -56,9 +56,18 @@ export class Settlement {
     // Another server moved it between the read and the update: look again at where it stands now.
     if (moved === undefined) return this.settleIn(tx, paymentId, outcome);
     if (moved.status === 'completed') await this.#credit(tx, moved);
-    await this.#planNextCheck(tx, moved);
+    await this.planNextCheckIn(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;
+  }
+
+  /** Sees to it that the payment is asked about as long as something can still come. */
+  async planNextCheckIn(tx: Transaction, payment: Payment): Promise<void> {
+    const now = this.#clock.now();
+    const runAt = nextAskAt(payment, now);
+    const subject = checkSubject(payment);
+    if (runAt === null) await this.#jobs.cancel(tx, CHECK_JOB, subject);
+    else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, runAt }, now);
   }
 
   async #move(tx: Transaction, payment: Payment, outcome: Outcome): Promise<Payment | undefined> {
@@ -90,14 +99,6 @@ export class Settlement {
       this.#clock.now(),
     );
     assert(posted, `payment ${payment.id} completed although it is settled in the ledger already`);
-  }
-
-  async #planNextCheck(tx: Transaction, payment: Payment): Promise<void> {
-    const now = this.#clock.now();
-    const runAt = nextAskAt(payment, now);
-    const subject = checkSubject(payment);
-    if (runAt === null) await this.#jobs.cancel(tx, CHECK_JOB, subject);
-    else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, runAt }, now);
   }
 
   async #sendToReview(tx: Transaction, payment: Payment, outcome: Outcome & { status: 'completed' }): Promise<void> {
