@@ -8,7 +8,7 @@ import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { newReference } from '../core/ids.ts';
 import { feeMinor } from '../core/money.ts';
-import type { Store, Transaction } from '../db/store.ts';
+import type { Reader, Store, Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Provider, Submission } from '../providers/provider.ts';
 import { withDeadline } from './deadline.ts';
@@ -71,7 +71,14 @@ export class Collecting {
     this.#settlement = deps.settlement;
   }
 
-  async collect(collection: Collection, options: CollectOptions): Promise<Collected> {
+  /**
+   * `prepare` checks what is asked for and is called only when it is asked for the first time: an earlier request
+   * is answered as it was, whatever has become of prices, credentials and lines since.
+   */
+  async collect(prepare: () => Collection | Promise<Collection>, options: CollectOptions): Promise<Collected> {
+    const earlier = await earlierWith(this.#store.read, options.idempotency);
+    if (earlier !== undefined) return { answer: await this.#replay(earlier, options), replayed: true };
+    const collection = await prepare();
     const begun = await this.#store.write((tx) => this.#begin(tx, collection, options.idempotency));
     if (!('payment' in begun)) return { answer: await this.#replay(begun, options), replayed: true };
     const { payment } = begun;
@@ -86,10 +93,8 @@ export class Collecting {
   }
 
   async #begin(tx: Transaction, collection: Collection, scope: IdempotencyScope | undefined): Promise<{ payment: Payment } | Earlier> {
-    if (scope !== undefined) {
-      const earlier = await findEarlier(tx, scope);
-      if (earlier !== undefined) return { paymentId: earlier.paymentId, answer: storedAnswer(earlier) };
-    }
+    const earlier = await earlierWith(tx, scope);
+    if (earlier !== undefined) return earlier;
     const now = this.#clock.now();
     const payment = (await tx.get(insertPayment, rowOf(collection, now)))!;
     if (scope !== undefined) await remember(tx, scope, payment.id, now);
@@ -161,6 +166,11 @@ export class Collecting {
       return answer;
     });
   }
+}
+
+async function earlierWith(reader: Reader, scope: IdempotencyScope | undefined): Promise<Earlier | undefined> {
+  const earlier = scope === undefined ? undefined : await findEarlier(reader, scope);
+  return earlier && { paymentId: earlier.paymentId, answer: storedAnswer(earlier) };
 }
 
 function storedAnswer(earlier: { answerStatus: number | null; answerBody: string | null }): Answer | null {

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, DAY_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { statement, type Store, type Transaction } from '../db/store.ts';
+import { type Reader, statement, type Store, type Transaction } from '../db/store.ts';
 import type { Mode } from '../core/mode.ts';
 
 const KEPT_FOR_MS = 7 * DAY_MS;
@@ -78,8 +78,8 @@ function key({ appId, mode, method, path, key }: IdempotencyScope) {
 }
 
 /** The record of an earlier request with this key; throws IDEMPOTENCY_CONFLICT when its body was another. */
-export async function findEarlier(tx: Transaction, scope: IdempotencyScope): Promise<Remembered | undefined> {
-  const earlier = await tx.get(find, key(scope));
+export async function findEarlier(reader: Reader, scope: IdempotencyScope): Promise<Remembered | undefined> {
+  const earlier = await reader.get(find, key(scope));
   if (earlier !== undefined && earlier.requestHash !== scope.requestHash) {
     throw new ApiError('IDEMPOTENCY_CONFLICT');
   }

@@ -64,23 +64,23 @@ export async function dukuziRoutes(app: FastifyInstance, services: DukuziService
     },
     async (request, reply) => {
       const credential = credentialOf(request);
+      const { app, mode } = credential;
       const { body } = request;
-      const product = await ownProduct(items, credential, body.product_id);
-      const order = checkOrder(routing, { mode: credential.mode, currency: CURRENCY, phone: body.phone_number });
-      const collected = await collecting.collect(
-        {
+      const prepare = async () => {
+        const product = await ownProduct(items, credential, body.product_id);
+        const order = checkOrder(routing, { mode, currency: CURRENCY, phone: body.phone_number });
+        return {
           ...order,
-          app: credential.app,
+          app,
           amountMinor: agreedAmount(product, body.amount, request.headers.origin !== undefined),
           feeBasisPoints: feeBasisPointsOf(product),
           description: product.name,
           itemId: product.id,
           customerName: body.customer_name ?? '',
           customerEmail: body.customer_email ?? '',
-        },
-        { idempotency: idempotencyOf(request, credential.app.id, credential.mode), render },
-      );
-      return sendAnswer(reply, collected);
+        };
+      };
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
 

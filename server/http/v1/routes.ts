@@ -50,9 +50,9 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
     async (request, reply) => {
       const { app, mode } = credentialOf(request);
       const { body } = request;
-      const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined });
-      const collected = await collecting.collect(
-        {
+      const prepare = () => {
+        const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined });
+        return {
           ...order,
           app,
           amountMinor: checkAmount(body.amount, order.currency),
@@ -60,10 +60,9 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
           description: body.description ?? '',
           callbackUrl: body.callback_url ?? '',
           metadata: body.metadata ?? {},
-        },
-        { idempotency: idempotencyOf(request, app.id, mode), render },
-      );
-      return sendAnswer(reply, collected);
+        };
+      };
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
 
