@@ -11,6 +11,10 @@ import { temporaryFolder } from '../support/temporary-store.ts';
 const PRINT_SECRET = fileURLToPath(new URL('./print-secret.ts', import.meta.url));
 const run = promisify(execFile);
 
+/** A race is lost by chance: several rounds catch what a single one lets pass. */
+const ROUNDS = 4;
+const STARTED_WITHIN_MS = 500;
+
 function configIn(folder: string, more: Record<string, string> = {}) {
   return loadConfig({ DATABASE_URL: `file:${join(folder, 'malipo.db')}`, ...more });
 }
@@ -26,13 +30,16 @@ describe("the server's secret", () => {
   });
 
   it('is one and the same for processes that start at once', async () => {
-    const folder = temporaryFolder();
-    const env = { ...process.env, DATABASE_URL: `file:${join(folder, 'malipo.db')}` };
-    const outputs = await Promise.all(Array.from({ length: 6 }, () => run(process.execPath, [PRINT_SECRET], { env })));
-    const secrets = new Set(outputs.map(({ stdout }) => stdout.trim()));
-    expect(secrets.size).toBe(1);
-    expect([...secrets][0]).toMatch(/^[0-9a-f]{64}$/);
-    expect(readdirSync(folder)).toEqual(['malipo.db.secret']);
+    for (let round = 0; round < ROUNDS; round++) {
+      const folder = temporaryFolder();
+      const env = { ...process.env, DATABASE_URL: `file:${join(folder, 'malipo.db')}` };
+      const startAt = String(Date.now() + STARTED_WITHIN_MS);
+      const outputs = await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [PRINT_SECRET, startAt], { env })));
+      const secrets = new Set(outputs.map(({ stdout }) => stdout.trim()));
+      expect(secrets.size).toBe(1);
+      expect([...secrets][0]).toMatch(/^[0-9a-f]{64}$/);
+      expect(readdirSync(folder)).toEqual(['malipo.db.secret']);
+    }
   });
 
   it('is MALIPO_SECRET where that is set, and then nothing is written', () => {
