@@ -95,6 +95,7 @@ export class StatusStream implements ReactiveController {
     if (!followed || this.#waking === followed) return;
     this.#waking = followed;
     this.#pause();
+    await pageScriptsHaveRun();
     await followed.ask();
     this.#waking = null;
     if (followed === this.#followed) this.#open();
@@ -167,4 +168,13 @@ export class StatusStream implements ReactiveController {
       left > 0 ? Math.min(left, LONGEST_TIMER_MS) : TIMING.overdueMs,
     );
   }
+}
+
+/** A page's own scripts come after ours and listen only then: a payment resumed must not tell its end to nobody. */
+async function pageScriptsHaveRun(): Promise<void> {
+  if (document.readyState === 'complete') return;
+  await new Promise((resolve) => {
+    document.addEventListener('DOMContentLoaded', resolve);
+    addEventListener('load', resolve);
+  });
 }
