@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /**
- * Colours come from the page's own `color-scheme` through the system colours: a page that stays light under a
+ * Colours are mixed from the page's own `color-scheme` through the system colours: a page that stays light under a
  * dark system gets a light panel, and forced colours are right without another rule.
  */
 export const styles = css`
@@ -10,9 +10,9 @@ export const styles = css`
     --t: var(--pay-text, CanvasText);
     --a: var(--pay-accent, #0b7a53);
     --r: var(--pay-radius, 12px);
-    --line: color-mix(in srgb, var(--t) 22%, var(--b));
+    --line: color-mix(in srgb, var(--t) 25%, var(--b));
     --quiet: color-mix(in srgb, var(--t) 68%, var(--b));
-    --soft: color-mix(in srgb, var(--t) 7%, var(--b));
+    --mark: color-mix(in srgb, var(--a) 75%, var(--t));
     --bad: var(--pay-danger, color-mix(in srgb, #e00 62%, var(--t)));
     display: inline-block;
     font-family: var(--pay-font, inherit);
@@ -38,14 +38,15 @@ export const styles = css`
     color: inherit;
   }
 
-  .primary,
-  .chip,
-  .close {
-    display: inline-flex;
+  button,
+  a,
+  label.chip {
+    display: flex;
     align-items: center;
     justify-content: center;
     gap: 10px;
     min-height: 44px;
+    width: 100%;
     padding: 10px 22px;
     border: 1px solid transparent;
     border-radius: var(--r);
@@ -56,12 +57,12 @@ export const styles = css`
     cursor: pointer;
   }
 
-  .primary:hover {
-    background: color-mix(in srgb, var(--a) 88%, #000);
+  button:hover {
+    filter: brightness(0.92);
   }
 
-  .primary:disabled,
-  [aria-busy='true'] > :not(.primary) {
+  button:disabled,
+  [aria-busy='true'] > :not(button) {
     opacity: 0.6;
     pointer-events: none;
   }
@@ -69,7 +70,7 @@ export const styles = css`
   :focus-visible,
   .box:focus-within,
   .chip:focus-within {
-    outline: 2px solid var(--a);
+    outline: 2px solid var(--mark);
     outline-offset: 2px;
   }
 
@@ -91,7 +92,7 @@ export const styles = css`
     overscroll-behavior: contain;
   }
 
-  dialog::backdrop {
+  ::backdrop {
     background: #000a;
   }
 
@@ -112,69 +113,74 @@ export const styles = css`
     overflow: hidden;
   }
 
+  .step,
+  form {
+    display: grid;
+    gap: 14px;
+  }
+
   .step {
     padding: 24px;
   }
 
-  form,
   .sign ~ * {
-    margin-top: 14px;
     text-align: center;
   }
 
-  form {
-    display: grid;
-    gap: 12px;
-    text-align: start;
-  }
-
   h2 {
-    margin-inline-end: 28px;
+    margin: -8px 28px -8px 0;
     font-size: 1.2rem;
     line-height: 1.3;
   }
 
   .sign ~ h2 {
-    margin-inline-end: 0;
+    margin: 0;
   }
 
   .price {
     font-size: 1.7rem;
     font-weight: 700;
-    letter-spacing: -0.02em;
+    line-height: 1.2;
   }
 
-  .hint {
-    color: var(--quiet);
+  .hint,
+  .error,
+  .notice,
+  label {
     font-size: 0.875rem;
+  }
+
+  .hint::first-letter {
+    text-transform: uppercase;
+  }
+
+  .hint,
+  .box {
+    color: var(--quiet);
+  }
+
+  .error {
+    color: var(--bad);
   }
 
   .notice {
-    padding: 10px 24px;
+    padding: 10px 52px 10px 24px;
     background: color-mix(in srgb, #fb0 24%, var(--b));
-    font-size: 0.875rem;
-  }
-
-  form .notice {
-    padding: 10px 14px;
-    border-radius: var(--r);
-  }
-
-  [part='ribbon'] {
-    padding-inline-end: 52px;
   }
 
   .close {
     position: absolute;
     top: 4px;
-    inset-inline-end: 4px;
-    padding: 10px;
+    right: 4px;
+    width: 44px;
+    padding: 0;
     background: none;
     color: inherit;
   }
 
   svg {
     width: 22px;
+    flex: none;
     fill: none;
     stroke: currentColor;
     stroke-width: 2;
@@ -183,18 +189,16 @@ export const styles = css`
   }
 
   label {
-    font-size: 0.875rem;
     font-weight: 600;
   }
 
   .box {
     display: flex;
     align-items: center;
-    margin-top: 4px;
+    margin: 4px 0;
     padding-inline-start: 14px;
-    border: 1px solid var(--quiet);
+    border: 1px solid;
     border-radius: var(--r);
-    color: var(--quiet);
   }
 
   .box input {
@@ -214,7 +218,8 @@ export const styles = css`
     gap: 8px;
   }
 
-  .chip {
+  .chips .chip {
+    width: auto;
     padding: 8px 14px;
     border-color: var(--line);
     background: none;
@@ -224,18 +229,11 @@ export const styles = css`
 
   .chip:has(:checked),
   [aria-pressed='true'] {
-    border-color: var(--a);
-    background: color-mix(in srgb, var(--a) 12%, var(--b));
+    box-shadow: inset 0 0 0 2px var(--mark);
   }
 
   .chip input {
-    margin: 0;
     accent-color: var(--a);
-  }
-
-  .error {
-    color: var(--bad);
-    font-size: 0.875rem;
   }
 
   form > :empty {
@@ -247,14 +245,14 @@ export const styles = css`
     place-items: center;
     width: 60px;
     height: 60px;
-    margin: 4px auto 0;
+    margin: 0 auto;
     border-radius: 50%;
-    background: var(--soft);
+    background: color-mix(in srgb, currentColor 12%, var(--b));
   }
 
   .waiting,
   .succeeded {
-    color: var(--a);
+    color: var(--mark);
   }
 
   .failed {
@@ -270,6 +268,10 @@ export const styles = css`
     animation: turn 1s linear infinite;
   }
 
+  .waiting {
+    animation: pulse 2s infinite;
+  }
+
   .spoken {
     position: absolute;
     clip-path: inset(50%);
@@ -283,15 +285,11 @@ export const styles = css`
 
   @keyframes pulse {
     from {
-      box-shadow: 0 0 0 0 var(--a);
+      box-shadow: 0 0 0 0 var(--mark);
     }
     to {
       box-shadow: 0 0 0 18px transparent;
     }
-  }
-
-  .waiting {
-    animation: pulse 2s infinite;
   }
 
   @media (max-width: 480px) {
@@ -303,7 +301,7 @@ export const styles = css`
     }
   }
 
-  @media (prefers-reduced-motion: reduce) {
+  @media (prefers-reduced-motion) {
     * {
       animation: none;
     }

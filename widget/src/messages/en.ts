@@ -9,7 +9,7 @@ export const en = {
 
   amount: 'Amount',
   /** Either end may be missing. */
-  range: (min: string, max: string) => (min && `From ${min} `) + (max && `Up to ${max}`),
+  range: (min: string, max: string) => (min && `From ${min} `) + (max && `up to ${max}`),
   phone: 'Mobile money number',
   network: 'Network',
   down: (network: string) => `${network} has trouble right now: the request may not arrive.`,

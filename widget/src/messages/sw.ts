@@ -9,7 +9,7 @@ export const sw: Messages = {
   test: 'Majaribio: hakuna pesa inayohamishwa. Namba zinazoishia 00001 hulipa, 00002 hushindwa.',
 
   amount: 'Kiasi',
-  range: (min, max) => (min && `Kuanzia ${min} `) + (max && `Hadi ${max}`),
+  range: (min, max) => (min && `Kuanzia ${min} `) + (max && `hadi ${max}`),
   phone: 'Namba ya simu ya malipo',
   network: 'Mtandao',
   down: (network) => `${network} ina hitilafu kwa sasa: huenda ombi lisifike.`,

@@ -10,6 +10,8 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
   const { checkout, host, t } = panel;
   const isDone = outcome === 'succeeded';
   const { successHref } = host;
+  // While a payment may be on its way nobody is told to try again.
+  const label = isDone ? t.done : checkout.attempt ? t.button.unknown : t.retry;
   const act = (): void => {
     if (isDone) host.close();
     else checkout.check();
@@ -20,7 +22,7 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
     <p>${outcomeText(panel)}</p>
     ${successHref
       ? html`<a part="done" class="primary" href=${successHref}>${t.done}</a>`
-      : html`<button part="done" class="primary" type="button" @click=${act}>${isDone ? t.done : t.retry}</button>`}
+      : html`<button part="done" class="primary" type="button" @click=${act}>${label}</button>`}
     ${referenceLine(panel)}
   `;
 }
