@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { Params, Reader, Statement } from '../store.ts';
 
-/** How long a statement waits for another process (the CLI) to release the file. */
+/** How long opening, migrating and reading wait for another process to release the file; the writer waits by itself. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** The first SQLite without the WAL-reset bug, which corrupts files that two connections write and checkpoint. */
