@@ -40,6 +40,8 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     methods: ['GET', 'POST'],
     allowedHeaders: ['Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
     exposedHeaders: ['Idempotent-Replayed', 'Retry-After'],
+    // Otherwise an OPTIONS that is no preflight is answered in plain text.
+    strictPreflight: false,
     maxAge: 86_400,
   });
 
