@@ -12,7 +12,7 @@ import { StatusStreams } from './http/checkout/status-streams.ts';
 import { openApi, openApiRoute } from './http/docs/openapi.ts';
 import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
-import { errorHandler, v1Dialect } from './http/errors.ts';
+import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
@@ -75,14 +75,14 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => errorHandler(v1Dialect)(error, request, reply),
+    frameworkErrors: (error, request, reply) => errorHandler(dialectOf(request.url))(error, request, reply),
   });
   app.setValidatorCompiler(validatorCompiler);
   // Answers are built by typed functions and checked against their schemas in tests, not on every request.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(errorHandler(v1Dialect));
   app.decorateRequest('credential', null);
-  answerUnknownRoutes(app, (path) => (isDukuziPath(path) ? dukuziDialect : v1Dialect));
+  answerUnknownRoutes(app, dialectOf);
 
   const apps = new Apps({ store, clock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
   const keys = new ApiKeys({ store, clock, secretKey: deriveKey(secret, 'api-keys') });
@@ -140,6 +140,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
 
 const DUKUZI_PREFIXES = ['/', '/api-proxy.php'];
 
-function isDukuziPath(path: string): boolean {
-  return /^(\/api-proxy\.php)?\/(create-payment|transaction)(\/|$)/.test(path) || path.startsWith('/api-proxy.php');
+/** For requests that reach no route, and so no surface. */
+function dialectOf(path: string): ErrorDialect {
+  const isDukuzi = /^(\/api-proxy\.php)?\/(create-payment|transaction)([/?]|$)/.test(path) || path.startsWith('/api-proxy.php');
+  return isDukuzi ? dukuziDialect : v1Dialect;
 }
