@@ -77,6 +77,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => errorHandler(dialectOf(request.url))(error, request, reply),
   });
+  // Fastify's own: a JSON body sent as text would be refused for its shape and not for its type.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   // Answers are built by typed functions and checked against their schemas in tests, not on every request.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
