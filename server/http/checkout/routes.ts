@@ -48,7 +48,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
   const admit = (request: FastifyRequest, { origins }: App): void => {
     const { origin } = request.headers;
     if (origin === undefined || origins.length === 0 || origins.includes(origin)) return;
-    if (origin === new URL(publicUrl(request)).origin) return;
+    if (origin === URL.parse(publicUrl(request))?.origin) return;
     throw new ApiError('ORIGIN_NOT_ALLOWED', `${origin} is not among the origins of this shop`);
   };
 
