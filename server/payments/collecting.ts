@@ -181,7 +181,7 @@ function storedAnswer(earlier: { answerStatus: number | null; answerBody: string
 function rowOf(collection: Collection, now: number) {
   const { app, mode, route, amountMinor } = collection;
   return {
-    reference: newReference(),
+    reference: newReference(now),
     appId: app.id,
     mode,
     method: route.method,
