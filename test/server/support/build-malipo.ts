@@ -1,7 +1,9 @@
 /** A whole server for one test: a real database file, time that the test owns, an app with keys and items. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { App } from '../../../server/access/apps.ts';
 import { buildApp, type Malipo } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
@@ -60,8 +62,18 @@ export async function buildMalipo(options: MalipoOptions = {}): Promise<TestMali
   return malipo;
 }
 
-/** A server that whoever opened it closes. */
-export async function openMalipo({ file, clock = new ManualClock(), live = [], env = {}, wrapStore = (store) => store }: MalipoOptions & { file: string }): Promise<TestMalipo> {
+/** One server for all tests of a file that leave nothing behind; call it in `beforeAll`. */
+export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMalipo> {
+  const folder = mkdtempSync(join(tmpdir(), 'malipo-test-'));
+  const malipo = await openMalipo({ file: join(folder, 'malipo.db'), ...options });
+  afterAll(async () => {
+    await malipo.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return malipo;
+}
+
+async function openMalipo({ file, clock = new ManualClock(), live = [], env = {}, wrapStore = (store) => store }: MalipoOptions & { file: string }): Promise<TestMalipo> {
   const store = wrapStore(new SqliteStore(file));
   const log: string[] = [];
   const malipo = await buildApp({
