@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { type ServerProcess, startServe, startServerProcess } from '../../serve-process.ts';
+import { runCli, type ServerProcess, startServe, startServerProcess } from '../../serve-process.ts';
 import { inFolder } from '../folder.ts';
 import { type Answered, load } from '../load.ts';
 import { atLeast, figure, median, type Row } from '../row.ts';
 
-const CLI = fileURLToPath(new URL('../../../server/cli.ts', import.meta.url));
 const INSERT = fileURLToPath(new URL('../floors/insert.ts', import.meta.url));
 
 const CONNECTIONS = 64;
@@ -87,7 +84,7 @@ function figuresOf(label: string, results: Round[]) {
 
 /** A fresh process on a fresh database, warmed up: every round of every contestant begins alike. */
 async function measureOnce({ start, path }: Contestant, file: string): Promise<Round> {
-  const key = await makeApp(file);
+  const { test_key: key } = await runCli<{ test_key: string }>(file, 'app', 'create', '--name', 'Bench', '--slug', 'bench');
   const before = contents(file);
   const server = await start(file);
   let answered: Answered;
@@ -100,12 +97,6 @@ async function measureOnce({ start, path }: Contestant, file: string): Promise<R
   }
   const after = contents(file);
   return { ...answered, rowsEach: (after.rows - before.rows) / after.payments, bytesEach: (after.bytes - before.bytes) / after.payments };
-}
-
-async function makeApp(file: string): Promise<string> {
-  const args = [CLI, 'app', 'create', '--name', 'Bench', '--slug', 'bench', '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env.PATH, DATABASE_URL: `file:${file}` } });
-  return (JSON.parse(stdout) as { test_key: string }).test_key;
 }
 
 /** What a stopped server left on disk, by counting. */
