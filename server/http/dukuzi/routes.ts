@@ -16,6 +16,7 @@ import { credentialOf, requireApiKey } from '../authentication.ts';
 import { errorHandler } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
+import { idempotencyHeaders } from '../v1/schemas.ts';
 import { dukuziDialect, dukuziTransaction } from './resources.ts';
 import * as schemas from './schemas.ts';
 
@@ -71,6 +72,7 @@ async function createPayment(app: FastifyInstance, services: DukuziServices): Pr
         summary: 'Create a mobile money payment in Tanzania',
         tags: ['Dukuzi'],
         security: [{ apiKey: [] }],
+        headers: idempotencyHeaders,
         body: schemas.createBody,
         response: { 200: schemas.createAnswer, ...schemas.errorAnswers },
       },
