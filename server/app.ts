@@ -10,6 +10,7 @@ import { StatusHub } from './events/status-hub.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
 import { openApi, openApiRoute } from './http/docs/openapi.ts';
+import { drainOnClose } from './http/draining.ts';
 import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
 import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
@@ -114,11 +115,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     { store, queue, runner: jobs, clock },
   );
 
-  let draining = false;
-  app.addHook('preClose', async () => {
-    draining = true;
-    streams.closeAll();
-  });
+  const isDraining = drainOnClose(app);
+  app.addHook('preClose', async () => streams.closeAll());
 
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor);
@@ -129,7 +127,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
   }
-  await app.register(healthRoutes, { store, isDraining: () => draining });
+  await app.register(healthRoutes, { store, isDraining });
   await app.register(openApiRoute);
   await app.register(widgetScriptRoute, { widget });
   await app.register(pageAssets);
