@@ -15,6 +15,7 @@ import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
 import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
+import { answerMalformedRequest } from './http/malformed-requests.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
@@ -76,6 +77,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (error, request, reply) => errorHandler(dialectOf(request.url))(error, request, reply),
   });
   // Fastify's own: a JSON body sent as text would be refused for its shape and not for its type.
