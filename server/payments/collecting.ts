@@ -114,6 +114,8 @@ export class Collecting {
         clientSecret: submission.kind === 'accepted' ? (submission.clientSecret ?? '') : '',
         now: this.#clock.now(),
       }))!;
+      // Given up as never sent while its answer was on its way: it was sent after all, and is followed again.
+      if (recorded.status === 'failed') await this.#settlement.planNextCheckIn(tx, recorded);
       const settled =
         submission.kind === 'refused'
           ? await this.#settlement.settleIn(tx, payment.id, { status: 'failed', code: submission.code, reason: submission.reason })
