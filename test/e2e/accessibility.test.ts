@@ -5,14 +5,10 @@ import { NEVER_MS, openShop } from './support/shop.ts';
 
 const shop = openShop({ approvalMs: NEVER_MS });
 
-const WIDE = { viewport: { width: 1280, height: 800 } };
-const SMALL = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-
 test.for([
-  { colorScheme: 'light', screen: 'wide', ...WIDE },
-  { colorScheme: 'dark', screen: 'wide', ...WIDE },
-  { colorScheme: 'light', screen: 'small', ...SMALL },
-  { colorScheme: 'dark', screen: 'small', ...SMALL },
+  { colorScheme: 'light', screen: 'wide', viewport: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', screen: 'wide', viewport: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', screen: 'small', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
 ] as const)('axe finds nothing wrong at any step, on a $screen screen in $colorScheme colours', async ({ screen: _, ...options }) => {
   const buyer = await shop.stranger(options);
   await prepareAudits(buyer.context);

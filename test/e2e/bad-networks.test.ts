@@ -57,8 +57,8 @@ test('a server that is killed and started again still brings the success', async
 test('a server that is away for a while is no failed payment', async () => {
   const buyer = await shop.buyer({ forgive: NETWORK_TROUBLE });
   const reference = await buyer.startPaying('0772 123 460');
-  await shop.server.crash();
   await buyer.putPhoneDown();
+  await shop.server.crash();
   await buyer.checkNow();
   await buyer.seesTitle('We do not know yet');
   await shop.server.startAgain();

@@ -5,7 +5,7 @@ import { NEVER_MS, openShop } from './support/shop.ts';
 // Whatever the buyer's hands, language and screen are.
 const shop = openShop({ approvalMs: NEVER_MS });
 
-const SMALL_PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+const SMALL_PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, reducedMotion: 'no-preference' } as const;
 
 test('the keyboard alone pays, PIN and all, and ends where it began', async () => {
   const buyer = await shop.buyer();

@@ -4,10 +4,17 @@ import { NEVER_MS, openShop } from './support/shop.ts';
 // Whoever is asked answers by hand, on the sandbox phone beside the shop.
 const shop = openShop({ approvalMs: NEVER_MS });
 
-test('a PIN on the phone pays', async () => {
+test('a buyer is sent to the phone, and a PIN there pays', async () => {
   const buyer = await shop.buyer();
-  const reference = await buyer.startPaying('0772 123 456');
-  await buyer.phoneShows(/Pay UGX 25,000 to Duka la Vitabu\?/);
+  await buyer.openPayButton();
+  await buyer.typePhone('0772 123 456');
+  expect(await buyer.chosenNetwork()).toBe('MTN MoMo');
+  await buyer.pay();
+  const reference = await buyer.seesWaiting();
+  await buyer.sees('UGX 25,000');
+  await buyer.sees(/MTN MoMo PIN/);
+  await buyer.phoneShows('Pay UGX 25,000 to Duka la Vitabu?');
+  expect((await shop.backOffice.transaction(reference)).status).toBe('pending');
   await buyer.approveOnPhone('1234');
   expect(await buyer.seesSuccess()).toBe(reference);
   expect((await shop.backOffice.transaction(reference)).status).toBe('completed');

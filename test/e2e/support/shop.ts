@@ -10,6 +10,9 @@ import { VisitWatch } from './visit-watch.ts';
 /** Nobody answers by himself while a test runs. */
 export const NEVER_MS = 3_600_000;
 
+/** A laptop whose owner does not care for animations: nobody has to wait until a button stands still. */
+const USUAL: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-UG', reducedMotion: 'reduce' };
+
 export interface VisitOptions extends BrowserContextOptions {
   /** Complaints that belong to this story: a browser reports every request that the story makes fail. */
   forgive?: RegExp;
@@ -50,7 +53,7 @@ export function openShop({ approvalMs }: { approvalMs: number }): Shop {
   });
 
   const stranger = async ({ forgive, ...options }: VisitOptions = {}): Promise<Buyer> => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-UG', ...options });
+    const context = await browser.newContext({ ...USUAL, ...options });
     const watch = await VisitWatch.over(context, [server.url, server.shopUrl]);
     const buyer = new Buyer(await context.newPage(), { watch, shopUrl: server.shopUrl, touches: options.hasTouch ?? false });
     visits.push({ buyer, forgive });
