@@ -147,7 +147,8 @@ export class PayButtonElement extends LitElement {
     if (this.#isOpen || this.#isDisabled || !this.isConnected) return;
     this.#isOpen = true;
     this.dispatchEvent(new PayOpenEvent(this.#checkout.detail));
-    this.#checkout.enter();
+    // Before its first update the element does not know its item; that update enters by itself.
+    if (this.hasUpdated) this.#checkout.enter();
     this.requestUpdate();
   }
 

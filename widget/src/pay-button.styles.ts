@@ -61,8 +61,7 @@ export const styles = css`
     filter: brightness(0.92);
   }
 
-  button:disabled,
-  [aria-busy='true'] > :not(button) {
+  button:disabled {
     opacity: 0.6;
     pointer-events: none;
   }

@@ -26,6 +26,7 @@ export interface CheckoutHost extends ReactiveControllerHost, HTMLElement {
   readonly attemptPlace: string;
   /** Whether the buyer sees the panel. */
   readonly isPanelShown: boolean;
+  readonly hasUpdated: boolean;
 }
 
 /** What is known of a payment: the answer to its start, then its status. */
@@ -60,7 +61,8 @@ export class Checkout {
     this.#host = host;
     this.#stream = new StatusStream(host);
     new Resume(host, (place = host.attemptPlace) => {
-      if (place === host.attemptPlace) this.resume();
+      // Before its first update the element does not know its item; that update resumes by itself.
+      if (host.hasUpdated && place === host.attemptPlace) this.resume();
     });
     // Runs by itself whenever the item or the server changes.
     this.#load = new Task(host, {
@@ -254,6 +256,9 @@ export class Checkout {
     const { attempt } = this;
     const reference = attempt?.reference ?? this.payment?.reference;
     if (attempt && !reference) {
+      // Another button of this page may have got the answer; another tab's is told by an event.
+      this.resume();
+      if (this.attempt !== attempt) return true;
       if (this.#start.status !== TaskStatus.PENDING) await this.#start.run([attempt, true]);
       // A start that hangs is not cut off, but the buyer is told.
       else if (Date.now() - attempt.started_at > TIMING.startMs) this.#doubt();

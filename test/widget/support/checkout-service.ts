@@ -48,6 +48,18 @@ function worldOf(id: string): World {
   return world;
 }
 
+/** For the runner's server, which is made of Koa. */
+export async function checkoutMiddleware(
+  context: { req: IncomingMessage; res: ServerResponse; respond?: boolean },
+  next: () => Promise<void>,
+): Promise<void> {
+  // Koa would answer by itself once this returns; a stream goes on.
+  context.respond = false;
+  if (await handleCheckout(context.req, context.res)) return;
+  context.respond = true;
+  await next();
+}
+
 /** Handles a request of a world, or answers false. */
 export async function handleCheckout(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const match = /^\/play\/([^/]+)\/(.*)$/.exec(new URL(request.url ?? '', 'http://localhost').pathname);
