@@ -222,7 +222,7 @@ describe('the dialog', () => {
     expect(buyer.element.state).to.equal('waiting');
     await buyer.settles();
     expect(buyer.buttonText).to.contain('Waiting');
-    await world.sends(done);
+    await world.comesTo(done);
     await buyer.sees('succeeded');
     expect(buyer.dialog.open).to.equal(false);
   });

@@ -38,10 +38,15 @@ export class World {
     return this;
   }
 
-  /** Sends a snapshot on every open stream; waits until there is one. */
+  /** Sends a snapshot on every open stream. */
   async sends(status: CheckoutStatus): Promise<void> {
-    await waitUntil(async () => (await this.openStreams()) > 0, 'a stream is open', PATIENCE);
     await this.#order('send', status);
+  }
+
+  /** The payment comes to this: streams tell it, and whoever asks or opens a stream from now on learns it. */
+  async comesTo(status: CheckoutStatus): Promise<void> {
+    await this.says({ status: { data: status }, stream: { data: status } });
+    await this.sends(status);
   }
 
   async beats(): Promise<void> {
