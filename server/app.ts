@@ -76,7 +76,9 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
+    // `drainOnClose` sees to the rest: a request that comes on an open connection meanwhile is answered, not refused.
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (error, request, reply) => errorHandler(dialectOf(request.url))(error, request, reply),
   });
