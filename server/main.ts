@@ -1,5 +1,5 @@
 /** The server as a process: open the store, build the app, listen, say where; drain on SIGTERM. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -120,11 +120,23 @@ function stopOnSignals(stop: () => Promise<void>): void {
   stopWithParent(stopOnce);
 }
 
-/** Under npm the shell in between may die without passing the signal on: an orphan would keep port and database. */
+/** Without npm the server would be an orphan that keeps port and database, whatever signal npm died of. */
 function stopWithParent(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const startedBy = ancestors();
   setInterval(() => {
-    if (process.ppid !== parent) stop();
+    if (ancestors() !== startedBy) stop();
   }, PARENT_CHECK_MS).unref();
+}
+
+/** Our parent and, where Linux tells, its parent: with dash a shell stands between npm and us, and outlives npm. */
+function ancestors(): string {
+  const parent = process.ppid;
+  try {
+    // `19632 (sh) S 19620 …`, see proc_pid_stat(5); the name may contain anything, also brackets and spaces.
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
+    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return String(parent);
+  }
 }
