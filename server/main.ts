@@ -115,8 +115,9 @@ function stopOnSignals(stop: () => Promise<void>): void {
       },
     );
   };
-  process.once('SIGTERM', stopOnce);
-  process.once('SIGINT', stopOnce);
+  // Heard again while stopping: Ctrl-C reaches us from the terminal and once more from npm, and must not cut us off.
+  process.on('SIGTERM', stopOnce);
+  process.on('SIGINT', stopOnce);
   stopWithParent(stopOnce);
 }
 
