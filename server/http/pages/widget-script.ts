@@ -101,8 +101,11 @@ function build(): Promise<void> {
     cwd: PACKAGE,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const endWithServer = () => child.kill();
+  process.once('exit', endWithServer);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
+    child.on('exit', () => process.off('exit', endWithServer));
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`vite build ended with ${code}`))));
   });
 }
