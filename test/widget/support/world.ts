@@ -29,7 +29,11 @@ let worlds = 0;
 
 export class World {
   /** Where the widget finds this world's server. */
-  readonly server = `${location.origin}/play/${String(Date.now())}-${String(Math.random()).slice(2)}-${String(worlds++)}`;
+  readonly server: string;
+
+  constructor(ending = '') {
+    this.server = `${location.origin}/play/${String(Date.now())}-${String(Math.random()).slice(2)}-${String(worlds++)}${ending}`;
+  }
 
   /** Says what calls answer from now on; the last answer of a list stays. */
   async says(script: Partial<Record<Call, Answer | Answer[]>>): Promise<this> {
@@ -152,8 +156,8 @@ export function aStatus(changes: Partial<CheckoutStatus> = {}): CheckoutStatus {
 }
 
 /** A world in which a payment starts and waits. */
-export async function aWaitingWorld(): Promise<World> {
-  return new World().says({
+export async function aWaitingWorld(ending = ''): Promise<World> {
+  return new World(ending).says({
     item: { data: anItem() },
     pay: { status: 201, data: aStart() },
     status: { data: aStatus() },
