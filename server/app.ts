@@ -66,6 +66,11 @@ export interface Malipo {
   items: Items;
 }
 
+/** In place of Fastify's own compilers, which nobody here uses: not loading them saves a twelfth of the start, and 4 MB. */
+const noCompiler = (): never => {
+  throw new Error('A schema was to be compiled by Fastify itself');
+};
+
 /** The largest request body: metadata and texts at their limits, with room to spare. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
@@ -75,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) },
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     requestTimeout: 30_000,
     // `drainOnClose` sees to the rest: a request that comes on an open connection meanwhile is answered, not refused.
     forceCloseConnections: 'idle',
