@@ -39,7 +39,6 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
   malipo.jobs.start();
   // The first page asks for the script in a moment: build it meanwhile, and say so now if that fails.
   malipo.widget.prepare().catch((error: unknown) => console.error(`malipo: the widget could not be built: ${String(error)}`));
-  announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
 
   const stop = async () => {
     await Promise.all([malipo.app.close(), merchant?.app.close()]);
@@ -48,6 +47,8 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
     lock?.release();
   };
   stopOnSignals(stop);
+  // Last: who reads this may stop the server in the same moment.
+  announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
 }
 
 function lockFor({ databaseFile }: Config): ServeLock | null {
