@@ -20,7 +20,7 @@ import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
 import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
-import { WidgetScript, widgetScriptRoute } from './http/pages/widget-script.ts';
+import { WidgetScripts, widgetScriptRoutes } from './http/pages/widget-script.ts';
 import { registerRateLimits } from './http/rate-limits.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { v1Routes } from './http/v1/routes.ts';
@@ -60,7 +60,7 @@ export interface Malipo {
   app: FastifyInstance;
   jobs: JobRunner;
   queue: JobQueue;
-  widget: WidgetScript;
+  widget: WidgetScripts;
   apps: Apps;
   keys: ApiKeys;
   items: Items;
@@ -111,7 +111,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const lookup = new PaymentLookup({ store });
   const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
   const streams = new StatusStreams({ hub, clock });
-  const widget = new WidgetScript();
+  const widget = new WidgetScripts();
 
   sandbox.sendCallbacksTo((headers, rawBody) => inbound.receive(sandbox.slug, headers, rawBody));
   jobs.handle(CHECK_JOB, (job) => inquiry.check(job));
@@ -139,7 +139,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   }
   await app.register(healthRoutes, { store, isDraining });
   await app.register(openApiRoute);
-  await app.register(widgetScriptRoute, { widget });
+  await app.register(widgetScriptRoutes, { widget });
   await app.register(pageAssets);
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
   await app.register(hostedPayRoutes, { items, apps });
