@@ -120,8 +120,6 @@ export class Collecting {
         submission.kind === 'refused'
           ? await this.#settlement.settleIn(tx, payment.id, { status: 'failed', code: submission.code, reason: submission.reason })
           : recorded;
-      // Given up meanwhile, as never sent, by a provider that spoke too soon: it is followed again.
-      if (submission.kind !== 'refused' && recorded.status !== 'pending') await this.#settlement.planNextCheckIn(tx, recorded);
       const answer = options.render(settled, submission);
       if (options.idempotency !== undefined) await completeAnswer(tx, options.idempotency, answer);
       return answer;
