@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../server/core/errors.ts';
 import { type Catalogue, malipoForFile, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts } from '../support/database.ts';
@@ -12,6 +12,8 @@ beforeAll(async () => {
   malipo = await malipoForFile();
   items = await stock(malipo, await malipo.makeShop({ slug: 'duka' }));
 });
+
+afterAll(() => malipo.close());
 
 function send(slug: string, payload: string, headers: Record<string, string> = {}) {
   return malipo.inject({ method: 'POST', url: `/api/store/${slug}/pay`, payload, headers: { 'content-type': 'application/json', ...headers } });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Catalogue, malipoForFile, type Shop, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows } from '../support/database.ts';
 import { BAD_BODIES, bodyWith, expectDukuziRefusal, raw } from '../support/refusals.ts';
@@ -14,6 +14,8 @@ beforeAll(async () => {
   items = await stock(malipo, shop);
   foreign = await stock(malipo, await malipo.makeShop({ slug: 'jirani' }));
 });
+
+afterAll(() => malipo.close());
 
 function send(prefix: string, payload: string, headers: Record<string, string> = {}) {
   return malipo.inject({

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../server/core/errors.ts';
 import { malipoForFile, type Shop, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts } from '../support/database.ts';
@@ -12,6 +12,8 @@ beforeAll(async () => {
   malipo = await malipoForFile();
   shop = await malipo.makeShop({ slug: 'duka' });
 });
+
+afterAll(() => malipo.close());
 
 function send(url: string, payload: string, headers: Record<string, string> = {}) {
   return malipo.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json', 'x-api-key': shop.testKey, ...headers } });

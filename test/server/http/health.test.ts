@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildMalipo, malipoForFile, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows } from '../support/database.ts';
 import { FailingStore } from '../support/failing-store.ts';
@@ -84,6 +84,7 @@ describe('/pay-button.js', () => {
   beforeAll(async () => {
     malipo = await malipoForFile();
   });
+  afterAll(() => malipo.close());
 
   const get = (headers: Record<string, string> = {}) => malipo.get('/pay-button.js', { headers });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { App } from '../../../server/access/apps.ts';
 import { buildApp, type Malipo } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
@@ -62,15 +62,17 @@ export async function buildMalipo(options: MalipoOptions = {}): Promise<TestMali
   return malipo;
 }
 
-/** One server for all tests of a file that leave nothing behind; call it in `beforeAll`. */
+/** One server for all tests of a file that leave nothing behind: open it in `beforeAll`, close it in `afterAll`. */
 export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMalipo> {
   const folder = mkdtempSync(join(tmpdir(), 'malipo-test-'));
   const malipo = await openMalipo({ file: join(folder, 'malipo.db'), ...options });
-  afterAll(async () => {
-    await malipo.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  });
-  return malipo;
+  return {
+    ...malipo,
+    close: async () => {
+      await malipo.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
 }
 
 async function openMalipo({ file, clock = new ManualClock(), live = [], env = {}, wrapStore = (store) => store }: MalipoOptions & { file: string }): Promise<TestMalipo> {
