@@ -80,6 +80,7 @@ export class ApiKeys {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #secretKey: Uint8Array;
+  readonly #thisTurn = new Map<string, Awaitable<Credential | null>>();
 
   /** `secretKey`: `deriveKey(secret, 'api-keys')`. */
   constructor(needs: { store: Store; clock: Clock; secretKey: Uint8Array }) {
@@ -105,11 +106,24 @@ export class ApiKeys {
   }
 
   /**
-   * Who a presented key belongs to, or null. Typing errors are refused without asking the database. Nothing is
-   * remembered between calls: a key revoked by another process is refused by the next one.
+   * Who a presented key belongs to, or null. Typing errors are refused without asking the database.
+   *
+   * Requests that are read in one turn of the event loop come at the same moment, so that one look at a key serves
+   * them all: with 64 connections on one key a look for each took 20 µs of a collect's 120. The next turn looks
+   * again, so that a key revoked by another process is refused from then on.
    */
   authenticate(presented: string | undefined): Awaitable<Credential | null> {
-    if (presented === undefined || !isWellFormed(presented)) return null;
+    if (presented === undefined) return null;
+    const seen = this.#thisTurn.get(presented);
+    if (seen !== undefined) return seen;
+    const credential = this.#look(presented);
+    if (this.#thisTurn.size === 0) setImmediate(() => this.#thisTurn.clear());
+    this.#thisTurn.set(presented, credential);
+    return credential;
+  }
+
+  #look(presented: string): Awaitable<Credential | null> {
+    if (!isWellFormed(presented)) return null;
     const digest = this.#hash(presented);
     const row = this.#store.read.get(BY_HASH, { hash: digest.toString('hex') });
     return row instanceof Promise ? row.then((found) => credentialOf(found, digest)) : credentialOf(row, digest);
@@ -130,6 +144,7 @@ export class ApiKeys {
     const name = String(prefixOrId).trim();
     const id = /^[0-9]{1,15}$/.test(name) ? Number(name) : 0;
     return this.#store.write(async (tx) => {
+      tx.afterCommit(() => this.#thisTurn.clear());
       const row = await tx.get(BY_PREFIX_OR_ID, { prefix: name.slice(0, PREFIX_CHARS), id });
       if (!row) throw new ApiError('NOT_FOUND', `There is no key ${name.slice(0, PREFIX_CHARS)}`);
       const now = this.#clock.now();
