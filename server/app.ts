@@ -27,12 +27,15 @@ import { JobQueue } from './jobs/queue.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { schedule } from './jobs/schedule.ts';
 import { Collecting } from './payments/collecting.ts';
+import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
 import { Inquiry } from './payments/inquiry.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
-import { ProviderRouting } from './providers/routing.ts';
+import type { Provider } from './providers/provider.ts';
+import { ProviderRouting, type ProviderSlug } from './providers/routing.ts';
+import { SANDBOX_PAY_JOB } from './providers/sandbox/payouts.ts';
 import { SandboxPhone } from './providers/sandbox/phone.ts';
 import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
 import { Items } from './shop/items.ts';
@@ -47,6 +50,8 @@ export interface AppDeps {
   secret: Uint8Array;
   /** Whether to serve the demo merchant's pages at `/demo/`. */
   demo?: boolean;
+  /** The providers that move real money; none unless given. */
+  liveProviders?: ReadonlyMap<ProviderSlug, Provider>;
 }
 
 export interface Malipo {
@@ -62,7 +67,7 @@ export interface Malipo {
 /** The largest request body: metadata and texts at their limits, with room to spare. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
-export async function buildApp({ config, store, clock, secret, demo = false }: AppDeps): Promise<Malipo> {
+export async function buildApp({ config, store, clock, secret, demo = false, liveProviders = new Map() }: AppDeps): Promise<Malipo> {
   const app = Fastify({
     logger: { level: 'warn' },
     trustProxy: config.trustProxy,
@@ -85,9 +90,10 @@ export async function buildApp({ config, store, clock, secret, demo = false }: A
   const jobs = new JobRunner({ queue, clock, log: app.log });
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
-  const routing = new ProviderRouting({ sandbox, live: new Map() });
+  const routing = new ProviderRouting({ sandbox, live: liveProviders });
   const settlement = new Settlement({ store, clock, jobs: queue, hub });
   const collecting = new Collecting({ store, clock, jobs: queue, settlement });
+  const disbursing = new Disbursing({ store, clock, jobs: queue, settlement });
   const inquiry = new Inquiry({ store, clock, routing, settlement });
   const lookup = new PaymentLookup({ store });
   const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
@@ -98,6 +104,7 @@ export async function buildApp({ config, store, clock, secret, demo = false }: A
   jobs.handle(CHECK_JOB, (job) => inquiry.check(job));
   jobs.handle(PROCESS_CALLBACK_JOB, (job) => inbound.process(job));
   jobs.handle(SANDBOX_DECIDE_JOB, (job) => sandbox.decide(job));
+  jobs.handle(SANDBOX_PAY_JOB, (job) => sandbox.payouts.pay(job));
   await schedule(
     [
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
@@ -115,7 +122,7 @@ export async function buildApp({ config, store, clock, secret, demo = false }: A
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor);
   await openApi(app, { version: VERSION });
-  await app.register(v1Routes, { prefix: '/v1', keys, collecting, inquiry, lookup, routing, limits });
+  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, lookup, routing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
   await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lookup, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {

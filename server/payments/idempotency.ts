@@ -2,13 +2,13 @@
  * Idempotency keys: the same key with the same body answers what the first request was answered; with another
  * body it is refused. Scoped to app, mode, method and path, kept for seven days.
  *
- * The record is written in the commit that creates the payment and completed in the commit that records the
- * provider's answer. A request that fails validation never creates a payment and so leaves no record.
+ * The record is written in the commit that creates the payment or withdrawal and completed in the commit that records the
+ * provider's answer. A request that fails validation never creates one and so leaves no record.
  */
 import { createHash } from 'node:crypto';
 import { type Clock, DAY_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { statement, type Store, type Transaction } from '../db/store.ts';
+import { type Reader, statement, type Store, type Transaction } from '../db/store.ts';
 import type { Mode } from '../core/mode.ts';
 
 const KEPT_FOR_MS = 7 * DAY_MS;
@@ -31,9 +31,14 @@ export interface Answer {
   body: unknown;
 }
 
-interface Remembered {
+/** What a key stands for: one of them is set. */
+export interface KeptFor {
+  paymentId: number | null;
+  withdrawalId: number | null;
+}
+
+interface Remembered extends KeptFor {
   requestHash: string;
-  paymentId: number;
   answerStatus: number | null;
   answerBody: string | null;
 }
@@ -41,12 +46,13 @@ interface Remembered {
 const SCOPE = 'app_id = :appId AND mode = :mode AND method = :method AND path = :path AND key = :key';
 
 const find = statement<Remembered>(`
-  SELECT request_hash AS "requestHash", payment_id AS "paymentId", answer_status AS "answerStatus", answer_body AS "answerBody"
+  SELECT request_hash AS "requestHash", payment_id AS "paymentId", withdrawal_id AS "withdrawalId",
+    answer_status AS "answerStatus", answer_body AS "answerBody"
   FROM idempotency_keys WHERE ${SCOPE}`);
 
 const insert = statement(`
-  INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, created_at)
-  VALUES (:appId, :mode, :method, :path, :key, :requestHash, :paymentId, :now)`);
+  INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, withdrawal_id, created_at)
+  VALUES (:appId, :mode, :method, :path, :key, :requestHash, :paymentId, :withdrawalId, :now)`);
 
 const complete = statement(`
   UPDATE idempotency_keys SET answer_status = :answerStatus, answer_body = :answerBody
@@ -78,16 +84,16 @@ function key({ appId, mode, method, path, key }: IdempotencyScope) {
 }
 
 /** The record of an earlier request with this key; throws IDEMPOTENCY_CONFLICT when its body was another. */
-export async function findEarlier(tx: Transaction, scope: IdempotencyScope): Promise<Remembered | undefined> {
-  const earlier = await tx.get(find, key(scope));
+export async function findEarlier(reader: Reader, scope: IdempotencyScope): Promise<Remembered | undefined> {
+  const earlier = await reader.get(find, key(scope));
   if (earlier !== undefined && earlier.requestHash !== scope.requestHash) {
     throw new ApiError('IDEMPOTENCY_CONFLICT');
   }
   return earlier;
 }
 
-export async function remember(tx: Transaction, scope: IdempotencyScope, paymentId: number, now: number): Promise<void> {
-  await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId, now });
+export async function remember(tx: Transaction, scope: IdempotencyScope, keptFor: Partial<KeptFor>, now: number): Promise<void> {
+  await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
 }
 
 export async function completeAnswer(tx: Transaction, scope: IdempotencyScope, answer: Answer): Promise<void> {

@@ -5,19 +5,16 @@ import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { nextAskAt, type Payment } from './payment.ts';
+import { canBecome, nextAskAt, type Payment } from './payment.ts';
+import { askProvider } from './provider-calls.ts';
 import type { Outcome, Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
-import { withDeadline } from './deadline.ts';
 
 /** A client that polls gets our own state when its provider was asked less than this ago. */
 const ASKED_RECENTLY_MS = 3 * SECOND_MS;
 
 /** How many recent askings are remembered; forgetting one costs a provider call, nothing else. */
 const ASKED_RECENTLY_MAX = 10_000;
-
-/** Longer than this and the provider is taken not to answer this time. */
-const STATUS_DEADLINE_MS = 10 * SECOND_MS;
 
 /** When to look again at a payment whose provider lost its credentials here. */
 const UNCONFIGURED_RETRY_MS = 60 * SECOND_MS;
@@ -38,14 +35,18 @@ export class Inquiry {
 
   /** Asks the provider and applies what it says; answers the payment as it then stands. */
   async ask(payment: Payment): Promise<Payment> {
+    return (await this.inquire(payment)).payment;
+  }
+
+  /** As `ask`, and whether the provider said anything. Also asks about what it refused: it may have erred. */
+  async inquire(payment: Payment): Promise<{ payment: Payment; answered: boolean }> {
+    if (payment.status === 'completed') return { payment, answered: true };
     const provider = this.#routing.adapterOf(payment);
-    if (provider === undefined || payment.status === 'completed' || payment.submission === 'refused') return payment;
+    if (provider === undefined) return { payment, answered: false };
     this.#remember(payment.id);
-    const status = await withDeadline(
-      provider.status({ reference: payment.reference, providerRef: payment.providerRef }),
-      { clock: this.#clock, deadlineMs: STATUS_DEADLINE_MS, late: { kind: 'unknown', reason: 'no answer in time' } },
-    );
-    return this.#apply(payment, status, provider.notFoundIsFinalAfterMs);
+    const { reference, providerRef, direction } = payment;
+    const status = await askProvider(provider, { reference, providerRef, direction }, this.#clock);
+    return { payment: await this.#apply(payment, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
   }
 
   /** As `ask`, but answers from our own state when the provider was asked a moment ago. */
@@ -60,7 +61,7 @@ export class Inquiry {
     const payment = await this.#store.read.get(paymentById, { id: Number(job.subject.slice('payment:'.length)) });
     if (payment === undefined) return 'done';
     let now = await this.ask(payment);
-    if (now.status === 'pending' && now.expiresAt <= this.#clock.now()) {
+    if (canBecome(now, 'expired') && now.expiresAt <= this.#clock.now()) {
       now = await this.#settlement.settle(now.id, { status: 'expired' });
     }
     const next = nextAskAt(now, this.#clock.now());
@@ -78,7 +79,7 @@ export class Inquiry {
       case 'pending':
         return payment.submission === 'sent' ? payment : this.#recordSent(payment, status.providerRef ?? '');
       case 'not_found':
-        return this.#clock.now() - payment.createdAt < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment);
+        return this.#clock.now() - payment.createdAt < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment.id);
       case 'unknown':
         return payment;
       default:
@@ -97,26 +98,33 @@ export class Inquiry {
 
   /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
   async #recordSent(payment: Payment, providerRef: string): Promise<Payment> {
-    const recorded = await this.#store.write((tx) =>
-      tx.get(recordSubmission, this.#submission(payment, 'sent', providerRef)),
-    );
-    return recorded ?? payment;
+    return this.#store.write(async (tx) => {
+      const recorded = (await tx.get(recordSubmission, this.#submission(payment, 'sent', providerRef)))!;
+      // A refused payment has no job that follows it.
+      if (payment.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
+      return recorded;
+    });
   }
 
-  /** We died, or were cut off, before the provider heard of it: nobody was asked for money. */
-  async #neverSent(payment: Payment): Promise<Payment> {
+  /**
+   * We died, or were cut off, before the provider heard of it: nobody was asked for money, or paid. Not so when the
+   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay.
+   */
+  async #neverSent(paymentId: number): Promise<Payment> {
     return this.#store.write(async (tx) => {
+      const payment = (await tx.get(paymentById, { id: paymentId }))!;
+      if (payment.submission === 'sent' || payment.status !== 'pending') return payment;
       await tx.run(recordSubmission, this.#submission(payment, 'refused'));
       return this.#settlement.settleIn(tx, payment.id, {
         status: 'failed',
         code: 'failed',
-        reason: 'The request did not reach the provider; the customer was not asked',
+        reason: `The request did not reach the provider; ${payment.direction === 'collect' ? 'the customer was not asked' : 'nothing was paid out'}`,
       });
     });
   }
 
   #submission(payment: Payment, submission: 'sent' | 'refused', providerRef = '') {
-    return { id: payment.id, submission, providerRef, clientSecret: payment.clientSecret, now: this.#clock.now() };
+    return { id: payment.id, submission, providerRef, clientSecret: '', now: this.#clock.now() };
   }
 
   #remember(paymentId: number): void {

@@ -7,7 +7,7 @@ import { type Currency, isCurrency, takesWholeUnitsOnly, toMinor } from '../core
 import { COUNTRIES, countryOfCurrency, guessNetwork, NUMBER_PLANS, type NetworkId } from '../core/number-plans.ts';
 import { nationalNumber, parsePhone } from '../core/phone.ts';
 import type { Mode } from '../core/mode.ts';
-import type { Method } from '../providers/provider.ts';
+import type { Direction, Method } from '../providers/provider.ts';
 import type { ProviderRouting, Route } from '../providers/routing.ts';
 import { isSandboxNumber } from '../providers/sandbox/numbers.ts';
 
@@ -21,6 +21,8 @@ export interface OrderInput {
   provider?: string | undefined;
   method?: Method | undefined;
   network?: string | undefined;
+  /** Collecting, unless said otherwise. */
+  direction?: Direction | undefined;
 }
 
 export interface Order {
@@ -38,7 +40,7 @@ export function checkOrder(routing: ProviderRouting, input: OrderInput): Order {
   const phone = method === 'card' ? optionalPhone(input.phone) : requiredPhone(input.phone, currency);
   if (phone !== '' && input.mode === 'live' && isSandboxNumber(phone)) throw new ApiError('TEST_NUMBER_ON_LIVE_KEY');
   if (currency === null) throw new ApiError('INVALID_CURRENCY', `Currency ${JSON.stringify(input.currency)} is not supported`);
-  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method });
+  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method, direction: input.direction });
   if (input.method !== undefined && input.method !== route.method) {
     throw new ApiError('INVALID_PROVIDER', `${route.slug} does not take ${input.method} in ${currency}`);
   }

@@ -11,9 +11,9 @@ const COLUMNS = `
   expires_at AS "expiresAt", completed_at AS "completedAt"`;
 
 export const insertPayment = statement<Payment>(`
-  INSERT INTO payments (reference, app_id, mode, method, provider, network, amount_minor, fee_minor, currency, phone,
+  INSERT INTO payments (reference, app_id, mode, direction, method, provider, network, amount_minor, fee_minor, currency, phone,
     description, callback_url, metadata, customer_name, customer_email, item_id, quantity, created_at, updated_at, expires_at)
-  VALUES (:reference, :appId, :mode, :method, :provider, :network, :amountMinor, :feeMinor, :currency, :phone,
+  VALUES (:reference, :appId, :mode, :direction, :method, :provider, :network, :amountMinor, :feeMinor, :currency, :phone,
     :description, :callbackUrl, :metadata, :customerName, :customerEmail, :itemId, :quantity, :now, :now, :expiresAt)
   RETURNING ${COLUMNS}`);
 
@@ -28,11 +28,14 @@ export const ownPaymentByReference = statement<Payment>(`
 export const ownPaymentById = statement<Payment>(`
   SELECT ${COLUMNS} FROM payments WHERE id = :id AND app_id = :appId AND mode = :mode`);
 
-/** Keeps what the provider answered; the status is settled elsewhere and may be ahead of this already. */
+/**
+ * Keeps what the provider answered; the status is settled elsewhere and may be ahead of this already. Answers
+ * overtake each other: what the provider once acknowledged stays sent, and nothing known is emptied.
+ */
 export const recordSubmission = statement<Payment>(`
-  UPDATE payments SET submission = :submission,
+  UPDATE payments SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
-    client_secret = :clientSecret, updated_at = :now
+    client_secret = CASE WHEN :clientSecret = '' THEN client_secret ELSE :clientSecret END, updated_at = :now
   WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** Moves the status if it is still what the caller saw. */

@@ -10,6 +10,9 @@ import type { Awaitable, Transaction } from '../db/store.ts';
 
 export type Method = 'mobile_money' | 'card';
 
+/** Money from a customer to us, or from us to somebody's phone. */
+export type Direction = 'collect' | 'disburse';
+
 export interface CollectRequest {
   /** Our reference, which the provider keeps: the one key by which a payment is asked for again. */
   reference: string;
@@ -24,7 +27,19 @@ export interface CollectRequest {
   expiresAt: number;
 }
 
-/** What became of asking a provider to collect. */
+export interface DisburseRequest {
+  /** As for collecting: under this reference the payout is asked for again, and never sent again. */
+  reference: string;
+  amountMinor: number;
+  currency: Currency;
+  /** MSISDN, digits only. */
+  phone: string;
+  network: NetworkId | '';
+  merchant: string;
+  description: string;
+}
+
+/** What became of asking a provider to collect or to pay out. */
 export type Submission =
   | {
       kind: 'accepted';
@@ -33,9 +48,9 @@ export type Submission =
       /** What the sandbox, which keeps its books in our database, writes in the commit that records this answer. */
       inCommit?: (tx: Transaction) => Awaitable<void>;
     }
-  /** A definite no: nothing was or will be charged. */
+  /** A definite no: nothing was or will be charged or paid out. */
   | { kind: 'refused'; code: FailureCode; reason: string }
-  /** A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked. */
+  /** A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked, or paid. */
   | { kind: 'unknown'; reason: string; inCommit?: (tx: Transaction) => Awaitable<void> };
 
 /** What a provider says of a payment when asked. */
@@ -47,7 +62,13 @@ export type ProviderStatus =
   | { kind: 'not_found' }
   | { kind: 'unknown'; reason: string };
 
-/** An authenticated callback: which payment to ask about, nothing more. */
+export interface AskedPayment {
+  reference: string;
+  providerRef: string;
+  direction: Direction;
+}
+
+/** An authenticated callback: which payment or withdrawal to ask about, nothing more. */
 export interface CallbackHint {
   reference: string;
 }
@@ -57,8 +78,10 @@ export type CallbackHeaders = Readonly<Record<string, string | string[] | undefi
 export interface Provider {
   readonly slug: string;
   collect(request: CollectRequest): Promise<Submission>;
-  /** Asks by our reference (and the provider's own, where we know it). */
-  status(payment: { reference: string; providerRef: string }): Promise<ProviderStatus>;
+  /** Pays out. Routing never asks one that cannot; its adapter answers `refused`. */
+  disburse(request: DisburseRequest): Promise<Submission>;
+  /** Asks by our reference (and the provider's own, where we know it); many keep payouts in books of their own. */
+  status(payment: AskedPayment): Promise<ProviderStatus>;
   /** Authenticates a callback over its raw body; null when it is not the provider's. */
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null;
   /** How long after sending a `not_found` may still be overtaken by the request itself, in milliseconds. */

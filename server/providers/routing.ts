@@ -2,26 +2,30 @@
 import { ApiError } from '../core/errors.ts';
 import type { Currency } from '../core/money.ts';
 import type { Mode } from '../core/mode.ts';
-import type { Method, Provider } from './provider.ts';
+import type { Direction, Method, Provider } from './provider.ts';
 
 interface ProviderFacts {
   mobileMoney: readonly Currency[];
   card: readonly Currency[];
+  /** Whether it pays out to phones. */
+  disburses: boolean;
   /** Whether a test key may name it; the sandbox then answers in its place. */
   testable: boolean;
 }
 
 /** Source: the provider table of the DGateway reference; Dukuzi is Tanzania only. */
 const PROVIDERS = {
-  iotec: { mobileMoney: ['UGX'], card: [], testable: true },
-  relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], testable: false },
-  stripe: { mobileMoney: [], card: ['USD', 'EUR', 'GBP', 'KES', 'UGX'], testable: true },
-  dgateway: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], testable: false },
-  dukuzi: { mobileMoney: ['TZS'], card: [], testable: false },
-  sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], testable: true },
+  iotec: { mobileMoney: ['UGX'], card: [], disburses: true, testable: true },
+  relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false },
+  stripe: { mobileMoney: [], card: ['USD', 'EUR', 'GBP', 'KES', 'UGX'], disburses: false, testable: true },
+  dgateway: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false },
+  dukuzi: { mobileMoney: ['TZS'], card: [], disburses: false, testable: false },
+  sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: true },
 } as const satisfies Record<string, ProviderFacts>;
 
 export type ProviderSlug = keyof typeof PROVIDERS;
+
+export const PROVIDER_SLUGS = Object.keys(PROVIDERS) as ProviderSlug[];
 
 /** Who is tried for a currency's mobile money when nobody is named; the first is named in errors when none is configured. */
 const MOBILE_MONEY_ROUTES: Partial<Record<Currency, readonly ProviderSlug[]>> = {
@@ -50,6 +54,16 @@ export interface Route {
   provider: Provider;
 }
 
+/** What a payment wants of a provider. */
+export interface Wish {
+  named?: string | undefined;
+  currency: Currency;
+  mode: Mode;
+  method: Method;
+  /** Collecting, unless said otherwise. */
+  direction?: Direction | undefined;
+}
+
 export class ProviderRouting {
   readonly #sandbox: Provider;
   readonly #live: ReadonlyMap<ProviderSlug, Provider>;
@@ -69,8 +83,11 @@ export class ProviderRouting {
    * The route of a payment. Throws INVALID_PROVIDER for an unknown name, INVALID_CURRENCY for a currency it
    * cannot do, TEST_MODE where a test key may not use it and PROVIDER_ERROR where it has no credentials.
    */
-  choose({ named, currency, mode, method }: { named?: string | undefined; currency: Currency; mode: Mode; method: Method }): Route {
-    const slug = named === undefined ? this.#default(currency, mode, method) : this.#checked(named, mode);
+  choose({ named, currency, mode, method, direction = 'collect' }: Wish): Route {
+    const slug = named === undefined ? this.#default(currency, mode, method, direction) : this.#checked(named, mode);
+    if (direction === 'disburse' && !PROVIDERS[slug].disburses) {
+      throw new ApiError('INVALID_PROVIDER', `${slug} cannot pay out to phones`);
+    }
     const chosen = does(slug, currency);
     if (chosen === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
     if (mode === 'test') {
@@ -114,8 +131,9 @@ export class ProviderRouting {
     return named;
   }
 
-  #default(currency: Currency, mode: Mode, method: Method): ProviderSlug {
-    const routes = MOBILE_MONEY_ROUTES[currency];
+  #default(currency: Currency, mode: Mode, method: Method, direction: Direction): ProviderSlug {
+    const routes = MOBILE_MONEY_ROUTES[currency]?.filter((slug) => direction === 'collect' || PROVIDERS[slug].disburses);
+    if (direction === 'disburse' && routes === undefined) throw new ApiError('INVALID_CURRENCY', `No provider pays out ${currency} to phones`);
     if (method === 'card' || routes === undefined) return 'stripe';
     // ioTec's sandbox is the one test numbers were published for; the other countries have the house's own.
     if (mode === 'test') return currency === 'UGX' ? 'iotec' : 'sandbox';

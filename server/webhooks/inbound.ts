@@ -18,13 +18,16 @@ export const PROCESS_CALLBACK_JOB = 'callback.process';
 /** Processed callbacks are kept this long for whoever has to look into a dispute. */
 const KEPT_FOR_MS = 90 * DAY_MS;
 
+/** How long the provider of a closed payment is asked after a callback before we leave it to the look-backs. */
+const ASKED_AFTER_CALLBACK_MS = DAY_MS;
+
 const insert = statement<{ id: number }>(`
   INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
   VALUES (:provider, :fingerprint, :reference, :body, :now)
   ON CONFLICT (provider, fingerprint) DO NOTHING RETURNING id`);
 
-const find = statement<{ reference: string; processedAt: number | null }>(`
-  SELECT reference, processed_at AS "processedAt" FROM provider_callbacks WHERE id = :id`);
+const find = statement<{ reference: string; receivedAt: number; processedAt: number | null }>(`
+  SELECT reference, received_at AS "receivedAt", processed_at AS "processedAt" FROM provider_callbacks WHERE id = :id`);
 
 const markProcessed = statement('UPDATE provider_callbacks SET processed_at = :now WHERE id = :id');
 
@@ -69,7 +72,12 @@ export class InboundCallbacks {
     const callback = await this.#store.read.get(find, { id });
     if (callback === undefined || callback.processedAt !== null) return 'done';
     const payment = await this.#store.read.get(paymentByReference, { reference: callback.reference });
-    if (payment !== undefined) await this.#inquiry.ask(payment);
+    if (payment !== undefined) {
+      const { payment: current, answered } = await this.#inquiry.inquire(payment);
+      // A pending payment is followed anyway. Of a closed one this callback may be the last word: ask again later.
+      const worthAskingAgain = current.status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
+      if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of the payment');
+    }
     await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
     return 'done';
   }

@@ -117,18 +117,18 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     async (request, reply) => {
       const { body } = request;
       const { item, app } = await itemOf(request, request.params.slug);
-      const amountMinor = priceOf(item, { amount: body.amount ?? undefined, quantity: body.quantity ?? undefined });
       const { mode } = saleOf(item.currency, routing);
-      const order = checkOrder(routing, {
-        mode,
-        currency: item.currency,
-        phone: body.phone_number,
-        provider: body.provider || undefined,
-        method: body.method ?? undefined,
-        network: body.network ?? undefined,
-      });
-      const collected = await collecting.collect(
-        {
+      const prepare = () => {
+        const amountMinor = priceOf(item, { amount: body.amount ?? undefined, quantity: body.quantity ?? undefined });
+        const order = checkOrder(routing, {
+          mode,
+          currency: item.currency,
+          phone: body.phone_number,
+          provider: body.provider || undefined,
+          method: body.method ?? undefined,
+          network: body.network ?? undefined,
+        });
+        return {
           ...order,
           app,
           amountMinor,
@@ -139,10 +139,9 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
           metadata: body.metadata ?? {},
           customerName: body.customer_name ?? '',
           customerEmail: body.customer_email ?? '',
-        },
-        { idempotency: idempotencyOf(request, app.id, mode), render },
-      );
-      return sendAnswer(reply, collected);
+        };
+      };
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
 

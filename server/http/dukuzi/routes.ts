@@ -5,11 +5,11 @@ import type * as z from 'zod';
 import type { Apps } from '../../access/apps.ts';
 import type { ApiKeys, Credential } from '../../access/keys.ts';
 import { ApiError } from '../../core/errors.ts';
-import { toMajor, toMinor } from '../../core/money.ts';
 import type { Collecting, RenderAnswer } from '../../payments/collecting.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
+import { amountMinorOf } from '../../shop/amount-input.ts';
 import type { Item, Items } from '../../shop/items.ts';
 import { feeBasisPointsOf, priceOf } from '../../shop/price.ts';
 import { credentialOf, requireApiKey } from '../authentication.ts';
@@ -64,23 +64,23 @@ export async function dukuziRoutes(app: FastifyInstance, services: DukuziService
     },
     async (request, reply) => {
       const credential = credentialOf(request);
+      const { app, mode } = credential;
       const { body } = request;
-      const product = await ownProduct(items, credential, body.product_id);
-      const order = checkOrder(routing, { mode: credential.mode, currency: CURRENCY, phone: body.phone_number });
-      const collected = await collecting.collect(
-        {
+      const prepare = async () => {
+        const product = await ownProduct(items, credential, body.product_id);
+        const order = checkOrder(routing, { mode, currency: CURRENCY, phone: body.phone_number });
+        return {
           ...order,
-          app: credential.app,
+          app,
           amountMinor: agreedAmount(product, body.amount, request.headers.origin !== undefined),
           feeBasisPoints: feeBasisPointsOf(product),
           description: product.name,
           itemId: product.id,
           customerName: body.customer_name ?? '',
           customerEmail: body.customer_email ?? '',
-        },
-        { idempotency: idempotencyOf(request, credential.app.id, credential.mode), render },
-      );
-      return sendAnswer(reply, collected);
+        };
+      };
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
 
@@ -112,7 +112,7 @@ async function refuseForeignOrigin(request: FastifyRequest): Promise<void> {
 
 async function ownProduct(items: Items, { app }: Credential, id: number): Promise<Item> {
   const product = await items.byId(id);
-  if (product === null || product.appId !== app.id) throw new ApiError('VALIDATION_ERROR', 'product_id is not a product of yours');
+  if (product === null || product.appId !== app.id || product.kind !== 'product') throw new ApiError('VALIDATION_ERROR', 'product_id is not a product of yours');
   if (product.currency !== CURRENCY) throw new ApiError('VALIDATION_ERROR', `product_id is not sold in ${CURRENCY}`);
   return product;
 }
@@ -120,7 +120,5 @@ async function ownProduct(items: Items, { app }: Credential, id: number): Promis
 /** A merchant's server may name any amount; a page, which anybody can edit, only what the product costs. */
 function agreedAmount(product: Item, amount: number, fromBrowser: boolean): number {
   if (fromBrowser) return priceOf(product, { amount });
-  const minor = toMinor(amount, CURRENCY);
-  if (minor === null) throw new ApiError('VALIDATION_ERROR', `amount must be below ${toMajor(Number.MAX_SAFE_INTEGER)}`);
-  return minor;
+  return amountMinorOf('amount', amount, CURRENCY);
 }

@@ -12,10 +12,11 @@ import { credentialOf, requireApiKey } from '../authentication.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
+import { disburseRoute, type DisburseServices } from './disburse.ts';
 import { collectResource, transactionResource } from './resources.ts';
 import * as schemas from './schemas.ts';
 
-export interface V1Services {
+export interface V1Services extends DisburseServices {
   keys: ApiKeys;
   collecting: Collecting;
   inquiry: Inquiry;
@@ -50,9 +51,9 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
     async (request, reply) => {
       const { app, mode } = credentialOf(request);
       const { body } = request;
-      const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined });
-      const collected = await collecting.collect(
-        {
+      const prepare = () => {
+        const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined });
+        return {
           ...order,
           app,
           amountMinor: checkAmount(body.amount, order.currency),
@@ -60,12 +61,13 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
           description: body.description ?? '',
           callbackUrl: body.callback_url ?? '',
           metadata: body.metadata ?? {},
-        },
-        { idempotency: idempotencyOf(request, app.id, mode), render },
-      );
-      return sendAnswer(reply, collected);
+        };
+      };
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
+
+  await app.register(disburseRoute, services);
 
   app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
     '/payments/transactions/:reference',
