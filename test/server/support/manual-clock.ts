@@ -1,0 +1,55 @@
+import type { Clock } from '../../../server/core/clock.ts';
+
+interface Timer {
+  at: number;
+  callback: () => void;
+}
+
+/** When tests begin: a Saturday noon, far from any scheduled work. */
+export const TEST_START = Date.UTC(2026, 2, 14, 12, 0, 0);
+
+/** Time that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(now = TEST_START) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { at: this.#now + Math.max(0, delayMs), callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** How many timers are waiting: lets a test see that something has begun to wait. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves time on and calls what comes due, in order, each at its own time. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = this.#next(end);
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#now = next.at;
+      next.callback();
+    }
+    this.#now = end;
+  }
+
+  #next(end: number): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (next === undefined || timer.at < next.at)) next = timer;
+    }
+    return next;
+  }
+}
