@@ -4,9 +4,9 @@
  * request with the same key gets the first one's answer.
  */
 import type { Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
 import { ApiError } from '../core/errors.ts';
 import type { Reader, Store, Transaction } from '../db/store.ts';
-import { withDeadline } from './deadline.ts';
 import { type Answer, completeAnswer, findEarlier, type IdempotencyScope, type KeptFor, remember } from './idempotency.ts';
 import { SUBMIT_DEADLINE_MS } from './provider-calls.ts';
 

@@ -1,7 +1,7 @@
 /** Calls to a provider that end in time, whatever it does. */
 import { type Clock, SECOND_MS } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
 import type { AskedPayment, DisburseRequest, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
-import { withDeadline } from './deadline.ts';
 
 /** How long a client waits for the provider; the shortest client time-out seen in the field is 15 s. */
 export const SUBMIT_DEADLINE_MS = 10 * SECOND_MS;
