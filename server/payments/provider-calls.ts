@@ -33,7 +33,7 @@ export function submitPayout(provider: Provider, request: DisburseRequest, { cre
   return submit(async () => (clock.now() > latest ? NOT_SENT : provider.disburse(request)), clock);
 }
 
-const NOT_SENT: Submission = { kind: 'refused', code: 'failed', reason: 'The server was too busy to send the payout; nothing was paid out' };
+const NOT_SENT: Submission = { kind: 'refused', unsent: true, code: 'failed', reason: 'The server was too busy to send the payout; nothing was paid out' };
 
 /** Asks what became of it. An adapter that breaks says nothing, and must not keep the payment from expiring. */
 export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock): Promise<ProviderStatus> {

@@ -48,8 +48,8 @@ export type Submission =
       /** What the sandbox, which keeps its books in our database, writes in the commit that records this answer. */
       inCommit?: (tx: Transaction) => Awaitable<void>;
     }
-  /** A definite no: nothing was or will be charged or paid out. */
-  | { kind: 'refused'; code: FailureCode; reason: string }
+  /** A definite no: nothing was or will be charged or paid out. `unsent`: ours, the provider was not asked. */
+  | { kind: 'refused'; code: FailureCode; reason: string; unsent?: true }
   /** A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked, or paid. */
   | { kind: 'unknown'; reason: string; inCommit?: (tx: Transaction) => Awaitable<void> };
 
@@ -68,6 +68,9 @@ export interface AskedPayment {
   direction: Direction;
 }
 
+/** What a check of a line found; one that gets no answer throws. */
+export type LineCheck = 'up' | { down: string };
+
 /** An authenticated callback: which payment or withdrawal to ask about, nothing more. */
 export interface CallbackHint {
   reference: string;
@@ -82,6 +85,8 @@ export interface Provider {
   disburse(request: DisburseRequest): Promise<Submission>;
   /** Asks by our reference (and the provider's own, where we know it); many keep payouts in books of their own. */
   status(payment: AskedPayment): Promise<ProviderStatus>;
+  /** Asks, without moving money, whether a network can be reached; absent where the provider cannot tell. */
+  check?(line: { network: NetworkId; currency: Currency }): Promise<LineCheck>;
   /** Authenticates a callback over its raw body; null when it is not the provider's. */
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null;
   /** How long after sending a `not_found` may still be overtaken by the request itself, in milliseconds. */

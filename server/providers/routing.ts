@@ -1,6 +1,7 @@
 /** Which provider takes which payment: declared facts about providers, and the choice among them. */
 import { ApiError } from '../core/errors.ts';
 import type { Currency } from '../core/money.ts';
+import { countryOfCurrency, type NetworkId, NUMBER_PLANS } from '../core/number-plans.ts';
 import type { Mode } from '../core/mode.ts';
 import type { Direction, Method, Provider } from './provider.ts';
 
@@ -11,15 +12,20 @@ interface ProviderFacts {
   disburses: boolean;
   /** Whether a test key may name it; the sandbox then answers in its place. */
   testable: boolean;
+  /** Networks of its countries whose wallets it does not reach. */
+  lacks?: readonly NetworkId[];
 }
 
-/** Source: the provider table of the DGateway reference; Dukuzi is Tanzania only. */
+/**
+ * Source: the provider table of the DGateway reference; Dukuzi is Tanzania only. Networks: Relworx's own limits (2026),
+ * which hold for DGateway too, because it stands on Relworx; Dukuzi's reference names four wallets.
+ */
 const PROVIDERS = {
   iotec: { mobileMoney: ['UGX'], card: [], disburses: true, testable: true },
-  relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false },
+  relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false, lacks: ['telkom', 'ttcl'] },
   stripe: { mobileMoney: [], card: ['USD', 'EUR', 'GBP', 'KES', 'UGX'], disburses: false, testable: true },
-  dgateway: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false },
-  dukuzi: { mobileMoney: ['TZS'], card: [], disburses: false, testable: false },
+  dgateway: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false, lacks: ['telkom', 'ttcl'] },
+  dukuzi: { mobileMoney: ['TZS'], card: [], disburses: false, testable: false, lacks: ['ttcl'] },
   sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: true },
 } as const satisfies Record<string, ProviderFacts>;
 
@@ -46,6 +52,24 @@ function does(slug: ProviderSlug, currency: Currency): Method | null {
   const facts: ProviderFacts = PROVIDERS[slug];
   if (facts.mobileMoney.includes(currency)) return 'mobile_money';
   return facts.card.includes(currency) ? 'card' : null;
+}
+
+/** The networks whose wallets a provider reaches, the largest of each currency first. */
+export function networksOf(slug: ProviderSlug): { network: NetworkId; currency: Currency }[] {
+  const { mobileMoney, lacks = [] }: ProviderFacts = PROVIDERS[slug];
+  return mobileMoney.flatMap((currency) =>
+    NUMBER_PLANS[countryOfCurrency(currency)!].networks
+      .filter(({ id }) => !lacks.includes(id))
+      .map(({ id }) => ({ network: id, currency })),
+  );
+}
+
+/** A network as it is reached under a provider's name, and the adapter that carries it there. */
+export interface NamedLine {
+  slug: ProviderSlug;
+  carrier: Provider;
+  network: NetworkId;
+  currency: Currency;
 }
 
 export interface Route {
@@ -112,6 +136,17 @@ export class ProviderRouting {
   /** The key with which a page opens Stripe's card form; the sandbox has one of its own. */
   publishableKey(mode: Mode): string {
     return mode === 'test' ? SANDBOX_PUBLISHABLE_KEY : '';
+  }
+
+  /**
+   * Every line under every name by which it can be reached here: those of each configured provider and of the sandbox,
+   * and the sandbox's once more as ioTec's where only test payments can name that.
+   */
+  lines(): NamedLine[] {
+    return PROVIDER_SLUGS.flatMap((slug) => {
+      const carrier = this.#live.get(slug) ?? (PROVIDERS[slug].testable ? this.#sandbox : undefined);
+      return carrier === undefined ? [] : networksOf(slug).map((reached) => ({ slug, carrier, ...reached }));
+    });
   }
 
   /** Whether a currency's method can be taken with real money here. */

@@ -8,7 +8,7 @@ import { randomBase62 } from '../../core/ids.ts';
 import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
-import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, Provider, ProviderStatus, Submission } from '../provider.ts';
+import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, LineCheck, Provider, ProviderStatus, Submission } from '../provider.ts';
 import { decidePrompt, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
 import { outcomeOf, type SandboxOutcome } from './numbers.ts';
 import { SandboxPayouts } from './payouts.ts';
@@ -79,6 +79,10 @@ export class Sandbox implements Provider {
     if (direction === 'disburse') return this.payouts.status(reference);
     const prompt = await this.#store.read.get(promptByReference, { reference });
     return prompt === undefined ? { kind: 'not_found' } : statusOf(prompt);
+  }
+
+  async check(): Promise<LineCheck> {
+    return 'up';
   }
 
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null {
