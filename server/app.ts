@@ -19,6 +19,7 @@ import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
 import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
 import { WidgetScript, widgetScriptRoute } from './http/pages/widget-script.ts';
+import { providerHealthRoute } from './http/provider-health.ts';
 import { registerRateLimits } from './http/rate-limits.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { v1Routes } from './http/v1/routes.ts';
@@ -33,6 +34,8 @@ import { Inquiry } from './payments/inquiry.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
+import { DAILY_CHECK_CRON, DailyLineCheck } from './providers/lines/daily-check.ts';
+import { ProviderLines } from './providers/lines/lines.ts';
 import type { Provider } from './providers/provider.ts';
 import { ProviderRouting, type ProviderSlug } from './providers/routing.ts';
 import { SANDBOX_PAY_JOB } from './providers/sandbox/payouts.ts';
@@ -91,9 +94,11 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
   const routing = new ProviderRouting({ sandbox, live: liveProviders });
-  const settlement = new Settlement({ store, clock, jobs: queue, hub });
-  const collecting = new Collecting({ store, clock, jobs: queue, settlement });
-  const disbursing = new Disbursing({ store, clock, jobs: queue, settlement });
+  const lines = new ProviderLines({ store, clock });
+  const lineCheck = new DailyLineCheck({ lines, routing, clock });
+  const settlement = new Settlement({ store, clock, jobs: queue, hub, lines });
+  const collecting = new Collecting({ store, clock, jobs: queue, settlement, lines });
+  const disbursing = new Disbursing({ store, clock, jobs: queue, settlement, lines });
   const inquiry = new Inquiry({ store, clock, routing, settlement });
   const lookup = new PaymentLookup({ store });
   const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
@@ -109,6 +114,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
     [
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
       { kind: 'callbacks.forget', cron: '47 2 * * *', run: () => inbound.forgetOld() },
+      { kind: 'lines.check', cron: DAILY_CHECK_CRON, run: () => lineCheck.run() },
     ],
     { store, queue, runner: jobs, clock },
   );
@@ -124,10 +130,11 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   await openApi(app, { version: VERSION });
   await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, lookup, routing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
-  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lookup, routing, streams, limits, publicUrl });
+  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
   }
+  await app.register(providerHealthRoute, { lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining: () => draining });
   await app.register(openApiRoute);
   await app.register(widgetScriptRoute, { widget });

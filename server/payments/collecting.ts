@@ -9,6 +9,7 @@ import { newReference } from '../core/ids.ts';
 import { feeMinor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectRequest, Submission } from '../providers/provider.ts';
 import type { Answer, IdempotencyScope } from './idempotency.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
@@ -44,13 +45,15 @@ export class Collecting {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #settlement: Settlement;
+  readonly #lines: ProviderLines;
   readonly #onceOnly: OnceOnly;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement }) {
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement; lines: ProviderLines }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#settlement = deps.settlement;
+    this.#lines = deps.lines;
     this.#onceOnly = new OnceOnly({ ...deps, kind: 'paymentId' });
   }
 
@@ -69,7 +72,9 @@ export class Collecting {
 
   async #make(tx: Transaction, collection: Collection): Promise<Payment> {
     const now = this.#clock.now();
-    const payment = (await tx.get(insertPayment, rowOf(collection, now)))!;
+    const row = rowOf(collection, now);
+    await this.#lines.admitIn(tx, row);
+    const payment = (await tx.get(insertPayment, row))!;
     const runAt = nextAskAt(payment, now)!;
     await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), runAt }, now);
     return payment;

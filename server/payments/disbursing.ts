@@ -12,6 +12,7 @@ import { newReference } from '../core/ids.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { payoutHeld } from '../ledger/postings.ts';
+import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectOptions, RenderAnswer } from './collecting.ts';
 import { holdFunds } from './funds.ts';
 import type { Answer } from './idempotency.ts';
@@ -35,13 +36,15 @@ export class Disbursing {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #settlement: Settlement;
+  readonly #lines: ProviderLines;
   readonly #onceOnly: OnceOnly;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement }) {
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement; lines: ProviderLines }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#settlement = deps.settlement;
+    this.#lines = deps.lines;
     this.#onceOnly = new OnceOnly({ ...deps, kind: 'paymentId' });
   }
 
@@ -60,7 +63,9 @@ export class Disbursing {
 
   async #make(tx: Transaction, disbursement: Disbursement): Promise<Payment> {
     const now = this.#clock.now();
-    const payment = (await tx.get(insertPayment, rowOf(disbursement, now)))!;
+    const row = rowOf(disbursement, now);
+    await this.#lines.admitIn(tx, row);
+    const payment = (await tx.get(insertPayment, row))!;
     const { id, appId, provider, currency, mode, amountMinor } = payment;
     await holdFunds(tx, payoutHeld({ source: `payment:${id}`, appId, provider, currency, mode, amountMinor, eventAt: now }), now);
     await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), runAt: nextAskAt(payment, now)! }, now);

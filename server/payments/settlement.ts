@@ -10,6 +10,7 @@ import type { StatusHub } from '../events/status-hub.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
 import { collectSettled, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
+import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { Submission } from '../providers/provider.ts';
 import { canBecome, nextAskAt, type Payment } from './payment.ts';
 import { insertReview, moveStatus, paymentById, recordSubmission } from './statements.ts';
@@ -31,12 +32,14 @@ export class Settlement {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #hub: StatusHub<Payment>;
+  readonly #lines: ProviderLines;
 
-  constructor({ store, clock, jobs, hub }: { store: Store; clock: Clock; jobs: JobQueue; hub: StatusHub<Payment> }) {
+  constructor({ store, clock, jobs, hub, lines }: { store: Store; clock: Clock; jobs: JobQueue; hub: StatusHub<Payment>; lines: ProviderLines }) {
     this.#store = store;
     this.#clock = clock;
     this.#jobs = jobs;
     this.#hub = hub;
+    this.#lines = lines;
   }
 
   /** Applies an outcome in a commit of its own and answers the payment as it then stands. */
@@ -76,6 +79,7 @@ export class Settlement {
 
   /** What the provider answered to being sent a payment, in the caller's commit; a refusal settles it there. */
   async recordSubmissionIn(tx: Transaction, payment: Payment, submission: Submission): Promise<Payment> {
+    await this.#lines.recordIn(tx, payment, submission);
     if (submission.kind !== 'refused') await submission.inCommit?.(tx);
     const accepted = submission.kind === 'accepted' ? submission : null;
     const recorded = (await tx.get(recordSubmission, {
