@@ -31,6 +31,7 @@ import { Collecting } from './payments/collecting.ts';
 import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
 import { Inquiry } from './payments/inquiry.ts';
+import { PaymentListing } from './payments/listing.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
@@ -101,6 +102,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const disbursing = new Disbursing({ store, clock, jobs: queue, settlement, lines });
   const inquiry = new Inquiry({ store, clock, routing, settlement });
   const lookup = new PaymentLookup({ store });
+  const listing = new PaymentListing({ store });
   const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
   const streams = new StatusStreams({ hub, clock });
   const widget = new WidgetScript();
@@ -128,7 +130,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor);
   await openApi(app, { version: VERSION });
-  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, lookup, routing, limits });
+  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
   await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {

@@ -2,7 +2,7 @@
 import { statement } from '../db/store.ts';
 import type { Payment } from './payment.ts';
 
-const COLUMNS = `
+export const COLUMNS = `
   id, reference, app_id AS "appId", mode, direction, method, provider, network, provider_ref AS "providerRef",
   status, submission, amount_minor AS "amountMinor", fee_minor AS "feeMinor", currency, phone, description,
   callback_url AS "callbackUrl", metadata, customer_name AS "customerName", customer_email AS "customerEmail",

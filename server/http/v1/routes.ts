@@ -15,8 +15,9 @@ import type { Limits } from '../rate-limits.ts';
 import { disburseRoute, type DisburseServices } from './disburse.ts';
 import { collectResource, transactionResource } from './resources.ts';
 import * as schemas from './schemas.ts';
+import { transactionsRoute, type TransactionsServices } from './transactions.ts';
 
-export interface V1Services extends DisburseServices {
+export interface V1Services extends DisburseServices, TransactionsServices {
   keys: ApiKeys;
   collecting: Collecting;
   inquiry: Inquiry;
@@ -67,7 +68,8 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
     },
   );
 
-  await app.register(disburseRoute, services);
+  await disburseRoute(app, services);
+  await transactionsRoute(app, services);
 
   app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
     '/payments/transactions/:reference',
