@@ -15,6 +15,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'product create': { summary: 'add a product with a price', load: () => import('./product-create.ts') },
   'link create': { summary: 'add a payment link, of a fixed amount or one the buyer chooses', load: () => import('./link-create.ts') },
   'item list': { summary: "list an app's products and links", load: () => import('./item-list.ts') },
+  'line list': { summary: 'show how the line to each network is', load: () => import('./line-list.ts') },
+  'line open': { summary: 'take a line out of service', load: () => import('./line-open.ts') },
+  'line close': { summary: 'put a line back into service', load: () => import('./line-close.ts') },
   verify: { summary: 'check every rule of the ledger and of the payments', load: () => import('./verify.ts') },
   backup: { summary: 'write a consistent copy of the database while it is in use', load: () => import('./backup.ts') },
 };

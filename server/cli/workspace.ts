@@ -5,6 +5,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
 import { openStore } from '../db/open.ts';
 import type { Store } from '../db/store.ts';
+import { ProviderLines } from '../providers/lines/lines.ts';
 import { Items } from '../shop/items.ts';
 import { CommandError } from './command.ts';
 
@@ -15,6 +16,7 @@ export interface Workspace {
   apps: Apps;
   apiKeys: ApiKeys;
   items: Items;
+  lines: ProviderLines;
 }
 
 /** Opens the configured database for one command and closes it again. */
@@ -31,6 +33,7 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>)
       apps,
       apiKeys: new ApiKeys({ store, clock: systemClock, secretKey: deriveKey(secret, 'api-keys') }),
       items: new Items({ store, clock: systemClock }),
+      lines: new ProviderLines({ store, clock: systemClock }),
     });
   } finally {
     await store.close();
