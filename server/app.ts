@@ -44,6 +44,11 @@ import { SandboxPhone } from './providers/sandbox/phone.ts';
 import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
 import { Items } from './shop/items.ts';
 import { VERSION } from './version.ts';
+import { WithdrawalInquiry } from './wallets/inquiry.ts';
+import { WithdrawalListing } from './wallets/listing.ts';
+import { WithdrawalSettlement } from './wallets/settlement.ts';
+import { CHECK_WITHDRAWAL_JOB } from './wallets/withdrawal.ts';
+import { Withdrawing } from './wallets/withdrawing.ts';
 import { InboundCallbacks, PROCESS_CALLBACK_JOB } from './webhooks/inbound.ts';
 
 export interface AppDeps {
@@ -103,12 +108,17 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const inquiry = new Inquiry({ store, clock, routing, settlement });
   const lookup = new PaymentLookup({ store });
   const listing = new PaymentListing({ store });
-  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
+  const withdrawalSettlement = new WithdrawalSettlement({ clock, jobs: queue });
+  const withdrawalInquiry = new WithdrawalInquiry({ store, clock, routing, settlement: withdrawalSettlement });
+  const withdrawing = new Withdrawing({ store, clock, settlement: withdrawalSettlement, inquiry: withdrawalInquiry, lines });
+  const withdrawals = new WithdrawalListing({ store });
+  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry });
   const streams = new StatusStreams({ hub, clock });
   const widget = new WidgetScript();
 
   sandbox.sendCallbacksTo((headers, rawBody) => inbound.receive(sandbox.slug, headers, rawBody));
   jobs.handle(CHECK_JOB, (job) => inquiry.check(job));
+  jobs.handle(CHECK_WITHDRAWAL_JOB, (job) => withdrawalInquiry.check(job));
   jobs.handle(PROCESS_CALLBACK_JOB, (job) => inbound.process(job));
   jobs.handle(SANDBOX_DECIDE_JOB, (job) => sandbox.decide(job));
   jobs.handle(SANDBOX_PAY_JOB, (job) => sandbox.payouts.pay(job));
@@ -130,7 +140,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor);
   await openApi(app, { version: VERSION });
-  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, limits });
+  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
   await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {

@@ -14,6 +14,7 @@ import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { askAboutDoubtfulNow } from './payments/statements.ts';
 import { type ServeLock, takeServeLock } from './serve-lock.ts';
 import { seedDemoShop } from './shop/demo-shop.ts';
+import { askAboutDoubtfulWithdrawalsNow } from './wallets/statements.ts';
 
 /** What stops the server from starting, in one line a person can act on. */
 export class StartError extends Error {
@@ -63,6 +64,7 @@ async function takeUpWhereTheLastServerStopped(store: Store, { queue }: Malipo):
   const now = systemClock.now();
   await queue.releaseAbandoned(now);
   await store.write((tx) => tx.run(askAboutDoubtfulNow, { now }));
+  await store.write((tx) => tx.run(askAboutDoubtfulWithdrawalsNow, { now }));
 }
 
 async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {

@@ -71,7 +71,7 @@ const ASK_OLD_PAYOUT_EVERY_MS = 6 * HOUR_MS;
 /** How long after expiry the janitor looks back for a success that came late. */
 const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 
-type Asked = Pick<Payment, 'direction' | 'status' | 'submission' | 'createdAt' | 'expiresAt'>;
+type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & { submission: string };
 
 /**
  * When to ask the provider about this payment next, or null when nothing more can come. Depends only on the

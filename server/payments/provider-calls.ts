@@ -36,11 +36,11 @@ export function submitPayout(provider: Provider, request: DisburseRequest, { cre
 const NOT_SENT: Submission = { kind: 'refused', unsent: true, code: 'failed', reason: 'The server was too busy to send the payout; nothing was paid out' };
 
 /** Asks what became of it. An adapter that breaks says nothing, and must not keep the payment from expiring. */
-export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock): Promise<ProviderStatus> {
+export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock, deadlineMs = STATUS_DEADLINE_MS): Promise<ProviderStatus> {
   try {
     return await withDeadline<ProviderStatus>(provider.status(asked), {
       clock,
-      deadlineMs: STATUS_DEADLINE_MS,
+      deadlineMs,
       late: { kind: 'unknown', reason: 'no answer in time' },
     });
   } catch (error) {

@@ -123,6 +123,13 @@ export class ProviderRouting {
     return { slug, method: chosen, provider };
   }
 
+  /** Whose live wallet of a currency is meant; its provider need not be configured for what stands in it. */
+  walletFor(named: string | undefined, currency: Currency): ProviderSlug {
+    const slug = named === undefined ? this.#default(currency, 'live', 'mobile_money', 'collect') : this.#checked(named, 'live');
+    if (does(slug, currency) === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
+    return slug;
+  }
+
   /** The adapter that holds an existing payment, or undefined when its credentials were taken away. */
   adapterOf(payment: { mode: Mode; provider: string }): Provider | undefined {
     return payment.mode === 'test' ? this.#sandbox : this.#live.get(payment.provider as ProviderSlug);

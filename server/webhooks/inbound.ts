@@ -12,6 +12,7 @@ import type { Inquiry } from '../payments/inquiry.ts';
 import { paymentByReference } from '../payments/statements.ts';
 import type { CallbackHeaders } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
 
 export const PROCESS_CALLBACK_JOB = 'callback.process';
 
@@ -39,13 +40,15 @@ export class InboundCallbacks {
   readonly #jobs: JobQueue;
   readonly #routing: ProviderRouting;
   readonly #inquiry: Inquiry;
+  readonly #withdrawals: WithdrawalInquiry;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry }) {
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry; withdrawals: WithdrawalInquiry }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#routing = deps.routing;
     this.#inquiry = deps.inquiry;
+    this.#withdrawals = deps.withdrawals;
   }
 
   /**
@@ -77,7 +80,7 @@ export class InboundCallbacks {
       // A pending payment is followed anyway. Of a closed one this callback may be the last word: ask again later.
       const worthAskingAgain = current.status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
       if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of the payment');
-    }
+    } else await this.#withdrawals.askByReference(callback.reference);
     await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
     return 'done';
   }

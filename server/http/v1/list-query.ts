@@ -18,7 +18,7 @@ function optional<Schema extends z.ZodType>(schema: Schema, rule: string) {
   return z.union([z.literal(''), schema], { error: rule }).optional();
 }
 
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return optional(z.enum(values), `must be one of ${values.join(', ')}`);
 }
 

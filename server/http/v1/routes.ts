@@ -16,8 +16,10 @@ import { disburseRoute, type DisburseServices } from './disburse.ts';
 import { collectResource, transactionResource } from './resources.ts';
 import * as schemas from './schemas.ts';
 import { transactionsRoute, type TransactionsServices } from './transactions.ts';
+import { walletsRoute, type WalletsServices } from './wallets.ts';
+import { withdrawalRoutes, type WithdrawalServices } from './withdrawals.ts';
 
-export interface V1Services extends DisburseServices, TransactionsServices {
+export interface V1Services extends DisburseServices, TransactionsServices, WalletsServices, WithdrawalServices {
   keys: ApiKeys;
   collecting: Collecting;
   inquiry: Inquiry;
@@ -70,6 +72,8 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
 
   await disburseRoute(app, services);
   await transactionsRoute(app, services);
+  await walletsRoute(app, services);
+  await withdrawalRoutes(app, services);
 
   app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
     '/payments/transactions/:reference',
