@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Apps } from './access/apps.ts';
 import { ApiKeys } from './access/keys.ts';
 import { deriveKey } from './access/server-secret.ts';
+import { WebhookSettings } from './access/webhook-settings.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Store } from './db/store.ts';
@@ -50,6 +51,7 @@ import { WithdrawalSettlement } from './wallets/settlement.ts';
 import { CHECK_WITHDRAWAL_JOB } from './wallets/withdrawal.ts';
 import { Withdrawing } from './wallets/withdrawing.ts';
 import { InboundCallbacks, PROCESS_CALLBACK_JOB } from './webhooks/inbound.ts';
+import { OutboundWebhooks } from './webhooks/outbound.ts';
 
 export interface AppDeps {
   config: Config;
@@ -92,7 +94,8 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   app.decorateRequest('credential', null);
   answerUnknownRoutes(app, (path) => (isDukuziPath(path) ? dukuziDialect : v1Dialect));
 
-  const apps = new Apps({ store, clock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
+  const encryptionKey = deriveKey(secret, 'webhook-secrets');
+  const apps = new Apps({ store, clock, encryptionKey });
   const keys = new ApiKeys({ store, clock, secretKey: deriveKey(secret, 'api-keys') });
   const items = new Items({ store, clock });
   const queue = new JobQueue(store);
@@ -102,7 +105,15 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const routing = new ProviderRouting({ sandbox, live: liveProviders });
   const lines = new ProviderLines({ store, clock });
   const lineCheck = new DailyLineCheck({ lines, routing, clock });
-  const settlement = new Settlement({ store, clock, jobs: queue, hub, lines });
+  const webhooks = new OutboundWebhooks({
+    store,
+    clock,
+    jobs: queue,
+    settings: new WebhookSettings({ store, clock, encryptionKey }),
+    allowCidrs: config.outboundAllowCidrs,
+    log: app.log,
+  });
+  const settlement = new Settlement({ store, clock, jobs: queue, hub, events: webhooks.events, lines });
   const collecting = new Collecting({ store, clock, jobs: queue, settlement, lines });
   const disbursing = new Disbursing({ store, clock, jobs: queue, settlement, lines });
   const inquiry = new Inquiry({ store, clock, routing, settlement });
@@ -122,10 +133,12 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   jobs.handle(PROCESS_CALLBACK_JOB, (job) => inbound.process(job));
   jobs.handle(SANDBOX_DECIDE_JOB, (job) => sandbox.decide(job));
   jobs.handle(SANDBOX_PAY_JOB, (job) => sandbox.payouts.pay(job));
+  webhooks.handleJobs(jobs);
   await schedule(
     [
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
       { kind: 'callbacks.forget', cron: '47 2 * * *', run: () => inbound.forgetOld() },
+      { kind: 'webhooks.forget', cron: '17 3 * * *', run: () => webhooks.events.forgetOld() },
       { kind: 'lines.check', cron: DAILY_CHECK_CRON, run: () => lineCheck.run() },
     ],
     { store, queue, runner: jobs, clock },
@@ -135,6 +148,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   app.addHook('preClose', async () => {
     draining = true;
     streams.closeAll();
+    webhooks.close();
   });
 
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;

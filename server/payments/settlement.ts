@@ -21,6 +21,11 @@ export type Outcome =
   | { status: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   | { status: 'expired' };
 
+/** Is told of every move of a payment's status, in the commit that makes it. */
+export interface PaymentEvents {
+  record(tx: Transaction, payment: Payment): Promise<void>;
+}
+
 export const CHECK_JOB = 'payment.check';
 
 export function checkSubject(payment: { id: number }): string {
@@ -32,14 +37,16 @@ export class Settlement {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #hub: StatusHub<Payment>;
+  readonly #events: PaymentEvents;
   readonly #lines: ProviderLines;
 
-  constructor({ store, clock, jobs, hub, lines }: { store: Store; clock: Clock; jobs: JobQueue; hub: StatusHub<Payment>; lines: ProviderLines }) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#jobs = jobs;
-    this.#hub = hub;
-    this.#lines = lines;
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; hub: StatusHub<Payment>; events: PaymentEvents; lines: ProviderLines }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#jobs = deps.jobs;
+    this.#hub = deps.hub;
+    this.#events = deps.events;
+    this.#lines = deps.lines;
   }
 
   /** Applies an outcome in a commit of its own and answers the payment as it then stands. */
@@ -47,7 +54,7 @@ export class Settlement {
     return this.#store.write((tx) => this.settleIn(tx, paymentId, outcome));
   }
 
-  /** Status, ledger transfer and jobs, all in the caller's commit. What cannot follow from where it stands changes nothing. */
+  /** Status, ledger transfer, event and jobs, all in the caller's commit. What cannot follow from where it stands changes nothing. */
   async settleIn(tx: Transaction, paymentId: number, outcome: Outcome): Promise<Payment> {
     const payment = await tx.get(paymentById, { id: paymentId });
     assert(payment !== undefined, `payment ${paymentId} vanished`);
@@ -64,6 +71,7 @@ export class Settlement {
     if (moved === undefined) return this.settleIn(tx, paymentId, outcome);
     await this.#moveMoney(tx, moved);
     await this.planNextCheckIn(tx, moved);
+    await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;
   }
