@@ -18,6 +18,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'line list': { summary: 'show how the line to each network is', load: () => import('./line-list.ts') },
   'line open': { summary: 'take a line out of service', load: () => import('./line-open.ts') },
   'line close': { summary: 'put a line back into service', load: () => import('./line-close.ts') },
+  'withdrawal list': { summary: 'list the withdrawals that wait, for you or for a provider', load: () => import('./withdrawal-list.ts') },
+  'withdrawal paid': { summary: 'say that a bank transfer was made', load: () => import('./withdrawal-paid.ts') },
+  'withdrawal reject': { summary: 'refuse a bank transfer, and put its amount back in the wallet', load: () => import('./withdrawal-reject.ts') },
   verify: { summary: 'check every rule of the ledger and of the payments', load: () => import('./verify.ts') },
   backup: { summary: 'write a consistent copy of the database while it is in use', load: () => import('./backup.ts') },
 };

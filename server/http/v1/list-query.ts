@@ -1,4 +1,5 @@
 /** What a list may be asked: pages, cursors and filters. A value that cannot be meant is a VALIDATION_ERROR. */
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
 import { CURRENCIES, type Currency, isCurrency } from '../../core/money.ts';
@@ -13,18 +14,20 @@ const PER_PAGE_MAX = 100;
 /** Beyond this a page is a mistake; an offset of this many pages is still counted exactly. */
 const PAGE_DIGITS_MAX = 9;
 
-/** Clients send a filter that is not set as an empty one. */
-function optional<Schema extends z.ZodType>(schema: Schema, rule: string) {
-  return z.union([z.literal(''), schema], { error: rule }).optional();
+/** A preValidation hook: clients send a filter that is not set as an empty one. */
+export async function dropEmptyFilters({ query }: FastifyRequest): Promise<void> {
+  const filters = query as Record<string, unknown>;
+  for (const name of Object.keys(filters)) if (filters[name] === '') delete filters[name];
 }
 
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
-  return optional(z.enum(values), `must be one of ${values.join(', ')}`);
+  return z.enum(values, `must be one of ${values.join(', ')}`).optional();
 }
 
-const wholeNumber = optional(z.string().regex(new RegExp(`^0*[1-9][0-9]{0,${PAGE_DIGITS_MAX - 1}}$`)), 'must be a whole number above 0');
+const WHOLE_NUMBER = new RegExp(`^0*[1-9][0-9]{0,${PAGE_DIGITS_MAX - 1}}$`);
+const wholeNumber = z.string().regex(WHOLE_NUMBER, 'must be a whole number above 0').optional();
 
-const text = optional(z.string().max(64), 'must be one text of at most 64 characters');
+const text = z.string().max(64, 'must have at most 64 characters').optional();
 
 export const pageQuery = z.object({
   page: wholeNumber.meta({ description: 'Counted from 1', examples: ['1'] }),
@@ -51,13 +54,13 @@ export interface PageSize {
 }
 
 export function readPage({ page, per_page, page_size }: z.infer<typeof pageQuery>): PageSize {
-  const perPage = Number(per_page || page_size || PER_PAGE_DEFAULT);
-  return { page: Number(page || 1), perPage: Math.min(perPage, PER_PAGE_MAX) };
+  const perPage = Number(per_page ?? page_size ?? PER_PAGE_DEFAULT);
+  return { page: Number(page ?? 1), perPage: Math.min(perPage, PER_PAGE_MAX) };
 }
 
 /** A phone filter as the numbers it may mean: a local number is one in each country. */
 export function readPhones(phone: string | undefined, currency: Currency | undefined): string[] | undefined {
-  if (phone === undefined || phone === '') return undefined;
+  if (phone === undefined) return undefined;
   const country = isCurrency(currency) ? countryOfCurrency(currency) : null;
   const phones = (country === null ? COUNTRIES : [country]).map((each) => parsePhone(phone.replace(/^ /, '+'), each)).filter((each) => each !== null);
   if (phones.length === 0) throw new RequestValidationError('phone must be a phone number such as 256771234567');
@@ -67,8 +70,8 @@ export function readPhones(phone: string | undefined, currency: Currency | undef
 /** The span of time a list is asked for, in milliseconds: from inclusive, until exclusive. */
 export function readSpan({ from, to }: { from?: string | undefined; to?: string | undefined }): { from?: number; until?: number } {
   const span: { from?: number; until?: number } = {};
-  if (from) span.from = readTime('from', from).at;
-  if (to) {
+  if (from !== undefined) span.from = readTime('from', from).at;
+  if (to !== undefined) {
     const { at, isDate } = readTime('to', to);
     span.until = at + (isDate ? DAY_MS : 1);
   }

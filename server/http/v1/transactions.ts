@@ -5,7 +5,7 @@ import type { PaymentStatus } from '../../core/checkout-contract.ts';
 import type { PaymentFilter, PaymentListing } from '../../payments/listing.ts';
 import { credentialOf } from '../authentication.ts';
 import type { Limits } from '../rate-limits.ts';
-import { meta, metaOf, readPage, readPhones, readSpan, type STATUSES, transactionsQuery } from './list-query.ts';
+import { dropEmptyFilters, meta, metaOf, readPage, readPhones, readSpan, type STATUSES, transactionsQuery } from './list-query.ts';
 import { transactionResource } from './resources.ts';
 import { errorAnswers, transaction } from './schemas.ts';
 
@@ -30,6 +30,7 @@ export async function transactionsRoute(app: FastifyInstance, { listing, limits 
     '/payments/transactions',
     {
       config: limits('default'),
+      preValidation: dropEmptyFilters,
       schema: {
         summary: 'List transactions, newest first',
         tags: ['Payments'],
@@ -41,20 +42,13 @@ export async function transactionsRoute(app: FastifyInstance, { listing, limits 
     async (request) => {
       const { query } = request;
       const size = readPage(query);
-      const found = await listing.page(credentialOf(request), filterOf(query), { ...size, startingAfter: query.starting_after || undefined });
+      const found = await listing.page(credentialOf(request), filterOf(query), { ...size, startingAfter: query.starting_after });
       return { data: found.rows.map(transactionResource), meta: metaOf(size, found) };
     },
   );
 }
 
-function filterOf(query: Query): PaymentFilter {
-  const currency = query.currency || undefined;
-  return {
-    statuses: query.status ? SHOWN_AS[query.status] : undefined,
-    direction: query.direction || undefined,
-    provider: query.provider || undefined,
-    currency,
-    phones: readPhones(query.phone, currency),
-    ...readSpan(query),
-  };
+function filterOf({ status, direction, provider, currency, phone, from, to }: Query): PaymentFilter {
+  const statuses = status && SHOWN_AS[status];
+  return { statuses, direction, provider, currency, phones: readPhones(phone, currency), ...readSpan({ from, to }) };
 }

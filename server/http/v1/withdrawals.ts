@@ -14,7 +14,7 @@ import { credentialOf } from '../authentication.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
 import { optionalText } from '../validation.ts';
-import { meta, metaOf, oneOf, pageQuery, readPage } from './list-query.ts';
+import { dropEmptyFilters, meta, metaOf, oneOf, pageQuery, readPage } from './list-query.ts';
 import { DESCRIPTION_CHARS_MAX, errorAnswers, idempotencyHeaders } from './schemas.ts';
 
 const withdrawalBody = z
@@ -102,6 +102,7 @@ export async function withdrawalRoutes(app: FastifyInstance, { withdrawing, with
     '/withdrawals',
     {
       config: limits('default'),
+      preValidation: dropEmptyFilters,
       schema: {
         summary: 'List withdrawals, newest first',
         tags,
@@ -112,7 +113,7 @@ export async function withdrawalRoutes(app: FastifyInstance, { withdrawing, with
     },
     async (request) => {
       const size = readPage(request.query);
-      const found = await withdrawals.page(credentialOf(request), { ...size, status: request.query.status || undefined });
+      const found = await withdrawals.page(credentialOf(request), { ...size, status: request.query.status });
       return { data: found.rows.map(withdrawalResource), meta: metaOf(size, found) };
     },
   );
