@@ -160,7 +160,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
   }
-  await app.register(providerHealthRoute, { lines, routing, limits });
+  await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining: () => draining });
   await app.register(openApiRoute);
   await app.register(widgetScriptRoute, { widget });

@@ -33,10 +33,11 @@ export interface ProviderHealthServices {
 
 export async function providerHealthRoute(app: FastifyInstance, { lines, routing, limits }: ProviderHealthServices): Promise<void> {
   app.setErrorHandler(errorHandler(v1Dialect));
-  await app.register(cors, { origin: '*', methods: ['GET'], maxAge: 86_400 });
+  // Its preflight answers reach as far as its prefix: it needs one of its own.
+  await app.register(cors, { origin: '*', methods: ['GET'], strictPreflight: false, maxAge: 86_400 });
 
   app.get(
-    '/api/provider-health',
+    '',
     {
       config: limits('publicRead'),
       schema: {
