@@ -21,6 +21,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'withdrawal list': { summary: 'list the withdrawals that wait, for you or for a provider', load: () => import('./withdrawal-list.ts') },
   'withdrawal paid': { summary: 'say that a bank transfer was made', load: () => import('./withdrawal-paid.ts') },
   'withdrawal reject': { summary: 'refuse a bank transfer, and put its amount back in the wallet', load: () => import('./withdrawal-reject.ts') },
+  'webhook list': { summary: 'list webhook deliveries, and the addresses that fail', load: () => import('./webhook-list.ts') },
+  'webhook show': { summary: 'show what a delivery says, and every attempt of it', load: () => import('./webhook-show.ts') },
+  'webhook set': { summary: "change an app's webhook address, format or signature", load: () => import('./webhook-set.ts') },
+  'webhook enable': { summary: 'deliver to a disabled address again', load: () => import('./webhook-enable.ts') },
+  'webhook replay': { summary: 'deliver again: one delivery, or what an app missed', load: () => import('./webhook-replay.ts') },
+  'webhook secret rotate': { summary: 'give an app a new webhook secret', load: () => import('./webhook-secret-rotate.ts') },
   verify: { summary: 'check every rule of the ledger and of the payments', load: () => import('./verify.ts') },
   backup: { summary: 'write a consistent copy of the database while it is in use', load: () => import('./backup.ts') },
 };

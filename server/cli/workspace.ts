@@ -1,6 +1,7 @@
 import { type App, Apps } from '../access/apps.ts';
 import { ApiKeys } from '../access/keys.ts';
 import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
+import { WebhookSettings } from '../access/webhook-settings.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
 import { openStore } from '../db/open.ts';
@@ -17,6 +18,7 @@ export interface Workspace {
   apiKeys: ApiKeys;
   items: Items;
   lines: ProviderLines;
+  webhookSettings: WebhookSettings;
 }
 
 /** Opens the configured database for one command and closes it again. */
@@ -25,7 +27,8 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>)
   const secret = loadServerSecret(config);
   const store = await open(config);
   try {
-    const apps = new Apps({ store, clock: systemClock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
+    const encryptionKey = deriveKey(secret, 'webhook-secrets');
+    const apps = new Apps({ store, clock: systemClock, encryptionKey });
     await apps.assertSecretFits();
     return await work({
       config,
@@ -34,6 +37,7 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>)
       apiKeys: new ApiKeys({ store, clock: systemClock, secretKey: deriveKey(secret, 'api-keys') }),
       items: new Items({ store, clock: systemClock }),
       lines: new ProviderLines({ store, clock: systemClock }),
+      webhookSettings: new WebhookSettings({ store, clock: systemClock, encryptionKey }),
     });
   } finally {
     await store.close();
