@@ -10,7 +10,7 @@ import type { Store } from './db/store.ts';
 import { StatusHub } from './events/status-hub.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
-import { openApi, openApiRoute } from './http/docs/openapi.ts';
+import { documentOf, openApi, openApiRoute } from './http/docs/openapi.ts';
 import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
 import { errorHandler, v1Dialect } from './http/errors.ts';
@@ -162,7 +162,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining: () => draining });
-  await app.register(openApiRoute);
+  await app.register(openApiRoute, { document: documentOf(app), publicUrl });
   await app.register(widgetScriptRoute, { widget });
   await app.register(pageAssets);
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
