@@ -98,8 +98,8 @@ export class Settlement {
       now: this.#clock.now(),
     }))!;
     if (submission.kind !== 'refused') {
-      // Given up for lost, and now answered after all: the provider is asked what it did.
-      if (recorded.direction === 'disburse' && recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
+      // Given up as never sent while its answer was on its way: it was sent after all, and is followed again.
+      if (recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
       return recorded;
     }
     return this.settleIn(tx, payment.id, { status: 'failed', code: submission.code, reason: submission.reason });
