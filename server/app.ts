@@ -103,7 +103,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
   const routing = new ProviderRouting({ sandbox, live: liveProviders });
-  const lines = new ProviderLines({ store, clock });
+  const lines = new ProviderLines({ store, clock, log: app.log });
   const lineCheck = new DailyLineCheck({ lines, routing, clock });
   const webhooks = new OutboundWebhooks({
     store,

@@ -33,6 +33,10 @@ export interface Traffic {
   phone: string;
 }
 
+export interface Log {
+  warn(details: object, message: string): void;
+}
+
 /** When to come again to a line that its operator holds: nobody knows. */
 const HELD_RETRY_AFTER = 300;
 
@@ -63,10 +67,12 @@ const takeTrial = statement(`
 export class ProviderLines {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #log: Log | undefined;
 
-  constructor({ store, clock }: { store: Store; clock: Clock }) {
+  constructor({ store, clock, log }: { store: Store; clock: Clock; log?: Log }) {
     this.#store = store;
     this.#clock = clock;
+    this.#log = log;
   }
 
   /**
@@ -103,7 +109,12 @@ export class ProviderLines {
     await tx.lock(`line:${provider}:${network}:${currency}`);
     const before = stateOf(await tx.get(find, { provider, network, currency }));
     const state = after(before, event, this.#clock.now());
-    if (state !== before) await tx.run(save, { provider, network, currency, ...state, recent: JSON.stringify(state.recent) });
+    if (state === before) return state;
+    await tx.run(save, { provider, network, currency, ...state, recent: JSON.stringify(state.recent) });
+    if (state.status !== before.status) {
+      const { lastError } = state;
+      tx.afterCommit(() => this.#log?.warn({ provider, network, currency, lastError }, `the line was ${before.status} and is ${state.status}`));
+    }
     return state;
   }
 
