@@ -99,7 +99,7 @@ export class Settlement {
     }))!;
     if (submission.kind !== 'refused') {
       // Given up for lost, and now answered after all: the provider is asked what it did.
-      if (recorded.direction === 'disburse' && recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
+      if (recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
       return recorded;
     }
     return this.settleIn(tx, payment.id, { status: 'failed', code: submission.code, reason: submission.reason });
