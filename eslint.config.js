@@ -28,6 +28,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
       '@typescript-eslint/no-this-alias': 'off',
+      '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true }],
       // Takes `Promise.withResolvers<void>()` for a mistake.
       '@typescript-eslint/no-invalid-void-type': 'off',
     },

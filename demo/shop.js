@@ -24,5 +24,14 @@ for (const end of ['pay-success', 'pay-failure', 'pay-expire', 'pay-close']) {
   document.addEventListener(end, () => handset.putDownSoon());
 }
 
+/** A suggested amount on the card is the widget's own API: fill in the amount, open the panel. */
+const fund = document.querySelector('pay-button[item="library-fund"]');
+for (const button of document.querySelectorAll('[data-amount]')) {
+  button.addEventListener('click', () => {
+    fund.setAttribute('amount', button.dataset.amount);
+    fund.open();
+  });
+}
+
 offerLanguages();
 allowCopying(document.querySelector('.copied'));

@@ -20,6 +20,7 @@ export const SWAHILI = {
   fundTitle: 'Mfuko wa maktaba ya kijiji',
   fundAbout:
     'UGX 20,000 huweka kitabu kimoja cha hadithi kwenye rafu Kamuli, Busia au Moroto. Toa kiasi upendacho, kuanzia UGX 1,000.',
+  fundAmounts: 'Viasi vinavyopendekezwa',
   fundGive: 'Changia mfuko',
 
   shelfTitle: 'Vingine kwenye rafu',

@@ -11,10 +11,12 @@ import { StatusHub } from './events/status-hub.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
 import { documentOf, openApi, openApiRoute } from './http/docs/openapi.ts';
+import { drainOnClose } from './http/draining.ts';
 import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
-import { errorHandler, v1Dialect } from './http/errors.ts';
+import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
+import { answerMalformedRequest } from './http/malformed-requests.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
@@ -61,8 +63,10 @@ export interface AppDeps {
   secret: Uint8Array;
   /** Whether to serve the demo merchant's pages at `/demo/`. */
   demo?: boolean;
-  /** The providers that move real money; none unless given. */
+  /** The providers that move real money, by name; one that is absent is not configured. */
   liveProviders?: ReadonlyMap<ProviderSlug, Provider>;
+  /** Where log lines go; standard output when absent. */
+  logTo?: { write(line: string): void };
 }
 
 export interface Malipo {
@@ -78,21 +82,25 @@ export interface Malipo {
 /** The largest request body: metadata and texts at their limits, with room to spare. */
 const BODY_BYTES_MAX = 64 * 1_024;
 
-export async function buildApp({ config, store, clock, secret, demo = false, liveProviders = new Map() }: AppDeps): Promise<Malipo> {
+export async function buildApp(deps: AppDeps): Promise<Malipo> {
+  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo } = deps;
   const app = Fastify({
-    logger: { level: 'warn' },
+    logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) },
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
-    forceCloseConnections: true,
-    frameworkErrors: (error, request, reply) => errorHandler(v1Dialect)(error, request, reply),
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerMalformedRequest,
+    frameworkErrors: (error, request, reply) => errorHandler(dialectOf(request.url))(error, request, reply),
   });
+  // Fastify's own: a JSON body sent as text would be refused for its shape and not for its type.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   // Answers are built by typed functions and checked against their schemas in tests, not on every request.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(errorHandler(v1Dialect));
   app.decorateRequest('credential', null);
-  answerUnknownRoutes(app, (path) => (isDukuziPath(path) ? dukuziDialect : v1Dialect));
+  answerUnknownRoutes(app, dialectOf);
 
   const encryptionKey = deriveKey(secret, 'webhook-secrets');
   const apps = new Apps({ store, clock, encryptionKey });
@@ -144,9 +152,8 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
     { store, queue, runner: jobs, clock },
   );
 
-  let draining = false;
+  const isDraining = drainOnClose(app);
   app.addHook('preClose', async () => {
-    draining = true;
     streams.closeAll();
     webhooks.close();
   });
@@ -161,7 +168,7 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
     await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
-  await app.register(healthRoutes, { store, isDraining: () => draining });
+  await app.register(healthRoutes, { store, isDraining });
   await app.register(openApiRoute, { document: documentOf(app), publicUrl });
   await app.register(widgetScriptRoute, { widget });
   await app.register(pageAssets);
@@ -174,6 +181,8 @@ export async function buildApp({ config, store, clock, secret, demo = false, liv
 
 const DUKUZI_PREFIXES = ['/', '/api-proxy.php'];
 
-function isDukuziPath(path: string): boolean {
-  return /^(\/api-proxy\.php)?\/(create-payment|transaction)(\/|$)/.test(path) || path.startsWith('/api-proxy.php');
+/** For requests that reach no route, and so no surface. */
+function dialectOf(path: string): ErrorDialect {
+  const isDukuzi = /^(\/api-proxy\.php)?\/(create-payment|transaction)([/?]|$)/.test(path) || path.startsWith('/api-proxy.php');
+  return isDukuzi ? dukuziDialect : v1Dialect;
 }

@@ -31,6 +31,7 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
   const store = openStore(config.databaseUrl.reveal());
   const malipo = await buildApp({ config, store, clock: systemClock, secret, demo });
   const { apps, keys, items } = malipo;
+  await apps.assertSecretFits();
   const seeded = demo ? await seedDemoShop({ store, apps, apiKeys: keys, items }) : null;
 
   await takeUpWhereTheLastServerStopped(store, malipo);

@@ -8,11 +8,9 @@ import { crc32 } from 'node:zlib';
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { randomBase62, toBase62 } from '../core/ids.ts';
+import type { Mode } from '../core/mode.ts';
 import { type Awaitable, statement, type Store, type Transaction } from '../db/store.ts';
 import { type App, APP_COLUMNS, appOf, type AppRow } from './apps.ts';
-
-export const MODES = ['live', 'test'] as const;
-export type Mode = (typeof MODES)[number];
 
 /** Who is asking: what a valid key proves. */
 export interface Credential {

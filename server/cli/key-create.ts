@@ -1,4 +1,4 @@
-import { type Mode, MODES } from '../access/keys.ts';
+import { type Mode, MODES } from '../core/mode.ts';
 import type { Command } from './command.ts';
 import { appNamed, inWorkspace } from './workspace.ts';
 

@@ -7,6 +7,10 @@
  * conflict, so they must have no effect outside the transaction; use `afterCommit` for that.
  */
 
+/**
+ * A number arrives in SQLite as a real: columns and comparisons take it as the integer it is, but text made of it
+ * in SQL (`'payment:' || :id`) reads `payment:2.0`. Make such text before it is bound.
+ */
 export type Value = string | number | null | Uint8Array;
 export type Params = Readonly<Record<string, Value>>;
 

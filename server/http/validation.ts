@@ -42,9 +42,12 @@ const METADATA_BYTES_MAX = 16_384;
 
 const METADATA_DEPTH_MAX = 32;
 
+/** PostgreSQL cannot keep a NUL in a text, and no honest client sends one. */
+const NO_NUL = { test: (value: string) => !value.includes('\0'), message: 'must not contain NUL characters' };
+
 /** Optional text: clients send it absent, null or empty, and mean the same. */
 export function optionalText(charsMax: number) {
-  return z.string().max(charsMax, `must have at most ${charsMax} characters`).nullish();
+  return z.string().max(charsMax, `must have at most ${charsMax} characters`).refine(NO_NUL.test, NO_NUL.message).nullish();
 }
 
 export const metadata = z
@@ -57,6 +60,7 @@ export const webAddress = z
   .string()
   .max(2_048, 'must have at most 2048 characters')
   .refine((value) => value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be an http(s) address')
+  .refine(NO_NUL.test, NO_NUL.message)
   .nullish();
 
 function depthOf(value: unknown): number {

@@ -1,3 +1,4 @@
+import type { Mode } from '../core/mode.ts';
 import type { Currency } from '../core/money.ts';
 import { type Reader, statement, type Transaction } from '../db/store.ts';
 
@@ -8,7 +9,7 @@ import { type Reader, statement, type Transaction } from '../db/store.ts';
 export type Account = {
   readonly provider: string;
   readonly currency: Currency;
-  readonly mode: 'live' | 'test';
+  readonly mode: Mode;
 } & ({ readonly appId: number; readonly kind: 'wallet' | 'held' } | { readonly appId: null; readonly kind: 'clearing' | 'fees' });
 
 /** The platform's accounts belong to no app; the unique index knows them by this id, because NULL equals nothing. */
@@ -48,7 +49,7 @@ export async function balanceMinor(reader: Reader, account: Account): Promise<nu
 }
 
 /** Every wallet an app has had money in, by provider and currency. */
-export async function walletBalances(reader: Reader, appId: number, mode: Account['mode']): Promise<WalletBalance[]> {
+export async function walletBalances(reader: Reader, appId: number, mode: Mode): Promise<WalletBalance[]> {
   return reader.all(wallets, { appId, mode });
 }
 

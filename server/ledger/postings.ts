@@ -13,7 +13,8 @@
  *
  * In test mode payouts draw on an unlimited sandbox float instead of the wallet: the provider's test clearing.
  */
-import { isCurrency } from '../core/money.ts';
+import type { Mode } from '../core/mode.ts';
+import { type Currency, isCurrency } from '../core/money.ts';
 import type { Account } from './accounts.ts';
 
 export const POSTING_NAMES = [
@@ -37,8 +38,8 @@ export interface Movement {
   source: string;
   appId: number;
   provider: string;
-  currency: Account['currency'];
-  mode: Account['mode'];
+  currency: Currency;
+  mode: Mode;
   amountMinor: number;
   eventAt: number;
 }
@@ -59,7 +60,7 @@ export interface Posting {
   readonly [madeHere]: true;
   readonly posting: PostingName;
   readonly source: string;
-  readonly currency: Account['currency'];
+  readonly currency: Currency;
   readonly eventAt: number;
   readonly entries: readonly Entry[];
 }

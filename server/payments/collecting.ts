@@ -109,7 +109,7 @@ function requestOf(payment: Payment, app: App): CollectRequest {
 function rowOf(collection: Collection, now: number) {
   const { app, mode, route, amountMinor } = collection;
   return {
-    reference: newReference(),
+    reference: newReference(now),
     appId: app.id,
     mode,
     direction: 'collect',

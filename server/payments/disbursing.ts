@@ -87,7 +87,7 @@ export class Disbursing {
 /** Fees are for collecting only. */
 function rowOf({ app, mode, route, ...disbursement }: Disbursement, now: number) {
   return {
-    reference: newReference(),
+    reference: newReference(now),
     appId: app.id,
     mode,
     direction: 'disburse',

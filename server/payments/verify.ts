@@ -42,13 +42,12 @@ interface Moved extends PaymentRow {
 
 /** Transfers of this posting whose source is no completed payment of this direction. */
 function withoutPayment(posting: string, direction: string): string {
-  // Materialized, so that both engines hash the sources once instead of walking the payments for each transfer.
+  // EXCEPT sorts both sides once. An outer join on the made-up text has no index: SQLite took 3.7 s for
+  // 10,000 payments, and four times that for each doubling.
   return `
-    SELECT t.id, t.source FROM ledger_transfers t LEFT JOIN (
-      WITH done AS MATERIALIZED (SELECT 'payment:' || id AS source FROM payments WHERE status = 'completed' AND direction = '${direction}')
-      SELECT source FROM done
-    ) done ON done.source = t.source
-    WHERE t.posting = '${posting}' AND done.source IS NULL`;
+    SELECT t.id, t.source FROM ledger_transfers t WHERE t.posting = '${posting}' AND t.source IN (
+      SELECT source FROM ledger_transfers WHERE posting = '${posting}'
+      EXCEPT SELECT 'payment:' || id FROM payments WHERE status = 'completed' AND direction = '${direction}')`;
 }
 
 /** Completed payments of this direction that do not have exactly one transfer of this posting. */

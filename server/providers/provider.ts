@@ -4,7 +4,6 @@
  */
 import type { FailureCode } from '../core/checkout-contract.ts';
 import type { Currency } from '../core/money.ts';
-
 import type { NetworkId } from '../core/number-plans.ts';
 import type { Awaitable, Transaction } from '../db/store.ts';
 

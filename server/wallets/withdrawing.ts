@@ -103,7 +103,7 @@ function trafficOf({ reference, provider, network, currency, destination }: Pick
 function rowOf({ app, wallet, currency, amountMinor, note, destinationName, to }: WithdrawalWish, now: number) {
   const toPhone = to.method === 'mobile_money';
   return {
-    reference: newReference(),
+    reference: newReference(now),
     appId: app.id,
     provider: wallet,
     currency,

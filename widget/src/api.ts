@@ -2,18 +2,12 @@
  * The public checkout calls, and the hand parser of their answers: a schema library would double the widget.
  * Answers are checked for what the widget builds on, and passed on as they are.
  */
-import type {
-  CheckoutItem,
-  CheckoutMethod,
-  CheckoutPayRequest,
-  CheckoutStart,
-  CheckoutStatus,
-} from '../../server/core/checkout-contract.ts';
+import type { CheckoutItem, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../server/core/checkout-contract.ts';
 import { isCurrency } from '../../server/core/money.ts';
 import { NUMBER_PLANS } from '../../server/core/number-plans.ts';
 import { TIMING } from './timing.ts';
 
-/** No answer, or none that can be understood: nothing is known about what the server did. */
+/** The code of silence, and of an answer that no Malipo server gave. */
 export const NO_ANSWER = 'NO_ANSWER';
 
 /** A request that did not bring what was asked for, with the server's code or `NO_ANSWER`. */
@@ -22,153 +16,144 @@ export class CheckoutApiError extends Error {
   /** HTTP status, 0 when nothing came back. */
   readonly status: number;
 
-  constructor(code: string, status: number, message: string) {
-    super(message);
+  constructor(code: string, status: number) {
+    super(code);
     this.code = code;
     this.status = status;
   }
 
+  /** The server certainly refused, and will again: 408, 409 and 429 only say that now is not the moment. */
+  get isFinal(): boolean {
+    return this.status >= 400 && this.status < 500 && ![408, 409, 429].includes(this.status);
+  }
+
   /**
-   * True when the server certainly did not begin a payment, or refused it for good. Server errors and silence
-   * prove nothing, except the two codes that say a provider was not asked or said no.
-   * A replayed request is judged harder: what the server refuses now (too many requests, a line that went down
-   * meanwhile) says nothing about the first time.
+   * Whether a start request that ended like this certainly began no payment. Server errors and silence prove
+   * nothing, except the two codes that say a provider was not asked or said no. A replay is judged harder: a
+   * limit reached or a line gone down since then says nothing about the first time.
    */
-  isRefusal(replayed: boolean): boolean {
+  isRefusal(isReplay: boolean): boolean {
     if (this.code === NO_ANSWER) return false;
     if (this.code === 'PROVIDER_ERROR') return true;
-    if (this.code === 'PROVIDER_LINE_DOWN' || this.status === 429) return !replayed;
-    return this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 409;
+    return this.isFinal || (!isReplay && (this.status === 429 || this.code === 'PROVIDER_LINE_DOWN'));
   }
 }
 
-export async function fetchItem(baseUrl: string, slug: string, signal: AbortSignal): Promise<CheckoutItem> {
-  return expect(parseItem, await call(`${baseUrl}/api/store/${encodeURIComponent(slug)}`, read(signal)));
+export async function fetchItem(server: string, slug: string, signal: AbortSignal): Promise<CheckoutItem> {
+  return checked(parseItem, await call(itemUrl(server, slug), { signal }));
 }
 
 /**
  * Asks the server to start the payment. Never aborted: money may already be moving. Sending it again with the
  * same key and body is safe.
  */
-export async function startPayment(baseUrl: string, slug: string, body: CheckoutPayRequest, key: string): Promise<CheckoutStart> {
-  const answer = await call(`${baseUrl}/api/store/${encodeURIComponent(slug)}/pay`, {
+export async function startPayment(server: string, slug: string, body: CheckoutPayRequest, key: string): Promise<CheckoutStart> {
+  const answer = await call(`${itemUrl(server, slug)}/pay`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify(body),
   });
-  return expect(parseStart, answer);
+  return checked(parseStart, answer);
 }
 
-export async function fetchStatus(baseUrl: string, reference: string, signal?: AbortSignal): Promise<CheckoutStatus> {
-  return expect(parseStatus, await call(statusUrl(baseUrl, reference), { ...read(signal), cache: 'no-store' }));
+export async function fetchStatus(server: string, reference: string): Promise<CheckoutStatus> {
+  return checked(parseStatus, await call(statusUrl(server, reference), { signal: AbortSignal.timeout(TIMING.readMs), cache: 'no-store' }));
+}
+
+function itemUrl(server: string, slug: string): string {
+  return `${server}/api/store/${encodeURIComponent(slug)}`;
 }
 
 /** The status resource: JSON for `fetch`, a stream for `EventSource`. */
-export function statusUrl(baseUrl: string, reference: string): string {
-  return `${baseUrl}/api/store/status/${encodeURIComponent(reference)}`;
-}
-
-function read(signal?: AbortSignal): RequestInit {
-  const limit = AbortSignal.timeout(TIMING.readMs);
-  // AbortSignal.any is from 2023: without it a removed element merely lets its read finish.
-  return { signal: signal && 'any' in AbortSignal ? AbortSignal.any([signal, limit]) : limit };
+export function statusUrl(server: string, reference: string): string {
+  return `${server}/api/store/status/${encodeURIComponent(reference)}`;
 }
 
 async function call(url: string, init: RequestInit): Promise<unknown> {
-  let response: Response | undefined;
-  let answer: unknown;
+  let status = 0;
+  let answer: Fields | undefined;
   try {
-    response = await fetch(url, { credentials: 'omit', ...init });
-    answer = await response.json();
-  } catch (cause) {
-    if ((cause as Error).name === 'AbortError') throw cause;
-    throw new CheckoutApiError(NO_ANSWER, response?.status ?? 0, String(cause));
+    const response = await fetch(url, { credentials: 'omit', ...init });
+    ({ status } = response);
+    answer = (await response.json()) as Fields;
+    if (response.ok) return answer['data'];
+  } catch {
+    // Cut off, or some proxy's page: what is known by now is said below.
   }
-  if (response.ok) return isRecord(answer) ? answer['data'] : null;
-  const error = isRecord(answer) && isRecord(answer['error']) ? answer['error'] : {};
-  // A refusal without our code is some proxy's page, not an answer of the server.
-  const code = isText(error['code']) ? error['code'] : NO_ANSWER;
-  throw new CheckoutApiError(code, response.status, isText(error['message']) ? error['message'] : '');
+  const code = (answer?.['error'] as Fields | undefined)?.['code'];
+  throw new CheckoutApiError(isText(code) ? code : NO_ANSWER, status);
 }
 
-function expect<Answer>(parse: (data: unknown) => Answer | null, data: unknown): Answer {
+function checked<Answer>(parse: (data: unknown) => Answer | null, data: unknown): Answer {
   const answer = parse(data);
-  if (answer === null) throw new CheckoutApiError(NO_ANSWER, 200, 'not the answer of a Malipo server');
+  if (!answer) throw new CheckoutApiError(NO_ANSWER, 200);
   return answer;
 }
 
+type Fields = Record<string, unknown>;
+type Check = (value: unknown) => boolean;
+
+const isText: (value: unknown) => value is string = (value) => typeof value === 'string';
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+const isAmountOrNull: Check = (value) => value === null || isAmount(value);
+const isFlag: Check = (value) => typeof value === 'boolean';
+
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function fields(checks: Record<string, Check>): Check {
+  return (value) =>
+    typeof value === 'object' && value !== null && Object.entries(checks).every(([name, check]) => check((value as Fields)[name]));
+}
+
+const isMobileMoney = fields({
+  country: (value) => isText(value) && value in NUMBER_PLANS,
+  networks: listOf(fields({ id: isText, name: isText, healthy: isFlag })),
+});
+
+const isItem = fields({
+  slug: isText,
+  name: isText,
+  amount: isAmountOrNull,
+  min_amount: isAmountOrNull,
+  max_amount: isAmountOrNull,
+  suggested_amounts: listOf(isAmount),
+  currency: isCurrency,
+  // A method this release does not know is carried along and not offered.
+  methods: listOf((value) => fields({ type: isText })(value) && ((value as Fields)['type'] !== 'mobile_money' || isMobileMoney(value))),
+  is_test: isFlag,
+  app: fields({ name: isText }),
+});
+
+const PAYMENT = {
+  reference: (value: unknown) => isText(value) && value !== '',
+  status: (value: unknown) => ['pending', 'completed', 'failed', 'expired'].includes(value as string),
+  amount: isAmount,
+  currency: isCurrency,
+  network: isText,
+  expires_at: isText,
+};
+const isStart = fields(PAYMENT);
+const isStatus = fields({ ...PAYMENT, failure_code: isText, failure_reason: isText });
+
 export function parseItem(data: unknown): CheckoutItem | null {
-  const isItem =
-    isRecord(data) &&
-    isText(data['slug']) &&
-    isText(data['name']) &&
-    isAmountOrNull(data['amount']) &&
-    isAmountOrNull(data['min_amount']) &&
-    isAmountOrNull(data['max_amount']) &&
-    isListOf(isAmount, data['suggested_amounts']) &&
-    isCurrency(data['currency']) &&
-    isListOf(isMethod, data['methods']) &&
-    typeof data['is_test'] === 'boolean' &&
-    isRecord(data['app']) &&
-    isText(data['app']['name']);
-  return isItem ? (data as unknown as CheckoutItem) : null;
-}
-
-/** A method this release does not know is carried along and not offered. */
-function isMethod(value: unknown): value is CheckoutMethod {
-  if (!isRecord(value) || !isText(value['type'])) return false;
-  if (value['type'] !== 'mobile_money') return true;
-  return isText(value['country']) && value['country'] in NUMBER_PLANS && isListOf(isNetwork, value['networks']);
-}
-
-function isNetwork(value: unknown): boolean {
-  return isRecord(value) && isText(value['id']) && isText(value['name']) && typeof value['healthy'] === 'boolean';
+  return isItem(data) ? (data as CheckoutItem) : null;
 }
 
 export function parseStart(data: unknown): CheckoutStart | null {
-  return isPayment(data) ? (data as unknown as CheckoutStart) : null;
-}
-
-/** One event of the status stream: the same document as the JSON answer, envelope and all. */
-export function parseSnapshot(event: unknown): CheckoutStatus | null {
-  return isRecord(event) ? parseStatus(event['data']) : null;
+  return isStart(data) ? (data as CheckoutStart) : null;
 }
 
 export function parseStatus(data: unknown): CheckoutStatus | null {
-  return isPayment(data) && isText(data['failure_code']) && isText(data['failure_reason']) ? (data as unknown as CheckoutStatus) : null;
+  return isStatus(data) ? (data as CheckoutStatus) : null;
 }
 
-const STATUSES: readonly unknown[] = ['pending', 'completed', 'failed', 'expired'];
-
-function isPayment(data: unknown): data is Record<string, unknown> {
-  return (
-    isRecord(data) &&
-    isText(data['reference']) &&
-    data['reference'] !== '' &&
-    STATUSES.includes(data['status']) &&
-    isAmount(data['amount']) &&
-    isCurrency(data['currency']) &&
-    isText(data['network']) &&
-    isText(data['expires_at'])
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0;
-}
-
-function isAmountOrNull(value: unknown): value is number | null {
-  return value === null || isAmount(value);
-}
-
-function isListOf(isEntry: (value: unknown) => boolean, value: unknown): boolean {
-  return Array.isArray(value) && value.every(isEntry);
+/** The text of one event of the status stream: the same document as the JSON answer, envelope and all. */
+export function parseSnapshot(text: string): CheckoutStatus | null {
+  try {
+    return parseStatus((JSON.parse(text) as Fields)['data']);
+  } catch {
+    return null;
+  }
 }

@@ -1,66 +1,62 @@
 /**
- * The one small record that survives a reload, a killed tab and a second tab: the reference of the payment that
- * waits or, until the server has answered, the start request itself with its idempotency key, so that the very
- * same request can be sent again. It is written before the first request and kept until a terminal state.
+ * The one small record that survives a reload, a killed tab and a second tab. It is written before the first
+ * request and kept until a terminal state: first the start request itself with its idempotency key, so that the
+ * very same request can be sent again when its answer was lost; then only the reference of the payment that waits.
  */
 import type { CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
 import { TIMING } from './timing.ts';
 
-export type Attempt = StartedAttempt | UnansweredAttempt;
-
-/** The server knows the payment; the phone number is no longer kept. */
-export interface StartedAttempt {
-  reference: string;
-  expires_at: string;
-}
-
-/** The start request was made, its answer is not known. */
-export interface UnansweredAttempt {
-  key: string;
-  body: CheckoutPayRequest;
+export interface Attempt {
   /** Milliseconds since 1970. */
   started_at: number;
+  /** The start request and its key, until the server has answered; then the phone number is no longer kept. */
+  key?: string;
+  body?: CheckoutPayRequest;
+  /** The payment, once the server has named it. */
+  reference?: string;
+  expires_at?: string;
 }
 
 /** Where storage is blocked (private windows, sandboxed frames) a record lives as long as the page. */
-const memory = new Map<string, string>();
+const memory: Record<string, string> = {};
 
 /** One record for each server and item. */
-export function attemptPlace(baseUrl: string, item: string): string {
-  return `malipo:${baseUrl}:${item}`;
+export function attemptPlace(server: string, item: string): string {
+  return `malipo:${server}:${item}`;
 }
 
 export function readAttempt(place: string): Attempt | null {
-  let text = memory.get(place) ?? null;
   try {
-    text = localStorage.getItem(place) ?? text;
+    const attempt = JSON.parse(stored(place) ?? '') as Attempt;
+    if (attempt.reference || (attempt.key && attempt.body && Date.now() - attempt.started_at < TIMING.attemptMs)) return attempt;
   } catch {
-    // Blocked: what the page remembers has to do.
-  }
-  try {
-    const attempt = JSON.parse(text ?? 'null') as Partial<StartedAttempt & UnansweredAttempt> | null;
-    if (attempt?.reference) return { reference: attempt.reference, expires_at: attempt.expires_at ?? '' };
-    if (attempt?.key && attempt.body && Date.now() - (attempt.started_at ?? 0) < TIMING.attemptMs) return attempt as UnansweredAttempt;
-  } catch {
-    // Somebody else's text under our name.
+    // Nothing there, or somebody else's text under our name.
   }
   return null;
 }
 
-export function writeAttempt(place: string, attempt: Attempt): void {
-  const text = JSON.stringify(attempt);
+function stored(place: string): string | null | undefined {
   try {
-    localStorage.setItem(place, text);
+    return localStorage.getItem(place) ?? memory[place];
   } catch {
-    memory.set(place, text);
+    return memory[place];
+  }
+}
+
+export function writeAttempt(place: string, attempt: Attempt): void {
+  memory[place] = JSON.stringify(attempt);
+  try {
+    localStorage.setItem(place, memory[place]);
+    delete memory[place];
+  } catch {
+    // Blocked or full: memory has it.
   }
 }
 
 /** Forgets this attempt, and only this one: another tab may have begun the next. */
 export function forgetAttempt(place: string, attempt: Attempt): void {
-  const stored = readAttempt(place);
-  if (!stored || !isSameAttempt(stored, attempt)) return;
-  memory.delete(place);
+  if (!isSameAttempt(readAttempt(place), attempt)) return;
+  delete memory[place];
   try {
     localStorage.removeItem(place);
   } catch {
@@ -68,8 +64,8 @@ export function forgetAttempt(place: string, attempt: Attempt): void {
   }
 }
 
-export function isSameAttempt(one: Attempt, other: Attempt): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+export function isSameAttempt(one: Attempt | null, other: Attempt | null): boolean {
+  return one?.key === other?.key && one?.reference === other?.reference;
 }
 
 /** A key no other attempt has, also on plain http where `randomUUID` does not exist. */

@@ -13,10 +13,12 @@ export interface Draft {
   network: NetworkId | null;
 }
 
-export type Field = 'amount' | 'phone' | 'network';
-
-/** Codes of what is wrong, by field. */
-export type FieldErrors = Partial<Record<Field, 'AMOUNT_INVALID' | 'AMOUNT_RANGE' | 'INVALID_PHONE' | 'NETWORK_MISSING'>>;
+/** Codes of what is wrong, by field; all but RANGE have a text of their own. */
+export interface FieldErrors {
+  amount?: 'AMOUNT' | 'RANGE';
+  phone?: 'INVALID_PHONE';
+  network?: 'NETWORK';
+}
 
 export function mobileMoneyOf(item: CheckoutItem): MobileMoney | undefined {
   return item.methods.find((method) => method.type === 'mobile_money');
@@ -41,8 +43,8 @@ export function readDetails(
 
   if (item.amount === null) {
     const amount = parseAmount(draft.amount, item.currency);
-    if (amount === null) errors.amount = 'AMOUNT_INVALID';
-    else if (amount < (item.min_amount ?? 0) || amount > (item.max_amount ?? Infinity)) errors.amount = 'AMOUNT_RANGE';
+    if (amount === null) errors.amount = 'AMOUNT';
+    else if (amount < (item.min_amount ?? 0) || amount > (item.max_amount ?? Infinity)) errors.amount = 'RANGE';
     else body.amount = amount;
   }
 
@@ -53,7 +55,7 @@ export function readDetails(
   const network = networkOf(draft, method);
   if (network) body.network = network;
   // One thing at a time: with a number there is most often a guess.
-  else if (phone) errors.network = 'NETWORK_MISSING';
+  else if (phone) errors.network = 'NETWORK';
 
   return Object.keys(errors).length > 0 ? { errors } : { body };
 }

@@ -82,6 +82,13 @@ export class PayStateChangeEvent extends PayEvent<PayStateDetail> {
   }
 }
 
+const OUTCOMES = { pending: PayPendingEvent, completed: PaySuccessEvent, failed: PayFailureEvent, expired: PayExpireEvent };
+
+/** The event for a payment of this status. */
+export function outcomeEvent(status: PaymentStatus, detail: PayDetail): Event {
+  return new OUTCOMES[status](detail);
+}
+
 declare global {
   // Elements, documents and windows all extend this map.
   interface GlobalEventHandlersEventMap {

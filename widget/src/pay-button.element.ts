@@ -1,18 +1,13 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { Currency } from '../../server/core/money.ts';
 import { attemptPlace } from './attempt-store.ts';
-import { Announcer } from './controllers/announcer.ts';
 import { Checkout } from './controllers/checkout.ts';
-import { Countdown } from './controllers/countdown.ts';
 import { LocaleController } from './controllers/locale.ts';
-import { type Draft, type FieldErrors, maskPhone, mobileMoneyOf, readDetails } from './details-form.ts';
-import { type PayDetail, PayCloseEvent, PayOpenEvent, PayStartEvent } from './events.ts';
+import { PayCloseEvent, PayOpenEvent } from './events.ts';
+import { tickIcon } from './icons.ts';
 import type { CheckoutState } from './machine.ts';
-import { formatMoney } from './money.ts';
+import { Panel } from './panel.ts';
 import { styles } from './pay-button.styles.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
-import type { Panel } from './steps/panel.ts';
-import { buttonLabel, renderPanel, spokenText } from './steps/view.ts';
 import { TIMING } from './timing.ts';
 import { VERSION } from './version.ts';
 
@@ -112,29 +107,25 @@ export class PayButtonElement extends LitElement {
   declare baseUrl: string;
 
   readonly #internals: ElementInternals;
-  readonly #checkout: Checkout;
   readonly #locale = new LocaleController(this);
-  readonly #announcer = new Announcer(this);
-  readonly #countdown = new Countdown(this);
-  #draft: Draft = { phone: '', amount: '', network: null };
-  #errors: FieldErrors = {};
-  #sentTo = '';
+  readonly #checkout: Checkout;
+  readonly #panel: Panel;
   #isOpen = false;
   #isFormDisabled = false;
   /** Where the press that became a click began: dragging out of a field must not close the dialog. */
-  #isPressOnBackdrop = false;
-  #spokenState: CheckoutState = 'idle';
+  #pressed: EventTarget | null = null;
+  /** The news the buyer has been told. */
+  #announced: unknown = 'idle';
   #redirectTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
-    this.item = this.phone = this.customerName = this.email = this.name = this.label = '';
-    this.locale = this.methods = this.successUrl = this.baseUrl = '';
-    this.mode = 'dialog';
+    for (const name of TEXTS) this[name] = '';
     this.amount = null;
     this.required = this.disabled = false;
     this.#internals = this.attachInternals();
     this.#checkout = new Checkout(this);
+    this.#panel = new Panel(this, this.#checkout, this.#locale);
   }
 
   /** What the checkout is doing. */
@@ -144,8 +135,7 @@ export class PayButtonElement extends LitElement {
 
   /** The reference once the payment has succeeded, else ''. */
   get value(): string {
-    const { payment, state } = this.#checkout;
-    return state === 'succeeded' && payment ? payment.reference : '';
+    return this.state === 'succeeded' ? this.#checkout.detail.reference : '';
   }
 
   get form(): HTMLFormElement | null {
@@ -154,10 +144,11 @@ export class PayButtonElement extends LitElement {
 
   /** Opens the panel. */
   open(): void {
-    if (this.#isOpen || this.disabled || this.#isFormDisabled || !this.isConnected) return;
+    if (this.#isOpen || this.#isDisabled || !this.isConnected) return;
     this.#isOpen = true;
-    this.dispatchEvent(new PayOpenEvent(this.#detail));
-    this.#checkout.enter();
+    this.dispatchEvent(new PayOpenEvent(this.#checkout.detail));
+    // Before its first update the element does not know its item; that update enters by itself.
+    if (this.hasUpdated) this.#checkout.enter();
     this.requestUpdate();
   }
 
@@ -166,9 +157,9 @@ export class PayButtonElement extends LitElement {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#redirectTimer);
-    this.requestUpdate();
     this.#checkout.leave();
-    this.dispatchEvent(new PayCloseEvent(this.#detail));
+    this.requestUpdate();
+    this.dispatchEvent(new PayCloseEvent(this.#checkout.detail));
   }
 
   /** Asks the server now how the payment stands. */
@@ -177,7 +168,7 @@ export class PayButtonElement extends LitElement {
   }
 
   override focus(options?: FocusOptions): void {
-    this.renderRoot.querySelector<HTMLElement>('[part=button], input, h2')?.focus(options);
+    this.renderRoot.querySelector<HTMLElement>('button, #title')?.focus(options);
   }
 
   override disconnectedCallback(): void {
@@ -193,8 +184,8 @@ export class PayButtonElement extends LitElement {
   }
 
   /** @internal A form restored by the browser holds a reference: the server says what became of it. */
-  formStateRestoreCallback(state: unknown): void {
-    if (typeof state === 'string' && state) this.#checkout.resumeReference(state);
+  formStateRestoreCallback(reference: unknown): void {
+    if (typeof reference === 'string') this.#checkout.resume({ reference, started_at: 0 });
   }
 
   /** @internal */
@@ -208,190 +199,123 @@ export class PayButtonElement extends LitElement {
   }
 
   /** @internal */
-  get isPanelShown(): boolean {
-    return this.#isOpen || this.#isInline;
-  }
-
-  /** @internal */
-  get offersMobileMoney(): boolean {
-    return !this.methods || this.methods.split(/[\s,]+/).includes('mobile_money');
-  }
-
-  get #isInline(): boolean {
+  get isInline(): boolean {
     return this.mode === 'inline';
   }
 
-  get #detail(): PayDetail {
-    return this.#checkout.detail;
+  /** @internal */
+  get isPanelShown(): boolean {
+    return this.#isOpen || this.isInline;
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('phone')) this.#draft = { ...this.#draft, phone: this.phone };
-    if (changed.has('amount')) this.#draft = { ...this.#draft, amount: this.amount ? String(this.amount) : '' };
-    if (changed.has('item') || changed.has('baseUrl')) this.#checkout.restart();
-    else if (changed.has('mode') && this.#isInline) this.#checkout.enter();
-    const { state, payment } = this.#checkout;
-    this.#countdown.countTo(this.isPanelShown && (state === 'waiting' || state === 'checking') ? (payment?.expires_at ?? '') : '');
-  }
-
-  protected override render(): TemplateResult {
-    const t = this.#locale.messages;
-    const panel = html`<div part="panel" class="panel">
-      ${renderPanel(this.#panel)}${this.#announcer.render()}
-    </div>`;
-    if (this.#isInline) return html`<section aria-labelledby="title">${panel}</section>`;
-    return html`
-      <button
-        part="button"
-        class="primary"
-        type="button"
-        aria-haspopup="dialog"
-        ?disabled=${this.disabled || this.#isFormDisabled}
-        @click=${this.open}
-      >
-        ${buttonLabel(this.#checkout, t, this.label || this.#defaultLabel)}
-      </button>
-      <dialog part="dialog" aria-labelledby="title" @close=${this.close} @click=${this.#onDialogClick} @pointerdown=${this.#onDialogPress}>
-        ${this.#isOpen ? panel : nothing}
-      </dialog>
-    `;
-  }
-
-  protected override updated(changed: PropertyValues<this>): void {
-    const dialog = this.renderRoot.querySelector('dialog');
-    if (dialog && dialog.open !== this.#isOpen) {
-      if (this.#isOpen) dialog.showModal();
-      else dialog.close();
-    }
-    const { state } = this.#checkout;
-    if (state !== this.#spokenState) {
-      this.#spokenState = state;
-      this.#onState();
-    }
-    if (changed.has('required') || changed.has('locale')) this.#validate();
-  }
-
-  #onState(): void {
-    const { state } = this.#checkout;
-    // Custom states came to Firefox in 2024; before, styling by state simply does not happen.
-    this.#internals.states?.clear();
-    this.#internals.states?.add(state);
-    if (this.value) this.#internals.setFormValue(this.value);
-    this.#validate();
-    if (!this.isPanelShown) return;
-    this.#announcer.say(spokenText(this.#panel));
-    this.#keepFocus();
-    if (state === 'succeeded' && this.#isOpen && this.#successHref) {
-      this.#redirectTimer = setTimeout(() => {
-        location.assign(this.#successHref);
-      }, TIMING.redirectMs);
-    }
-  }
-
-  /** A step that goes takes its focused button along: focus goes to what came in its place, never out of the dialog. */
-  #keepFocus(): void {
-    const { refusal, state } = this.#checkout;
-    const wrong = state === 'details' && refusal === 'INVALID_PHONE' ? 'phone' : '';
-    if (wrong) this.#errors = { phone: 'INVALID_PHONE' };
-    if (wrong) this.requestUpdate();
-    const isLost = this.#isOpen && !this.shadowRoot?.activeElement;
-    if (wrong) this.renderRoot.querySelector<HTMLElement>(`#${wrong}`)?.focus();
-    else if (isLost) this.renderRoot.querySelector<HTMLElement>('#title')?.focus();
-  }
-
-  #validate(): void {
-    const isMissing = this.required && !this.value;
-    const button = this.renderRoot.querySelector<HTMLElement>('[part=button]') ?? undefined;
-    this.#internals.setValidity(isMissing ? { valueMissing: true } : {}, isMissing ? this.#locale.messages.pay : '', button);
-  }
-
-  /** The amount attribute is shown as a bare number: only the server knows the currency, and asking would move the page. */
-  get #defaultLabel(): string {
-    const { messages, tag } = this.#locale;
-    return this.amount ? messages.payAmount(new Intl.NumberFormat(tag).format(this.amount)) : messages.pay;
-  }
-
-  get #successHref(): string {
-    if (!this.successUrl || !this.value) return '';
+  /** @internal */
+  get successHref(): string {
     try {
-      const url = new URL(this.successUrl, document.baseURI);
+      const url = new URL(this.successUrl || 'no:', document.baseURI);
       url.searchParams.set('reference', this.value);
-      return url.protocol.startsWith('http') ? url.href : '';
+      // Nothing but a page: a `javascript:` address would run in the site.
+      return this.value && url.protocol.startsWith('http') ? url.href : '';
     } catch {
       return '';
     }
   }
 
-  get #panel(): Panel {
-    return {
-      checkout: this.#checkout,
-      t: this.#locale.messages,
-      draft: this.#draft,
-      errors: this.#errors,
-      sentTo: this.#sentTo,
-      timeLeft: this.#countdown.left,
-      successUrl: this.#successHref,
-      isModal: !this.#isInline,
-      money: this.#money,
-      edit: this.#edit,
-      submit: this.#submit,
-      check: () => {
-        this.#checkout.check();
-      },
-      retry: () => {
-        this.#checkout.retry();
-      },
-      close: () => {
-        this.close();
-      },
-    };
+  get #isDisabled(): boolean {
+    return this.disabled || this.#isFormDisabled;
   }
 
-  readonly #money = (amount: number, currency: Currency): string => formatMoney(amount, currency, this.#locale.tag);
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('phone') && this.phone) this.#panel.edit({ phone: this.phone });
+    if (changed.has('amount') && this.amount) this.#panel.edit({ amount: String(this.amount) });
+    if (changed.has('item') || changed.has('baseUrl')) this.#checkout.restart();
+    this.#panel.count(this.isPanelShown);
+  }
 
-  readonly #edit = (change: Partial<Draft>): void => {
-    this.#draft = { ...this.#draft, ...change };
-    // Being corrected is no longer wrong.
-    for (const field of Object.keys(change) as (keyof Draft)[]) delete this.#errors[field];
-    this.requestUpdate();
-  };
+  protected override render(): TemplateResult {
+    if (this.isInline) return html`<section aria-labelledby="title">${this.#panel.render()}</section>`;
+    return html`<button part="button" class="primary" type="button" aria-haspopup="dialog" ?disabled=${this.#isDisabled} @click=${this.open}>
+        ${this.#label}
+      </button>
+      <dialog
+        part="dialog"
+        aria-labelledby="title"
+        @close=${this.close}
+        @pointerdown=${({ target }: Event) => {
+          this.#pressed = target;
+        }}
+        @click=${this.#onDialogClick}
+      >
+        ${this.#isOpen ? this.#panel.render() : nothing}
+      </dialog>`;
+  }
 
-  readonly #submit = (): void => {
-    const { item } = this.#checkout;
-    const method = item && mobileMoneyOf(item);
-    if (!method || this.state !== 'details') return;
-    const { body, errors } = readDetails(this.#draft, item, method);
-    this.#errors = errors ?? {};
-    this.requestUpdate();
-    if (errors) {
-      void this.#showErrors();
-      return;
+  /** The button tells how things stand also while the panel is closed. */
+  get #label(): unknown {
+    const { attempt, state } = this.#checkout;
+    const { button, pay, retry } = this.#locale.messages;
+    switch (state) {
+      case 'starting':
+      case 'waiting':
+      case 'card':
+      case 'checking':
+        return html`<i></i>${button.waiting}`;
+      case 'succeeded':
+        return html`${tickIcon}${button.succeeded}`;
+      case 'failed':
+      case 'expired':
+        return retry;
+      case 'unavailable':
+        return button.unavailable;
+      default:
+        if (attempt) return button.unknown;
+        // A bare number: only the server knows the currency, and asking for it would move the page.
+        return this.label || pay(this.amount ? this.amount.toLocaleString(this.#locale.tag) : '');
     }
-    if (this.customerName) body.customer_name = this.customerName;
-    if (this.email) body.customer_email = this.email;
-    const detail = { ...this.#detail, reference: '', status: '' as const, amount: item.amount ?? body.amount ?? null };
-    if (!this.dispatchEvent(new PayStartEvent(detail))) return;
-    this.#sentTo = maskPhone(body.phone_number ?? '');
-    this.#checkout.submit(body);
-  };
-
-  async #showErrors(): Promise<void> {
-    await this.updateComplete;
-    const wrong = this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true], .wrong input');
-    wrong?.focus();
-    this.#announcer.say(spokenText(this.#panel));
   }
 
-  readonly #onDialogPress = (event: PointerEvent): void => {
-    this.#isPressOnBackdrop = event.target === event.currentTarget;
-  };
+  protected override updated(): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog && dialog.open !== this.#isOpen) {
+      if (this.#isOpen) dialog.showModal();
+      else dialog.close();
+    }
+    const { state, value } = this;
+    const news = state + String(this.#checkout.isStillPending) + JSON.stringify(this.#panel.errors);
+    if (news !== this.#announced) {
+      this.#announced = news;
+      this.#onNews();
+    }
+    // A form cannot be sent before the payment it requires.
+    this.#internals.setFormValue(value || null);
+    this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.messages.pay(''), this.renderRoot.firstElementChild as HTMLElement);
+  }
+
+  #onNews(): void {
+    // Custom states came to Firefox in 2024; before, styling by state simply does not happen.
+    const { states } = this.#internals;
+    states?.clear();
+    states?.add(this.state);
+    if (!this.isPanelShown) return;
+    this.#panel.announce();
+    // A step that goes takes its focused button along: focus goes to what came in its place, or to what is wrong.
+    const wrong = this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true]');
+    const lost = this.#isOpen && !this.shadowRoot?.activeElement ? this.renderRoot.querySelector<HTMLElement>('#title') : null;
+    (wrong ?? lost)?.focus();
+    if (this.#isOpen && this.successHref) {
+      this.#redirectTimer = setTimeout(() => {
+        location.assign(this.successHref);
+      }, TIMING.redirectMs);
+    }
+  }
 
   /** The dialog has no padding of its own: a click on itself is a click on its backdrop. */
-  readonly #onDialogClick = (event: MouseEvent): void => {
-    if (this.#isPressOnBackdrop && event.target === event.currentTarget) this.close();
-    this.#isPressOnBackdrop = false;
-  };
+  #onDialogClick({ target, currentTarget }: Event): void {
+    if (target === currentTarget && target === this.#pressed) this.close();
+  }
 }
+
+/** The attributes that are plain text. */
+const TEXTS = ['item', 'phone', 'customerName', 'email', 'name', 'label', 'mode', 'locale', 'methods', 'successUrl', 'baseUrl'] as const;
 
 declare global {
   interface HTMLElementTagNameMap {

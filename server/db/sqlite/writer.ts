@@ -8,6 +8,14 @@ import { type Connection, StatementCache } from './connection.ts';
  */
 const BATCH_COMMANDS_MAX = 128;
 
+/**
+ * How long a batch waits for another process (the CLI) to release the file, and how often it looks. SQLite's own
+ * waiting blocks the event loop, and looks only every 100 ms: beside a server that commits all the time, a command
+ * waited 2.4 s of its 5 (measured with 64 connections on 2 cores); looking every millisecond finds the gaps.
+ */
+const LOCK_WAIT_MS = 5_000;
+const LOCK_RETRY_MS = 1;
+
 interface Queued {
   command: (tx: Transaction) => Awaitable<unknown>;
   resolve(value: unknown): void;
@@ -27,9 +35,11 @@ export class GroupCommitWriter {
   readonly #control: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', () => void>;
   #queue: Queued[] = [];
   #running: Promise<void> | null = null;
+  #closing = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    connection.pragma('busy_timeout = 0');
     this.#statements = new StatementCache(connection);
     const control = (text: string) => {
       const compiled = connection.prepare(text);
@@ -46,14 +56,16 @@ export class GroupCommitWriter {
   }
 
   write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new StoreUnavailableError('The database is closed'));
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ command, resolve: resolve as (value: unknown) => void, reject });
       this.#running ??= this.#drain().finally(() => (this.#running = null));
     });
   }
 
-  /** Resolves once everything queued so far has been committed or refused. */
-  async idle(): Promise<void> {
+  /** Refuses further commands, and resolves once those already asked have been committed or refused. */
+  async finish(): Promise<void> {
+    this.#closing = true;
     while (this.#running !== null) await this.#running;
   }
 
@@ -72,7 +84,7 @@ export class GroupCommitWriter {
     const effects: (() => void)[] = [];
     const watch = new OverrunWatch();
     try {
-      this.#control.begin();
+      await this.#begin();
       for (const { command } of batch) outcomes.push(await this.#runAlone(command, effects, watch));
       watch.end();
       this.#control.commit();
@@ -88,6 +100,18 @@ export class GroupCommitWriter {
       const outcome = outcomes[index]!;
       if (outcome.ok) resolve(outcome.value);
       else reject(outcome.error);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const giveUpAt = performance.now() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        return this.#control.begin();
+      } catch (error) {
+        if (!isLocked(error) || performance.now() > giveUpAt) throw error;
+        await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+      }
     }
   }
 
@@ -162,6 +186,10 @@ const STORAGE_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NO
 
 function isStorageFailure(error: unknown): boolean {
   return error instanceof SqliteError && STORAGE_FAILURE.test(error.code);
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function unavailable(cause: unknown): StoreUnavailableError {

@@ -42,13 +42,15 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     methods: ['GET', 'POST'],
     allowedHeaders: ['Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
     exposedHeaders: ['Idempotent-Replayed', 'Retry-After'],
+    // Otherwise an OPTIONS that is no preflight is answered in plain text.
+    strictPreflight: false,
     maxAge: 86_400,
   });
 
   const admit = (request: FastifyRequest, { origins }: App): void => {
     const { origin } = request.headers;
     if (origin === undefined || origins.length === 0 || origins.includes(origin)) return;
-    if (origin === new URL(publicUrl(request)).origin) return;
+    if (origin === URL.parse(publicUrl(request))?.origin) return;
     throw new ApiError('ORIGIN_NOT_ALLOWED', `${origin} is not among the origins of this shop`);
   };
 

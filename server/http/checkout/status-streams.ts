@@ -25,6 +25,7 @@ export class StatusStreams {
   readonly #clock: Clock;
   readonly #open = new Map<ServerResponse, () => void>();
   #cancelHeartbeat: (() => void) | null = null;
+  #closing = false;
 
   constructor({ hub, clock }: { hub: StatusHub<Payment>; clock: Clock }) {
     this.#hub = hub;
@@ -55,6 +56,7 @@ export class StatusStreams {
     this.#beat();
     try {
       send(await read());
+      if (this.#closing) this.#end(response);
     } catch (error) {
       this.#end(response);
       throw error;
@@ -63,6 +65,7 @@ export class StatusStreams {
 
   /** Ends every stream, telling browsers to come back: to the next server, or to this one restarted. */
   closeAll(): void {
+    this.#closing = true;
     for (const response of [...this.#open.keys()]) this.#end(response);
     this.#cancelHeartbeat?.();
   }

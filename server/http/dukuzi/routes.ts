@@ -16,6 +16,7 @@ import { credentialOf, requireApiKey } from '../authentication.ts';
 import { errorHandler } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
+import { idempotencyHeaders } from '../v1/schemas.ts';
 import { dukuziDialect, dukuziTransaction } from './resources.ts';
 import * as schemas from './schemas.ts';
 
@@ -32,17 +33,30 @@ export interface DukuziServices {
 }
 
 export async function dukuziRoutes(app: FastifyInstance, services: DukuziServices): Promise<void> {
-  const { apps, keys, items, collecting, lookup, routing, limits } = services;
+  // Each in a scope of its own: the preflight answers of one at `/` would reach into every other surface.
+  await app.register(createPayment, { ...services, prefix: '/create-payment' });
+  await app.register(transaction, { ...services, prefix: '/transaction' });
+}
+
+/** Who may call, and how errors are printed; the same for both routes. */
+async function admitOwners(app: FastifyInstance, { apps, keys }: DukuziServices): Promise<void> {
   app.setErrorHandler(errorHandler(dukuziDialect));
   // A preflight carries no key, so it is answered for any app's origin; the request itself only for its own app's.
   await app.register(cors, {
     origin: async (origin: string | undefined) => origin !== undefined && (await apps.anyListsOrigin(origin)),
     methods: ['GET', 'POST'],
     allowedHeaders: ['Content-Type', 'X-API-Key', 'Idempotency-Key'],
+    exposedHeaders: ['Idempotent-Replayed', 'Retry-After'],
+    strictPreflight: false,
     maxAge: 600,
   });
   app.addHook('onRequest', requireApiKey(keys));
   app.addHook('onRequest', refuseForeignOrigin);
+}
+
+async function createPayment(app: FastifyInstance, services: DukuziServices): Promise<void> {
+  const { items, collecting, routing, limits } = services;
+  await admitOwners(app, services);
 
   const render: RenderAnswer = (payment, submission) => {
     if (submission?.kind === 'refused') return dukuziDialect(new ApiError('PROVIDER_ERROR', submission.reason));
@@ -51,13 +65,14 @@ export async function dukuziRoutes(app: FastifyInstance, services: DukuziService
   };
 
   app.post<{ Body: z.output<typeof schemas.createBody> }>(
-    '/create-payment',
+    '',
     {
       config: limits('collect'),
       schema: {
         summary: 'Create a mobile money payment in Tanzania',
         tags: ['Dukuzi'],
         security: [{ apiKey: [] }],
+        headers: idempotencyHeaders,
         body: schemas.createBody,
         response: { 200: schemas.createAnswer, ...schemas.errorAnswers },
       },
@@ -83,9 +98,14 @@ export async function dukuziRoutes(app: FastifyInstance, services: DukuziService
       return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
+}
+
+async function transaction(app: FastifyInstance, services: DukuziServices): Promise<void> {
+  const { lookup, limits } = services;
+  await admitOwners(app, services);
 
   app.get<{ Params: z.infer<typeof schemas.transactionParams> }>(
-    '/transaction/:id',
+    '/:id',
     {
       config: limits('verify'),
       schema: {

@@ -40,12 +40,12 @@ export class WidgetScript {
   }
 
   async send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    // Also on a failure: a page elsewhere could otherwise read nothing but a CORS error.
+    reply.header('Access-Control-Allow-Origin', '*').header('Cross-Origin-Resource-Policy', 'cross-origin');
     const script = await this.prepare().catch((cause: unknown) => {
       throw new ApiError('UNAVAILABLE', 'The widget could not be built; see the server’s log', { cause });
     });
     reply
-      .header('Access-Control-Allow-Origin', '*')
-      .header('Cross-Origin-Resource-Policy', 'cross-origin')
       .header('Cache-Control', FLOATING_CACHE)
       .header('Vary', 'Accept-Encoding')
       .header('X-Content-Type-Options', 'nosniff')

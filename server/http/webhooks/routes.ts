@@ -5,11 +5,13 @@ import { ApiError } from '../../core/errors.ts';
 import { StoreUnavailableError } from '../../db/store.ts';
 import type { InboundCallbacks } from '../../webhooks/inbound.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
+import { errorAnswers } from '../v1/schemas.ts';
 
 /** Seconds after which a provider should call again when we could not store its callback. */
 const RETRY_AFTER = 30;
 
 const params = z.object({ provider: z.string() });
+const receivedAnswer = z.object({ received: z.literal(true) });
 
 export async function providerWebhookRoutes(app: FastifyInstance, { inbound }: { inbound: InboundCallbacks }): Promise<void> {
   app.setErrorHandler(errorHandler(v1Dialect));
@@ -19,7 +21,7 @@ export async function providerWebhookRoutes(app: FastifyInstance, { inbound }: {
   app.post<{ Params: z.infer<typeof params>; Body: string | undefined }>(
     '/:provider',
     {
-      schema: { summary: 'Receive a provider’s callback', tags: ['Providers'], params },
+      schema: { summary: 'Receive a provider’s callback', tags: ['Providers'], params, response: { 200: receivedAnswer, ...errorAnswers } },
     },
     async (request) => {
       try {

@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Clock, SECOND_MS } from '../../core/clock.ts';
-import { randomBase62 } from '../../core/ids.ts';
+import { newOrderedId, randomBase62 } from '../../core/ids.ts';
 import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
@@ -159,7 +159,7 @@ export class Sandbox implements Provider {
 
 function promptOf(request: CollectRequest, outcome: SandboxOutcome, now: number, decidesAt: number | null) {
   const { reference, method, phone, network, amountMinor, currency, merchant, description, expiresAt } = request;
-  const providerRef = `sbx_${randomBase62(20)}`;
+  const providerRef = `sbx_${newOrderedId(now)}`;
   return { reference, providerRef, method, phone, network, amountMinor, currency, merchant, description, expiresAt, outcome, decidesAt, createdAt: now };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newReference, randomBase62, toBase62 } from '../../../server/core/ids.ts';
 
+const NOW = Date.UTC(2026, 10, 22);
 const SAMPLE = 20_000;
 const ALPHABET_BITS = Math.log2(62);
 /** What every provider takes as our reference. */
@@ -8,16 +9,25 @@ const REFERENCE_CHARS_MAX = 36;
 const REFERENCE_BITS_MIN = 128;
 
 test('a reference is dgw_ and letters and digits that every provider takes', () => {
-  for (let index = 0; index < 1_000; index++) expect(newReference()).toMatch(/^dgw_[0-9A-Za-z]+$/);
-  expect(newReference().length).toBeLessThanOrEqual(REFERENCE_CHARS_MAX);
+  for (let index = 0; index < 1_000; index++) expect(newReference(NOW)).toMatch(/^dgw_[0-9A-Za-z]+$/);
+  expect(newReference(NOW).length).toBeLessThanOrEqual(REFERENCE_CHARS_MAX);
 });
 
 test('a reference cannot be guessed: it carries at least 128 random bits', () => {
-  expect((newReference().length - 'dgw_'.length) * ALPHABET_BITS).toBeGreaterThanOrEqual(REFERENCE_BITS_MIN);
+  const [one, other] = [newReference(NOW), newReference(NOW)];
+  const known = one.slice(0, -22);
+  expect(other.startsWith(known)).toBe(true);
+  expect((one.length - known.length) * ALPHABET_BITS).toBeGreaterThanOrEqual(REFERENCE_BITS_MIN);
 });
 
 test('references do not repeat', () => {
-  expect(new Set(Array.from({ length: SAMPLE }, newReference)).size).toBe(SAMPLE);
+  expect(new Set(Array.from({ length: SAMPLE }, () => newReference(NOW))).size).toBe(SAMPLE);
+});
+
+test('references sort by their time, so that a database keeps the newest ones together', () => {
+  const times = [NOW, NOW + 1, NOW + 1_000, NOW + 86_400_000, Date.UTC(2080, 0)];
+  const references = times.map(newReference);
+  expect(references.toSorted()).toEqual(references);
 });
 
 test.each([0, 1, 24, 1_000])('random text has the %d characters that were asked', (length) => {

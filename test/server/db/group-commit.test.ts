@@ -190,3 +190,15 @@ test('closing finishes every write that was asked, and refuses those that come a
   await expect(store.write(note('too late'))).rejects.toBeInstanceOf(StoreUnavailableError);
   expect(await notes(openedStore(file).read)).toHaveLength(300);
 });
+
+test('closing comes to an end although somebody never stops writing', async () => {
+  const { store } = temporaryStore();
+  let written = 0;
+  const refusal = (async () => {
+    for (; ; written++) await store.write(note(`more ${written}`));
+  })().catch((error: unknown) => error);
+  await store.write(note('asked before closing'));
+  await store.close();
+  expect(await refusal).toBeInstanceOf(StoreUnavailableError);
+  expect(written).toBeGreaterThan(0);
+});

@@ -15,6 +15,27 @@ test('readers answer with the last committed state while another process holds a
   expect(await notes(store.read)).toEqual(['committed', 'uncommitted']);
 });
 
+test('a write waits for another process to release the file, while everything else here goes on', async () => {
+  const { store, file } = temporaryStore();
+  const other = await otherProcess(WRITER, file);
+  await other.ask('begin');
+  const steps: string[] = [];
+  const writing = store.write((tx) => tx.run(insertNote, noteParams('waited'))).then(() => steps.push('written'));
+  // The answer comes over a pipe: a blocked event loop would neither ask nor hear it.
+  steps.push((await other.ask('commit')) as string);
+  await writing;
+  expect(steps).toEqual(['committed', 'written']);
+  expect(await notes(store.read)).toEqual(['uncommitted', 'waited']);
+});
+
+test('opening a database that is up to date needs no lock', async () => {
+  const { file } = temporaryStore();
+  const other = await otherProcess(WRITER, file);
+  await other.ask('begin');
+  expect(await notes(openedStore(file).read)).toEqual([]);
+  await other.ask('commit');
+});
+
 test('two processes write to one file at the same time and lose nothing', async () => {
   const { store, file } = temporaryStore();
   const others = await Promise.all([otherProcess(WRITER, file), otherProcess(WRITER, file)]);

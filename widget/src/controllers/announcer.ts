@@ -1,29 +1,24 @@
-import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { html, type ReactiveControllerHost, type TemplateResult } from 'lit';
 
 /**
  * The one polite live region, to be rendered inside the dialog: what lies outside a modal dialog is inert and
  * screen readers pass over it. The text stays until the next one replaces it.
  */
-export class Announcer implements ReactiveController {
+export class Announcer {
   readonly #host: ReactiveControllerHost;
   #text = '';
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
-    host.addController(this);
-  }
-
-  hostDisconnected(): void {
-    this.#text = '';
   }
 
   say(text: string): void {
     // The same words again count as a change only when something differs: a no-break space, which nobody reads out.
-    this.#text = text && text === this.#text ? `${text}\u00a0` : text;
+    this.#text = text === this.#text ? `${text}\u00a0` : text;
     this.#host.requestUpdate();
   }
 
   render(): TemplateResult {
-    return html`<p class="spoken" role="status" aria-live="polite">${this.#text}</p>`;
+    return html`<p class="spoken" role="status">${this.#text}</p>`;
   }
 }

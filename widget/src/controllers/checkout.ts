@@ -5,25 +5,10 @@
 import { initialState, Task, TaskStatus } from '@lit/task';
 import type { ReactiveControllerHost } from 'lit';
 import type { CheckoutItem, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
-import { CheckoutApiError, fetchItem, fetchStatus, parseSnapshot, startPayment, statusUrl } from '../api.ts';
-import {
-  type Attempt,
-  forgetAttempt,
-  isSameAttempt,
-  newIdempotencyKey,
-  readAttempt,
-  type UnansweredAttempt,
-  writeAttempt,
-} from '../attempt-store.ts';
-import { mobileMoneyOf } from '../details-form.ts';
-import {
-  type PayDetail,
-  PayExpireEvent,
-  PayFailureEvent,
-  PayPendingEvent,
-  PayStateChangeEvent,
-  PaySuccessEvent,
-} from '../events.ts';
+import { CheckoutApiError, fetchItem, fetchStatus, NO_ANSWER, parseSnapshot, startPayment, statusUrl } from '../api.ts';
+import { type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
+import { type MobileMoney, mobileMoneyOf } from '../details-form.ts';
+import { outcomeEvent, type PayDetail, PayStateChangeEvent } from '../events.ts';
 import { canMove, type CheckoutState, stateOf } from '../machine.ts';
 import { TIMING } from '../timing.ts';
 import { Resume } from './resume.ts';
@@ -33,318 +18,232 @@ import { StatusStream } from './status-stream.ts';
 export interface CheckoutHost extends ReactiveControllerHost, HTMLElement {
   /** The item's slug, '' while there is none. */
   readonly item: string;
+  /** The methods to offer, '' for all. */
+  readonly methods: string;
   /** The server, without a slash at the end. */
   readonly server: string;
   /** Where this item's attempt is stored. */
   readonly attemptPlace: string;
   /** Whether the buyer sees the panel. */
   readonly isPanelShown: boolean;
-  /** Whether the site wants mobile money offered. */
-  readonly offersMobileMoney: boolean;
   readonly hasUpdated: boolean;
 }
 
-export type KnownPayment = Pick<CheckoutStatus, 'reference' | 'status' | 'amount' | 'currency' | 'network' | 'expires_at'> &
-  Partial<Pick<CheckoutStatus, 'failure_code' | 'failure_reason' | 'item' | 'is_test'>>;
-
-/** One start request on its way; the element may show another item before it is answered. */
-interface Errand {
-  place: string;
-  server: string;
-  slug: string;
-  attempt: UnansweredAttempt;
-  isReplay: boolean;
-}
+/** What is known of a payment: the answer to its start, then its status. */
+export type KnownPayment = (CheckoutStart | CheckoutStatus) & Partial<CheckoutStatus>;
 
 export class Checkout {
   state: CheckoutState = 'idle';
   item: CheckoutItem | null = null;
+  /** How the loaded item can be paid by mobile money. */
+  method: MobileMoney | undefined;
   /** The latest the server said about the payment. */
   payment: KnownPayment | null = null;
-  /** Code of the refusal that led back to the details, '' for none. */
-  refusal = '';
-  /** Code of what kept the item from loading, '' for none. */
-  trouble = '';
+  /** The payment on its way, or the request for one. */
+  attempt: Attempt | null = null;
+  /** The code to explain the state with, '' for none: a refused start, an item that did not load. */
+  code = '';
   /** True after a check that found the payment still pending. */
   isStillPending = false;
 
   readonly #host: CheckoutHost;
   readonly #stream: StatusStream;
-  readonly #load: Task<[string, string], CheckoutItem>;
-  readonly #start: Task<[Errand], boolean>;
-  readonly #check: Task<[string], boolean>;
-  #attempt: Attempt | null = null;
+  readonly #load;
+  readonly #start;
+  readonly #check;
   #loadedAt = 0;
-  /** The place whose mistake the developer has been told. */
+  /** What the site's developer has been told. */
   #reported = '';
-  /** Reference and status of the last event, so that each is told once. */
+  /** Reference and status of the last event: each is told once. */
   #told = '';
-  #startTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: CheckoutHost) {
     this.#host = host;
     this.#stream = new StatusStream(host);
-    new Resume(host, () => {
+    new Resume(host, (place = host.attemptPlace) => {
       // Before its first update the element does not know its item; that update resumes by itself.
-      if (host.hasUpdated) this.resume();
+      if (host.hasUpdated && place === host.attemptPlace) this.resume();
     });
     // Runs by itself whenever the item or the server changes.
     this.#load = new Task(host, {
-      args: () => [host.server, host.item] as [string, string],
-      task: ([server, slug], { signal }) => this.#fetchItem(server, slug, signal),
-      onComplete: (item) => {
-        this.#loaded(item);
-      },
-      onError: (error) => {
-        this.#loadFailed(error as CheckoutApiError);
+      args: () => [host.server, host.item] as const,
+      task: async ([server, slug], { signal }) => {
+        try {
+          this.#loaded(await fetchItem(server, slug, signal));
+        } catch (error) {
+          if (!signal.aborted) this.#loadFailed(error as CheckoutApiError);
+        }
+        return initialState;
       },
     });
-    this.#start = new Task(host, { autoRun: false, task: ([errand]) => this.#send(errand) });
-    this.#check = new Task(host, { autoRun: false, task: ([failed]) => this.#look(failed) });
+    this.#start = new Task(host, { autoRun: false, task: ([attempt, isReplay]: [Attempt, boolean]) => this.#send(attempt, isReplay) });
+    this.#check = new Task(host, { autoRun: false, task: () => this.#look() });
   }
 
   /** Everything the events tell. */
   get detail(): PayDetail {
     const { payment, item } = this;
-    return {
-      reference: payment?.reference ?? '',
-      status: payment?.status ?? '',
-      amount: payment?.amount ?? item?.amount ?? null,
-      currency: payment?.currency ?? item?.currency ?? '',
-    };
-  }
-
-  /** Whether a payment may be on its way. */
-  get hasAttempt(): boolean {
-    return this.#attempt !== null;
+    const { amount = null, currency = '' } = payment ?? item ?? {};
+    return { reference: payment?.reference ?? '', status: payment?.status ?? '', amount, currency };
   }
 
   /** Another item or another server: another machine. A start on its way goes on and is stored under its own item. */
   restart(): void {
-    this.#stream.stop();
-    clearTimeout(this.#startTimer);
-    this.item = this.payment = this.#attempt = null;
-    this.refusal = this.trouble = '';
-    if (this.state !== 'idle') {
-      this.state = 'idle';
-      this.#changed();
-    }
-    if (!this.resume() && this.#host.isPanelShown) this.enter();
+    this.#end();
+    this.item = this.payment = null;
+    this.method = undefined;
+    this.#loadedAt = 0;
+    this.code = '';
+    if (this.state !== 'idle') this.#set('idle');
+    if (this.#host.isPanelShown) this.enter();
+    else this.resume();
   }
 
-  /** Takes up the stored attempt, if there is one. True when a payment is on its way. */
-  resume(): boolean {
-    const attempt = readAttempt(this.#host.attemptPlace);
-    if (attempt && this.state !== 'succeeded' && this.state !== 'starting' && !(this.#attempt && isSameAttempt(this.#attempt, attempt))) {
-      this.#attempt = attempt;
+  /** Takes up the stored attempt, or one known by its reference alone. True when a payment is on its way. */
+  resume(attempt = readAttempt(this.#host.attemptPlace)): boolean {
+    if (attempt && !isSameAttempt(attempt, this.attempt) && this.#move(attempt.reference ? 'waiting' : 'unknown')) {
       this.payment = null;
-      if ('reference' in attempt) {
-        this.#move('waiting');
-        this.#follow(attempt, true);
-      } else {
-        this.#move('unknown');
-        if (Date.now() - attempt.started_at < TIMING.replayMs) this.#follow(attempt, true);
-      }
+      this.#follow(attempt, true);
     }
-    return this.#attempt !== null;
-  }
-
-  /** Takes up a payment known by its reference alone, as a restored form does. */
-  resumeReference(reference: string): void {
-    if (this.#attempt || this.state !== 'idle') return;
-    this.#attempt = { reference, expires_at: '' };
-    this.#move('waiting');
-    this.#follow(this.#attempt, true);
+    return !!this.attempt;
   }
 
   /** The panel opens. */
   enter(): void {
-    if (this.resume()) return;
-    if (this.state === 'idle' || this.state === 'offline') this.#toDetails(this.refusal);
-    if (this.item && Date.now() - this.#loadedAt > TIMING.freshMs) this.#reload();
+    if (!this.resume() && ['idle', 'offline'].includes(this.state)) this.#toDetails(this.code);
+    if (Date.now() - this.#loadedAt > TIMING.freshMs) this.#reload();
   }
 
-  /** The panel closes; only what has no payment behind it ends. */
+  /** The panel closes; what has no payment behind it ends. */
   leave(): void {
-    if (!this.#attempt && ['loading', 'details', 'offline'].includes(this.state)) this.#move('idle');
+    if (!this.attempt) this.#move('idle');
   }
 
-  /** The element left the document. */
+  /** Starts the payment. Again while the first is on its way, it does nothing. */
+  submit(body: CheckoutPayRequest): void {
+    // Another tab, or another button of this page, may be paying for this item already.
+    if (this.resume() || !this.#move('starting')) return;
+    const attempt: Attempt = { key: newIdempotencyKey(), body, started_at: Date.now() };
+    writeAttempt(this.#host.attemptPlace, attempt);
+    this.payment = null;
+    this.code = '';
+    this.#follow(attempt, false);
+    void this.#start.run([attempt, false]);
+  }
+
+  /** The buyer asks to look now; after a failure, that is the first step of trying again. */
+  check(): void {
+    if (this.state === 'checking') return;
+    if ((this.attempt ?? this.payment) && this.#move('checking')) void this.#check.run();
+    else if (!this.attempt) this.#toDetails('');
+  }
+
+  /** Reads are cut off when the element goes; a start never is. */
   abandonReads(): void {
     this.#load.abort();
   }
 
-  /** Starts the payment. A second call while the first is on its way does nothing. */
-  submit(body: CheckoutPayRequest): void {
-    if (this.state !== 'details' || this.#start.status === TaskStatus.PENDING) return;
-    // Another tab, or another button of this page, may be paying for this item already.
-    if (this.resume()) return;
-    const attempt: UnansweredAttempt = { key: newIdempotencyKey(), body, started_at: Date.now() };
-    writeAttempt(this.#host.attemptPlace, attempt);
-    this.#attempt = attempt;
-    this.payment = null;
-    this.refusal = '';
-    this.#move('starting');
-    this.#startTimer = setTimeout(() => this.#move('unknown'), TIMING.startMs);
-    this.#run(attempt, false);
-  }
-
-  /** The buyer asks to look now. */
-  check(): void {
-    if (this.#attempt && this.#check.status !== TaskStatus.PENDING && this.#move('checking')) void this.#check.run(['']);
-  }
-
-  /** The buyer tries again, after a failed payment or a failed load. */
-  retry(): void {
-    const failed = this.state === 'failed' || this.state === 'expired' ? this.payment?.reference : undefined;
-    if (!failed) {
-      if (!this.#attempt) this.#toDetails('');
-    } else if (this.#check.status !== TaskStatus.PENDING && this.#move('checking')) {
-      void this.#check.run([failed]);
-    }
-  }
-
   #move(to: CheckoutState): boolean {
-    if (!canMove(this.state, to)) return false;
-    this.state = to;
-    this.isStillPending = false;
-    this.#changed();
-    return true;
+    const isAllowed = canMove(this.state, to);
+    if (isAllowed) this.#set(to);
+    return isAllowed;
   }
 
-  #changed(): void {
+  #set(state: CheckoutState): void {
+    this.state = state;
+    this.isStillPending = false;
     this.#host.requestUpdate();
-    this.#host.dispatchEvent(new PayStateChangeEvent({ ...this.detail, state: this.state }));
+    this.#host.dispatchEvent(new PayStateChangeEvent({ ...this.detail, state }));
   }
 
   // The item.
 
-  async #fetchItem(server: string, slug: string, signal: AbortSignal): Promise<CheckoutItem | typeof initialState> {
-    if (!slug) return initialState;
-    try {
-      return await fetchItem(server, slug, signal);
-    } catch (error) {
-      if (signal.aborted) return initialState;
-      throw error;
-    }
-  }
-
   #reload(): void {
-    if (this.#load.status !== TaskStatus.PENDING) void this.#load.run();
+    // A second run while one is pending would be a second request.
+    if (this.#host.item && this.#load.status !== TaskStatus.PENDING) void this.#load.run();
   }
 
   #loaded(item: CheckoutItem): void {
+    const { methods } = this.#host;
     this.item = item;
     this.#loadedAt = Date.now();
-    this.trouble = '';
-    if (!this.#host.offersMobileMoney || !mobileMoneyOf(item)) {
-      this.trouble = 'NO_METHOD';
-      this.#move('unavailable');
-    } else if (this.state === 'loading') {
-      this.#move('details');
-    }
+    this.method = !methods || methods.includes('mobile_money') ? mobileMoneyOf(item) : undefined;
+    if (!this.method) this.#refuse('NO_METHOD');
+    else if (this.state === 'loading') this.#move('details');
+    this.#host.requestUpdate();
   }
 
-  #loadFailed({ code, status }: CheckoutApiError): void {
-    const isMistake = status >= 400 && status < 500 && status !== 408 && status !== 429;
-    if (isMistake) {
-      this.trouble = 'NOT_FOUND';
-      this.#report(`has nothing for sale under that name (${code}, HTTP ${String(status)}).`);
-    } else if (this.state !== 'loading') {
-      // Read ahead of need, or again: nobody waits for it, and the next opening tries again.
-      return;
-    } else {
-      this.trouble = code;
-    }
-    this.#move(status ? 'unavailable' : 'offline');
+  #loadFailed(error: CheckoutApiError): void {
+    // An item read ahead of need, or again, may fail unseen: the next opening tries again.
+    if (error.isFinal) this.#refuse('NOT_FOUND');
+    else if (this.state === 'loading') this.#refuse(error.code, error.status ? 'unavailable' : 'offline');
   }
 
-  /** One line for the site's developer, once for each item and server. */
-  #report(what: string): void {
-    const { attemptPlace, item, server } = this.#host;
-    if (this.#reported === attemptPlace) return;
-    this.#reported = attemptPlace;
-    console.error(
-      `<pay-button item="${item}">: ${server} ${what} Check the item attribute, or set base-url if the Malipo server is elsewhere.`,
-    );
+  #refuse(code: string, to: CheckoutState = 'unavailable'): void {
+    const { item, server } = this.#host;
+    const report = `<pay-button item="${item}">: ${code} at ${server}. Check the item attribute, or base-url if the server is elsewhere.`;
+    if (code !== NO_ANSWER && report !== this.#reported) console.error((this.#reported = report));
+    this.code = code;
+    this.#move(to);
   }
 
-  #toDetails(refusal: string): void {
-    this.refusal = refusal;
-    if (!this.#host.item) {
-      this.trouble = 'NOT_FOUND';
-      this.#report('was not asked, because there is no item attribute.');
-      this.#move('unavailable');
-    } else if (!this.#host.isPanelShown) {
-      this.#move('idle');
-    } else if (this.item) {
-      this.#move('details');
-    } else if (this.#move('loading')) {
-      this.#reload();
-    }
+  #toDetails(code: string): void {
+    this.code = code;
+    if (!this.#host.item) this.#refuse('NOT_FOUND');
+    else if (!this.#host.isPanelShown) this.#move('idle');
+    else if (!this.method) this.#move('loading') && this.#reload();
+    else this.#move('details');
   }
 
   // The start.
 
-  #run(attempt: UnansweredAttempt, isReplay: boolean): Promise<void> {
-    const { attemptPlace: place, server, item: slug } = this.#host;
-    return this.#start.run([{ place, server, slug, attempt, isReplay }]);
-  }
-
-  async #send(errand: Errand): Promise<boolean> {
-    const { place, server, slug, attempt, isReplay } = errand;
-    const isCurrent = (): boolean => this.#attempt === attempt;
+  async #send(attempt: Attempt, isReplay: boolean): Promise<void> {
+    // Kept aside: the element may be gone, or show another item, when the answer comes.
+    const { attemptPlace, server, item } = this.#host;
     try {
-      const started = await startPayment(server, slug, attempt.body, attempt.key);
-      // Kept also when the element has been removed or shows another item by now.
-      writeAttempt(place, { reference: started.reference, expires_at: started.expires_at });
-      if (isCurrent()) this.#started(started, isReplay);
-      return true;
+      const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
+      const { reference, expires_at } = started;
+      const next = { reference, expires_at, started_at: attempt.started_at };
+      writeAttempt(attemptPlace, next);
+      if (this.attempt !== attempt) return;
+      // The answer to a replay is the first answer: pending, whatever has happened since.
+      this.payment = { ...started, status: 'pending' };
+      this.#move('waiting');
+      this.#tell();
+      this.#follow(next, isReplay || started.status !== 'pending');
     } catch (error) {
       const isRefused = error instanceof CheckoutApiError && error.isRefusal(isReplay);
-      if (isRefused) forgetAttempt(place, attempt);
-      if (isCurrent()) {
-        clearTimeout(this.#startTimer);
-        if (isRefused) {
-          this.#end();
-          this.#toDetails(error.code);
-        } else if (!isReplay) {
-          this.#move(doubt());
-          this.#follow(attempt, false);
-        }
+      if (isRefused) forgetAttempt(attemptPlace, attempt);
+      if (this.attempt !== attempt) return;
+      if (isRefused) {
+        this.#end();
+        this.#toDetails(error.code);
+      } else {
+        this.#doubt();
       }
-      return false;
     }
-  }
-
-  #started(started: CheckoutStart, isReplay: boolean): void {
-    clearTimeout(this.#startTimer);
-    const { reference, expires_at } = started;
-    this.#attempt = { reference, expires_at };
-    // The answer to a replay is the first answer: pending, whatever has happened since.
-    this.payment = { ...started, status: 'pending' };
-    this.#move('waiting');
-    this.#tell();
-    this.#follow(this.#attempt, isReplay || started.status !== 'pending');
   }
 
   // The wait.
 
   #follow(attempt: Attempt, askFirst: boolean): void {
-    const isStarted = 'reference' in attempt;
+    const { reference, expires_at, started_at } = attempt;
+    const replayUntil = started_at + TIMING.replayMs;
+    this.attempt = attempt;
+    // Later the buyer may have given up, and a replay would make a phone ring that nobody is looking at.
+    if (!reference && replayUntil < Date.now()) return;
     this.#stream.follow(
       {
-        url: isStarted ? statusUrl(this.#host.server, attempt.reference) : null,
-        deadline: isStarted ? Date.parse(attempt.expires_at) : attempt.started_at + TIMING.replayMs,
+        url: reference ? statusUrl(this.#host.server, reference) : '',
+        deadline: reference ? Date.parse(expires_at ?? '') : replayUntil,
         ask: () => this.#ask(),
-        hear: (event) => {
-          const status = parseSnapshot(event);
+        hear: (text) => {
+          const status = parseSnapshot(text);
           if (status) this.#hear(status);
         },
         lost: () => {
-          this.#move(doubt());
-          // From here on the buyer may have given up: a replay could ask a phone nobody expects to ring.
-          if (!isStarted) this.#stream.stop();
+          this.#doubt();
+          if (!reference) this.#stream.stop();
         },
         offline: () => this.#move('offline'),
       },
@@ -354,93 +253,76 @@ export class Checkout {
 
   /** Asks the server about the attempt, or sends the start again while that is all there is. */
   async #ask(): Promise<boolean> {
-    const attempt = this.#attempt;
-    if (!attempt) return true;
-    if (!('reference' in attempt)) {
-      if (this.#start.status !== TaskStatus.PENDING) await this.#run(attempt, true);
-      return this.#attempt !== attempt;
+    const { attempt } = this;
+    const reference = attempt?.reference ?? this.payment?.reference;
+    if (attempt && !reference) {
+      // Another button of this page may have got the answer; another tab's is told by an event.
+      this.resume();
+      if (this.attempt !== attempt) return true;
+      if (this.#start.status !== TaskStatus.PENDING) await this.#start.run([attempt, true]);
+      // A start that hangs is not cut off, but the buyer is told.
+      else if (Date.now() - attempt.started_at > TIMING.startMs) this.#doubt();
+      return this.attempt !== attempt;
     }
     try {
-      const status = await fetchStatus(this.#host.server, attempt.reference);
-      if (this.#attempt === attempt) this.#hear(status);
+      const status = await fetchStatus(this.#host.server, reference ?? '');
+      if (this.attempt === attempt) this.#hear(status);
       return true;
     } catch (error) {
-      if (this.#attempt !== attempt) return true;
       // A stored reference that the server does not know belongs to another life of that server.
-      if ((error as CheckoutApiError).code === 'NOT_FOUND' && !this.payment) {
+      if (attempt && this.attempt === attempt && !this.payment && (error as CheckoutApiError).code === 'NOT_FOUND') {
         forgetAttempt(this.#host.attemptPlace, attempt);
         this.#end();
         this.#toDetails('');
-        return true;
       }
       if (!navigator.onLine) this.#move('offline');
-      return false;
+      return this.attempt !== attempt;
     }
   }
 
-  async #look(failed: string): Promise<boolean> {
-    if (failed) {
-      // A late success is still a success: look before the buyer pays a second time.
-      const status = await fetchStatus(this.#host.server, failed).catch(() => null);
-      if (this.state !== 'checking') return true;
-      if (status?.status === 'completed') this.#hear(status);
-      else this.#toDetails('');
-      return true;
-    }
+  async #look(): Promise<void> {
+    const { attempt } = this;
     const isAnswered = await this.#ask();
-    if (this.state === 'checking') {
-      this.#move(isAnswered ? 'waiting' : doubt());
-      this.isStillPending = isAnswered;
+    if (this.state !== 'checking') return;
+    if (!attempt) {
+      // It had failed and still has: now the buyer may pay again. A late success would have ended the checking.
+      this.#toDetails('');
+    } else if (isAnswered) {
+      this.#move('waiting');
+      this.isStillPending = true;
+    } else {
+      this.#doubt();
     }
-    return isAnswered;
   }
 
   #hear(status: CheckoutStatus): void {
-    this.payment = status;
     const next = stateOf(status.status);
-    if (next !== 'waiting') {
-      if (this.#attempt) forgetAttempt(this.#host.attemptPlace, this.#attempt);
+    // A check ends itself when it found no news: pending, or failed as before.
+    const isNews = this.payment?.status !== status.status || next === 'succeeded';
+    this.payment = status;
+    if (next !== 'waiting' && this.attempt) {
+      forgetAttempt(this.#host.attemptPlace, this.attempt);
       this.#end();
     }
-    // While the buyer looks on, the check itself ends the checking.
-    if (next !== 'waiting' || this.state !== 'checking') this.#move(next);
+    if (this.state !== 'checking' || (isNews && next !== 'waiting')) this.#move(next);
     this.#tell();
     this.#host.requestUpdate();
   }
 
+  /** Nobody answers. */
+  #doubt(): void {
+    this.#move(navigator.onLine ? 'unknown' : 'offline');
+  }
+
   #end(): void {
-    this.#attempt = null;
+    this.attempt = null;
     this.#stream.stop();
   }
 
   #tell(): void {
     const { detail } = this;
-    const news = `${detail.reference} ${detail.status}`;
-    if (news === this.#told) return;
+    const news = detail.reference + detail.status;
+    if (detail.status && news !== this.#told) this.#host.dispatchEvent(outcomeEvent(detail.status, detail));
     this.#told = news;
-    const event = eventOf(detail);
-    if (event) this.#host.dispatchEvent(event);
-  }
-}
-
-/** The state to be in when nobody answers. */
-function doubt(): 'unknown' | 'offline' {
-  return navigator.onLine ? 'unknown' : 'offline';
-}
-
-function eventOf(detail: PayDetail): Event | null {
-  switch (detail.status) {
-    case 'pending':
-      return new PayPendingEvent(detail);
-    case 'completed':
-      return new PaySuccessEvent(detail);
-    case 'failed':
-      return new PayFailureEvent(detail);
-    case 'expired':
-      return new PayExpireEvent(detail);
-    case '':
-      return null;
-    default:
-      return detail.status satisfies never;
   }
 }

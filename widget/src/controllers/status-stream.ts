@@ -10,24 +10,26 @@ import { TIMING } from '../timing.ts';
 
 /** What is being followed. */
 export interface Followed {
-  /** The event stream, or null when asking is all one can do. */
-  url: string | null;
+  /** The event stream, or '' while asking is all one can do. */
+  url: string;
   /** When the last question is due, in milliseconds since 1970; NaN when there is no such time. */
   deadline: number;
-  /** Asks once and delivers the answer itself; false when nobody could be reached. */
-  ask(): Promise<boolean>;
+  /** Asks once and delivers the answer itself; false when nobody could be reached. Never throws. */
+  ask: () => Promise<boolean>;
   /** A snapshot arrived on the stream. */
-  hear(data: unknown): void;
+  hear: (text: string) => void;
   /** The deadline passed and the question then went unanswered. */
-  lost(): void;
+  lost: () => void;
   /** The device went off line. */
-  offline(): void;
+  offline: () => void;
 }
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
 
 /** `setTimeout` takes no longer delay; later deadlines are met in steps. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-const WAKING_EVENTS = ['pageshow', 'online', 'focus'] as const;
+const WAKING_EVENTS = ['pageshow', 'online', 'focus', 'offline', 'visibilitychange'];
 
 /**
  * The one controller of this page that holds a stream: over HTTP/1.1 a browser gives a server six connections for
@@ -38,12 +40,11 @@ let streaming: StatusStream | null = null;
 export class StatusStream implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   #followed: Followed | null = null;
+  #waking: Followed | null = null;
   #source: EventSource | null = null;
   #isPolling = false;
-  #waking: Followed | null = null;
-  #pollTimer: Timer;
-  #openTimer: Timer;
-  #silenceTimer: Timer;
+  /** What comes next: polling when the stream does not open, the next poll, or a wake-up after silence. */
+  #nextTimer: Timer;
   #deadlineTimer: Timer;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
@@ -52,15 +53,14 @@ export class StatusStream implements ReactiveController {
   }
 
   hostConnected(): void {
-    if (this.#followed) this.#begin(true);
+    this.#begin(true);
   }
 
   hostDisconnected(): void {
     this.#pause();
     clearTimeout(this.#deadlineTimer);
-    document.removeEventListener('visibilitychange', this.#onVisibility);
-    for (const type of WAKING_EVENTS) window.removeEventListener(type, this.#wake);
-    window.removeEventListener('offline', this.#onOffline);
+    // `visibilitychange` bubbles from the document.
+    for (const type of WAKING_EVENTS) removeEventListener(type, this.#onEvent);
   }
 
   /** Follows this instead of what was followed before; `askFirst` when the answer may have been there for long. */
@@ -76,139 +76,105 @@ export class StatusStream implements ReactiveController {
   }
 
   #begin(askFirst: boolean): void {
-    document.addEventListener('visibilitychange', this.#onVisibility);
-    for (const type of WAKING_EVENTS) window.addEventListener(type, this.#wake);
-    window.addEventListener('offline', this.#onOffline);
-    this.#armDeadline();
+    if (!this.#followed) return;
+    for (const type of WAKING_EVENTS) addEventListener(type, this.#onEvent);
+    this.#armDeadline(this.#followed);
     if (askFirst) void this.#wake();
     else this.#open();
   }
 
-  readonly #onVisibility = (): void => {
-    if (document.hidden) this.#pause();
-    else void this.#wake();
-  };
-
-  readonly #onOffline = (): void => {
-    this.#pause();
-    this.#followed?.offline();
+  readonly #onEvent = ({ type }: Event): void => {
+    if (type === 'offline') this.#followed?.offline();
+    else if (!document.hidden) void this.#wake();
+    else if (type === 'visibilitychange') this.#pause();
   };
 
   /** Ask, then open the stream anew. A return fires several of the events at once: one round answers them all. */
-  readonly #wake = async (): Promise<void> => {
+  async #wake(): Promise<void> {
     const followed = this.#followed;
     if (!followed || this.#waking === followed) return;
     this.#waking = followed;
     this.#pause();
+    await pageScriptsHaveRun();
     await followed.ask();
-    if (this.#waking === followed) this.#waking = null;
-    if (followed === this.#followed && this.#host.isConnected) this.#open();
-  };
+    this.#waking = null;
+    if (followed === this.#followed) this.#open();
+  }
 
   #open(): void {
     this.#pause();
     const url = this.#followed?.url;
-    if (!this.#followed || document.hidden) return;
-    if (!url || streaming || typeof EventSource === 'undefined') {
-      this.#startPolling();
+    if (!this.#followed || document.hidden || !this.#host.isConnected) return;
+    if (!url || streaming || !globalThis.EventSource) {
+      this.#poll(0);
       return;
     }
     streaming = this;
-    const source = new EventSource(url);
-    this.#source = source;
-    this.#openTimer = setTimeout(this.#startPolling, TIMING.streamOpenMs);
-    this.#armWatchdog();
-    source.onopen = () => {
-      this.#stopPolling();
-      this.#armWatchdog();
+    const source = (this.#source = new EventSource(url));
+    // The server beats by a named event, because comments never reach a page.
+    const alive = (): void => {
+      this.#isPolling = false;
+      this.#next(TIMING.silenceMs, () => void this.#wake());
     };
+    source.onopen = alive;
+    source.addEventListener('heartbeat', alive);
     source.onmessage = ({ data }: MessageEvent<string>) => {
-      this.#armWatchdog();
-      this.#followed?.hear(parseJson(data));
+      alive();
+      this.#followed?.hear(data);
     };
-    source.addEventListener('heartbeat', this.#armWatchdog);
     source.onerror = () => {
-      // Otherwise the browser is trying again by itself; polling covers the gap if it takes long.
-      if (source.readyState === EventSource.CLOSED) {
-        this.#close();
-        this.#startPolling();
-      } else {
-        clearTimeout(this.#openTimer);
-        this.#openTimer = setTimeout(this.#startPolling, TIMING.streamOpenMs);
-      }
+      // A stream that is not closed is being opened again by the browser: polling covers the gap if that takes long.
+      if (!this.#isPolling) this.#next(source.readyState === source.CLOSED ? 0 : TIMING.streamOpenMs, () => { this.#poll(0); });
     };
+    this.#next(TIMING.streamOpenMs, () => { this.#poll(0); });
   }
 
-  #close(): void {
-    clearTimeout(this.#openTimer);
-    clearTimeout(this.#silenceTimer);
+  #pause(): void {
+    clearTimeout(this.#nextTimer);
+    this.#isPolling = false;
     this.#source?.close();
     this.#source = null;
     if (streaming === this) streaming = null;
   }
 
-  #pause(): void {
-    this.#close();
-    this.#stopPolling();
-  }
-
-  readonly #armWatchdog = (): void => {
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => void this.#wake(), TIMING.silenceMs);
-  };
-
-  readonly #startPolling = (): void => {
-    clearTimeout(this.#openTimer);
-    if (this.#isPolling) return;
-    this.#isPolling = true;
-    this.#poll(0);
-  };
-
-  #stopPolling(): void {
-    clearTimeout(this.#openTimer);
-    clearTimeout(this.#pollTimer);
-    this.#isPolling = false;
+  #next(delay: number | undefined, act: () => void): void {
+    clearTimeout(this.#nextTimer);
+    this.#nextTimer = setTimeout(act, delay);
   }
 
   #poll(round: number): void {
     const followed = this.#followed;
-    const delay = TIMING.pollMs[Math.min(round, TIMING.pollMs.length - 1)];
-    this.#pollTimer = setTimeout(() => {
+    this.#isPolling = true;
+    this.#next(TIMING.pollMs[round] ?? TIMING.pollMs.at(-1), () => {
       void followed?.ask().then(() => {
         if (this.#isPolling && followed === this.#followed) this.#poll(round + 1);
       });
-    }, delay);
+    });
   }
 
-  #armDeadline(): void {
-    clearTimeout(this.#deadlineTimer);
-    const followed = this.#followed;
-    if (!followed || Number.isNaN(followed.deadline)) return;
+  #armDeadline(followed: Followed): void {
     const left = followed.deadline - Date.now();
+    clearTimeout(this.#deadlineTimer);
+    if (Number.isNaN(left)) return;
     this.#deadlineTimer = setTimeout(
-      () => {
-        if (left > LONGEST_TIMER_MS) this.#armDeadline();
-        else void this.#meetDeadline(followed);
+      async () => {
+        const isDue = left <= LONGEST_TIMER_MS;
+        const isAnswered = !isDue || (await followed.ask());
+        if (followed !== this.#followed) return;
+        if (!isAnswered) followed.lost();
+        if (this.#host.isConnected) this.#armDeadline(followed);
       },
-      // A clock that runs ahead makes every deadline look overdue: the server is asked, but not in a loop.
+      // With a clock that runs ahead every deadline is over: the server is still asked, but not in a loop.
       left > 0 ? Math.min(left, LONGEST_TIMER_MS) : TIMING.overdueMs,
     );
   }
-
-  async #meetDeadline(followed: Followed): Promise<void> {
-    const isAnswered = await followed.ask();
-    if (followed !== this.#followed || !this.#host.isConnected) return;
-    if (!isAnswered) followed.lost();
-    this.#armDeadline();
-  }
 }
 
-type Timer = ReturnType<typeof setTimeout> | undefined;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** A page's own scripts come after ours and listen only then: a payment resumed must not tell its end to nobody. */
+async function pageScriptsHaveRun(): Promise<void> {
+  if (document.readyState === 'complete') return;
+  await new Promise((resolve) => {
+    document.addEventListener('DOMContentLoaded', resolve);
+    addEventListener('load', resolve);
+  });
 }

@@ -1,153 +1,112 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CheckoutItem } from '../../../server/core/checkout-contract.ts';
 import { takesWholeUnitsOnly } from '../../../server/core/money.ts';
-import { NUMBER_PLANS } from '../../../server/core/number-plans.ts';
+import { type NetworkId, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
+import { type MobileMoney, networkOf } from '../details-form.ts';
 import { parseAmount } from '../money.ts';
-import { type Field, type MobileMoney, networkOf } from '../details-form.ts';
-import type { Panel } from './panel.ts';
+import type { Panel } from '../panel.ts';
+import { heading, outcomeText } from './outcome.ts';
 
 /** The form, also while its request is on the way: nothing the buyer reads moves, and focus stays where it is. */
 export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMoney): TemplateResult {
-  const { checkout, t } = panel;
+  const { checkout, draft, errors, t } = panel;
+  const { amount, currency, min_amount, max_amount } = item;
+  const { networks, country } = method;
+  const money = (value: number | null): string => (value ? panel.money(value, currency) : '');
+  const typed = parseAmount(draft.amount, currency);
+  const range = t.range(money(min_amount), money(max_amount));
+  const network = networkOf(draft, method);
+  const down = networks.find(({ id, healthy }) => id === network && !healthy);
   const isBusy = checkout.state === 'starting';
-  const amount = item.amount ?? parseAmount(panel.draft.amount, item.currency);
-  const onSubmit = (event: Event): void => {
-    event.preventDefault();
-    panel.submit();
-  };
   return html`
-    <header>
-      <p class="hint">${item.app.name}</p>
-      <h2 id="title" tabindex="-1" autofocus>${item.name}</h2>
-      ${item.amount === null ? nothing : html`<p class="price" part="price">${panel.money(item.amount, item.currency)}</p>`}
-    </header>
-    <form novalidate aria-busy=${isBusy} @submit=${onSubmit}>
-      ${item.amount === null ? amountField(panel, item) : nothing} ${phoneField(panel, method)} ${networkField(panel, method)}
-      <p class="error" id="refusal">${refusalText(panel)}</p>
-      <button class="primary" part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
-        ${isBusy ? html`<span class="spinner"></span>${t.loading}` : amount === null ? t.pay : t.payAmount(panel.money(amount, item.currency))}
+    <p class="hint">${item.app.name}</p>
+    ${heading(item.name)} ${amount === null ? nothing : html`<p class="price">${money(amount)}</p>`}
+    <form
+      novalidate
+      aria-busy=${isBusy}
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        panel.submit();
+      }}
+    >
+      ${amount === null
+        ? html`${field(panel, 'amount', currency, range, `${range} ${takesWholeUnitsOnly(currency) ? t.text.WHOLE : ''}`)}
+          ${suggestions(panel, item, typed)}`
+        : nothing}
+      ${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '', '')} ${networkChoice(panel, method, network)}
+      <p class="error" id="network-error">${errors.network && t.text[errors.network]}</p>
+      ${down ? html`<p class="notice">${t.down(down.name)}</p>` : nothing}
+      <p part="error" class="error" id="refusal">${errors.phone ? nothing : outcomeText(panel)}</p>
+      <button part="submit" class="primary" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
+        ${isBusy ? html`<i></i>${t.wait}` : t.pay(money(amount ?? typed))}
       </button>
-      <p class="hint centred">${t.promise}</p>
+      <p class="hint">${t.promise}</p>
     </form>
   `;
 }
 
-function amountField(panel: Panel, item: CheckoutItem): TemplateResult {
-  const { t, draft } = panel;
-  const { currency, suggested_amounts } = item;
-  return html`
-    <div class="field">
-      <label for="amount">${t.amount}</label>
-      <span class="box" part="field">
-        <span class="prefix" aria-hidden="true">${currency}</span>
-        <input
-          id="amount"
-          part="input"
-          inputmode=${takesWholeUnitsOnly(currency) ? 'numeric' : 'decimal'}
-          autocomplete="off"
-          aria-required="true"
-          aria-invalid=${Boolean(panel.errors.amount)}
-          aria-describedby="amount-error amount-hint"
-          .value=${draft.amount}
-          @input=${(event: InputEvent) => {
-            panel.edit({ amount: (event.target as HTMLInputElement).value });
-          }}
-        />
-      </span>
-      ${errorLine(panel, 'amount', panel.errors.amount === 'AMOUNT_RANGE' ? rangeText(panel, item) : undefined)}
-      <p class="hint" id="amount-hint">${rangeText(panel, item)} ${takesWholeUnitsOnly(currency) ? t.amountWhole : nothing}</p>
-      ${suggested_amounts.length > 0
-        ? html`<div class="chips">
-            ${suggested_amounts.map(
-              (suggested) =>
-                html`<button
-                  class="chip"
-                  part="chip"
-                  type="button"
-                  aria-pressed=${parseAmount(draft.amount, currency) === suggested}
-                  @click=${() => {
-                    panel.edit({ amount: String(suggested) });
-                  }}
-                >
-                  ${panel.money(suggested, currency)}
-                </button>`,
-            )}
-          </div>`
-        : nothing}
+/** What is wrong stands under the input also while nothing is, so that the input is always described by it. */
+function field({ draft, errors, t, edit }: Panel, name: 'amount' | 'phone', prefix: string, range: string, hint: string): TemplateResult {
+  const code = errors[name];
+  return html`<div>
+    <label for=${name}>${t[name]}</label>
+    <div part="field" class="box">
+      ${prefix}
+      <input
+        id=${name}
+        part="input"
+        type="tel"
+        inputmode=${name === 'phone' ? 'tel' : 'decimal'}
+        autocomplete=${name === 'phone' ? 'tel' : 'off'}
+        aria-required="true"
+        aria-invalid=${!!code}
+        aria-describedby="${name}-error ${name}-hint"
+        .value=${draft[name]}
+        @input=${(event: Event) => {
+          edit({ [name]: (event.target as HTMLInputElement).value });
+        }}
+      />
     </div>
-  `;
+    <p part="error" class="error" id="${name}-error">${code && (code === 'RANGE' ? range : t.text[code])}</p>
+    <p class="hint" id="${name}-hint">${hint}</p>
+  </div>`;
 }
 
-function rangeText({ t, money }: Panel, { min_amount: min, max_amount: max, currency }: CheckoutItem): string {
-  if (min !== null && max !== null) return t.amountBetween(money(min, currency), money(max, currency));
-  if (min !== null) return t.amountAtLeast(money(min, currency));
-  return max === null ? '' : t.amountAtMost(money(max, currency));
-}
-
-function phoneField(panel: Panel, { country }: MobileMoney): TemplateResult {
-  return html`
-    <div class="field">
-      <label for="phone">${panel.t.phone}</label>
-      <span class="box" part="field">
-        <span class="prefix" aria-hidden="true">+${NUMBER_PLANS[country].callingCode}</span>
-        <input
-          id="phone"
-          part="input"
-          type="tel"
-          inputmode="tel"
-          autocomplete="tel"
-          aria-required="true"
-          aria-invalid=${Boolean(panel.errors.phone)}
-          aria-describedby="phone-error"
-          .value=${panel.draft.phone}
-          @input=${(event: InputEvent) => {
-            panel.edit({ phone: (event.target as HTMLInputElement).value });
+/** Shortcuts to an amount; `aria-pressed` follows what is typed. */
+function suggestions(panel: Panel, { suggested_amounts, currency }: CheckoutItem, typed: number | null): TemplateResult {
+  return html`<div class="chips">
+    ${suggested_amounts.map(
+      (value) =>
+        html`<button
+          part="chip"
+          class="chip"
+          type="button"
+          aria-pressed=${value === typed}
+          @click=${() => {
+            panel.edit({ amount: String(value) });
           }}
-        />
-      </span>
-      ${errorLine(panel, 'phone')}
-    </div>
-  `;
+        >
+          ${panel.money(value, currency)}
+        </button>`,
+    )}
+  </div>`;
 }
 
-function networkField(panel: Panel, method: MobileMoney): TemplateResult {
-  const { t, draft } = panel;
-  const asked = networkOf(draft, method);
-  const down = method.networks.find(({ id, healthy }) => id === asked && !healthy);
-  return html`
-    <fieldset class="field ${panel.errors.network ? 'wrong' : ''}" aria-describedby="network-error network-hint">
-      <legend>${t.network}</legend>
-      <div class="chips">
-        ${method.networks.map(
-          ({ id, name }) =>
-            html`<label class="chip" part="chip">
-              <input
-                type="radio"
-                name="network"
-                value=${id}
-                .checked=${id === asked}
-                @change=${() => {
-                  panel.edit({ network: id });
-                }}
-              />
-              <span class="dot ${id}" aria-hidden="true"></span>${name}
-            </label>`,
-        )}
-      </div>
-      ${errorLine(panel, 'network')}
-      <p class="warning" id="network-hint">${down ? t.networkDown(down.name) : nothing}</p>
-    </fieldset>
-  `;
-}
-
-/** Always there, so that what describes the input is known before it has something to say. */
-function errorLine({ t, errors }: Panel, field: Field, text?: string): TemplateResult {
-  const code = errors[field];
-  return html`<p class="error" part="error" id="${field}-error">${text ?? (code && code !== 'AMOUNT_RANGE' ? t.errors[code] : nothing)}</p>`;
-}
-
-/** The server's refusal in words; a number it did not take is said at the number. */
-export function refusalText({ checkout: { refusal }, t }: Panel): string {
-  if (!refusal || refusal === 'INVALID_PHONE') return '';
-  return Object.hasOwn(t.errors, refusal) ? t.errors[refusal as keyof typeof t.errors] : t.errors.OTHER;
+/** All networks of the country, the guess chosen: a number that was carried over is corrected by one press. */
+function networkChoice({ t, edit }: Panel, { networks }: MobileMoney, network: NetworkId | null): TemplateResult {
+  return html`<div role="radiogroup" class="chips" aria-label=${t.network} aria-describedby="network-error">
+    ${networks.map(
+      ({ id, name }) =>
+        html`<label part="chip" class="chip"
+          ><input
+            type="radio"
+            name="network"
+            .checked=${id === network}
+            @change=${() => {
+              edit({ network: id });
+            }}
+          />${name}</label
+        >`,
+    )}
+  </div>`;
 }

@@ -1,25 +1,37 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { countryOfCurrency, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
 import { phoneIcon } from '../icons.ts';
-import { networkName, referenceLine } from './reference.ts';
-import type { Panel } from './panel.ts';
+import type { Panel } from '../panel.ts';
+import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
 
 /** The buyer is looking at the phone: say what to do there, for how much, for how long, and how to ask. */
 export function waitingStep(panel: Panel): TemplateResult {
   const { checkout, t, sentTo, timeLeft } = panel;
-  const { payment } = checkout;
-  const network = networkName(payment);
   const isChecking = checkout.state === 'checking';
   return html`
-    <div class="sign pulse">${phoneIcon}</div>
-    <h2 id="title" tabindex="-1" autofocus>${t.waitingTitle}</h2>
-    ${payment ? html`<p class="lead">${t.waitingFor(panel.money(payment.amount, payment.currency))}</p>` : nothing}
-    <p>${network ? t.waitingNetwork(network) : t.waitingAnyNetwork}</p>
-    ${sentTo ? html`<p class="hint">${t.sentTo(sentTo)}</p>` : nothing}
-    ${timeLeft ? html`<p class="countdown"><span>${t.timeLeft}</span> <span role="timer">${timeLeft}</span></p>` : nothing}
-    <button class="secondary" part="check" type="button" aria-disabled=${isChecking} @click=${panel.check}>
-      ${isChecking ? html`<span class="spinner"></span>${t.checking}` : t.checkNow}
+    <div class="sign waiting">${phoneIcon}</div>
+    ${heading(t.title.waiting)} ${amountLine(panel)}
+    <p>${t.approve(networkName(panel))}</p>
+    ${sentTo ? html`<p class="hint">${t.sent(sentTo)}</p>` : nothing}
+    ${timeLeft ? html`<p class="hint">${t.left} <span role="timer">${timeLeft}</span></p>` : nothing}
+    <button
+      part="check"
+      class="primary"
+      type="button"
+      aria-disabled=${isChecking}
+      @click=${() => {
+        checkout.check();
+      }}
+    >
+      ${isChecking ? html`<i></i>${t.wait}` : t.check}
     </button>
-    <p class="hint">${checkout.isStillPending ? t.notYet : t.mayClose}</p>
+    <p class="hint">${outcomeText(panel)}</p>
     ${referenceLine(panel)}
   `;
+}
+
+/** The wallet's name as its users say it, which depends on the country: M-Pesa is two networks. */
+function networkName({ checkout: { payment } }: Panel): string {
+  const country = payment && countryOfCurrency(payment.currency);
+  return (country && NUMBER_PLANS[country].networks.find(({ id }) => id === payment.network)?.name) ?? '';
 }

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-store.ts';
+import { type Run, runMalipo } from './run-malipo.ts';
+
+let folder: string;
+let malipo: (...words: string[]) => Promise<Run>;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  malipo = (...words) => runMalipo(words, {}, folder);
+});
+
+describe('a command line that is not understood', () => {
+  it.each([
+    [[], 'Which command?'],
+    [['servee'], 'Did you mean serve?'],
+    [['app', 'crate', '--name', 'x'], 'There is no command app crate. Did you mean app create?'],
+    [['key'], 'key create, key list, key revoke'],
+    [['key', 'create', '--ap', 'duka', '--mode', 'test'], 'There is no option --ap. Did you mean --app?'],
+    [['key', 'list', '-x'], 'There is no option -x.'],
+    [['key', 'create', '--app', 'duka', '--mode', 'production'], '--mode must be live or test, not production'],
+    [['app', 'create'], '--name NAME is missing'],
+    [['app', 'create', '--name'], '--name needs a value'],
+    [['app', 'create', '--name', '--slug', 'x'], '--name needs a value'],
+    [['app', 'create', '--name', 'a', '--name', 'b'], '--name was given twice'],
+    [['key', 'list', 'duka'], '"duka" is one word too many'],
+    [['key', 'revoke'], 'PREFIX-OR-ID is missing'],
+    [['backup'], 'FILE is missing'],
+    [['serve', '--demo=yes'], '--demo takes no value'],
+    [['product', 'create', '--app', 'duka', '--name', 'Book', '--currency', 'UGX', '--amount', '25,000'], '--amount takes numbers such as 25000'],
+    [['link', 'create', '--app', 'duka', '--name', 'Fund', '--currency', 'UGX', '--suggested', '1000,many'], '--suggested takes numbers'],
+  ])('exits with 2, names what is wrong and touches nothing: %j', async (words, message) => {
+    const human = await malipo(...words);
+    expect(human).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(human.stderr).toContain(message);
+
+    const machine = await malipo(...words, '--json');
+    expect(machine.exitCode).toBe(2);
+    expect(machine.json()).toEqual({ error: { code: 'USAGE', message: expect.stringContaining(message) } });
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+});
+
+describe('a command that fails', () => {
+  it.each([
+    [['key', 'create', '--app', 'nobody', '--mode', 'test'], 'NOT_FOUND', 'There is no app nobody'],
+    [['key', 'revoke', 'dgw_live_nobody'], 'NOT_FOUND', 'There is no key dgw_live_nobody'],
+    [['app', 'create', '--name', 'x', '--slug', 'NOT A SLUG'], 'VALIDATION_ERROR', 'slug must'],
+    [['app', 'create', '--name', 'x', '--fee-percent', '-5'], 'VALIDATION_ERROR', 'fee_percent must'],
+    [['backup', 'no/such/folder/copy.db'], 'BACKUP_FAILED', 'could not be written'],
+    [['backup', 'data/malipo.db'], 'VALIDATION_ERROR', 'is the database itself'],
+  ])('exits with 1 and says why in one line, without a stack: %j', async (words, code, message) => {
+    const human = await malipo(...words);
+    expect(human).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(human.stderr).toContain(message);
+    expect(human.stderr.trim().split('\n')).toHaveLength(1);
+
+    const machine = await malipo(...words, '--json');
+    expect(machine).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(machine.json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
+  });
+
+  it('for its configuration lists the problems and nothing else', async () => {
+    const env = { PORT: 'x', IOTEC_CLIENT_ID: 'client' };
+    for (const words of [['key', 'list'], ['serve']]) {
+      const { exitCode, stderr } = await runMalipo(words, env, folder);
+      expect(exitCode).toBe(1);
+      expect(stderr.trim().split('\n')).toEqual([
+        'Malipo cannot start with this configuration:',
+        expect.stringContaining('PORT must be'),
+        expect.stringContaining('IOTEC_CLIENT_SECRET and IOTEC_WALLET_ID missing'),
+      ]);
+    }
+    expect((await runMalipo(['key', 'list', '--json'], env, folder)).json()).toMatchObject({ error: { code: 'CONFIG_ERROR' } });
+  });
+
+  it('for a secret that is not the database’s says so, and makes no key with it', async () => {
+    await malipo('app', 'create', '--name', 'Duka');
+    const wrong = await runMalipo(['key', 'create', '--app', 'duka', '--mode', 'live', '--json'], { MALIPO_SECRET: 'another one entirely' }, folder);
+    expect(wrong.json()).toMatchObject({ error: { code: 'CONFIG_ERROR', message: expect.stringContaining('MALIPO_SECRET is not the secret') } });
+    expect((await malipo('key', 'list', '--json')).json().keys).toHaveLength(2);
+  });
+
+  it('for a database that cannot be opened says which and why', async () => {
+    const { exitCode, stderr } = await runMalipo(['key', 'list'], { DATABASE_URL: 'file:/dev/null/malipo.db', MALIPO_SECRET: 'sixteen characters' }, folder);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^The database cannot be opened: .*\n$/);
+  });
+});
+
+describe('--help', () => {
+  it('lists every command, or those of a group, or the options of one', async () => {
+    const all = await malipo('--help');
+    expect(all).toMatchObject({ exitCode: 0, stderr: '' });
+    for (const name of ['serve', 'app create', 'key create', 'key list', 'key revoke', 'product create', 'link create', 'verify', 'backup']) {
+      expect(all.stdout).toContain(`  ${name} `);
+      expect(await malipo(...name.split(' '), '--help')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`Usage: malipo ${name}`) });
+    }
+    expect((await malipo('key', '--help')).stdout).not.toContain('product create');
+    expect((await malipo('help', '--json')).json()).toMatchObject({ help: expect.stringContaining('Usage') });
+  });
+});

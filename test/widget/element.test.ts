@@ -1,0 +1,357 @@
+import { expect, fixture, html, waitUntil } from '@open-wc/testing';
+import { en } from '../../widget/src/messages/en.ts';
+import { sw } from '../../widget/src/messages/sw.ts';
+import { TIMING } from '../../widget/src/timing.ts';
+import { Buyer } from './support/buyer.ts';
+import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
+
+const done = aStatus({ status: 'completed' });
+
+async function aPayingWorld(): Promise<World> {
+  return (await aWaitingWorld()).says({ stream: { data: done }, status: { data: done } });
+}
+
+/** Collects what is written to the console while `act` runs, beside what the runner shows. */
+async function consoleLines(level: 'error' | 'warn', act: () => Promise<void>): Promise<string[]> {
+  const lines: string[] = [];
+  const original = console[level];
+  console[level] = (...words: unknown[]) => lines.push(words.join(' '));
+  try {
+    await act();
+  } finally {
+    console[level] = original;
+  }
+  return lines;
+}
+
+describe('events', () => {
+  it('tell the whole story, in order, with the payment', async () => {
+    const buyer = await (await Buyer.arrives(await aPayingWorld())).pays();
+    await buyer.sees('succeeded');
+    buyer.element.close();
+    expect(buyer.told).to.deep.equal(['pay-open', 'pay-start', 'pay-pending', 'pay-success', 'pay-close']);
+    const payment = { reference: 'dgw_first', amount: 25_000, currency: 'UGX' };
+    expect(buyer.events('pay-pending')[0]?.detail).to.deep.equal({ ...payment, status: 'pending' });
+    expect(buyer.events('pay-success')[0]?.detail).to.deep.equal({ ...payment, status: 'completed' });
+    const states = buyer.events('pay-statechange').map(({ detail }) => detail.state);
+    expect(states.join(' ')).to.match(/^(loading )?details starting waiting succeeded$/);
+  });
+
+  it('bubble out of shadow roots', async () => {
+    const world = await aWaitingWorld();
+    const host = await fixture<HTMLElement>(html`<div></div>`);
+    const inner = document.createElement('pay-button');
+    inner.item = 'book';
+    inner.baseUrl = world.server;
+    host.attachShadow({ mode: 'open' }).append(inner);
+    const heard: string[] = [];
+    document.addEventListener('pay-open', ({ type }) => heard.push(type), { once: true });
+    inner.open();
+    expect(heard).to.deep.equal(['pay-open']);
+  });
+
+  it('pay-start can be prevented: nothing is sent, and nothing is lost', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await Buyer.arrives(world);
+    buyer.element.addEventListener('pay-start', (event) => { event.preventDefault(); }, { once: true });
+    await buyer.pays();
+    expect(buyer.element.state).to.equal('details');
+    expect(await world.calls('pay')).to.have.length(0);
+    expect(localStorage).to.have.length(0);
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+  });
+
+  it('a listener that throws breaks nothing', async () => {
+    const buyer = await Buyer.arrives(await aPayingWorld());
+    const onError = window.onerror;
+    window.onerror = () => true;
+    buyer.element.addEventListener('pay-pending', () => {
+      throw new Error('a bug of the site');
+    });
+    await buyer.pays();
+    await buyer.sees('succeeded');
+    window.onerror = onError;
+  });
+});
+
+describe('an item the server does not have', () => {
+  it('has words for the buyer and one line for the developer, however often it is opened', async () => {
+    const world = new World();
+    let buyer: Buyer | undefined;
+    const lines = await consoleLines('error', async () => {
+      buyer = await Buyer.arrives(world, { item: 'bok' });
+      await buyer.sees('unavailable');
+      expect(buyer.buttonText).to.equal('Not available');
+      await buyer.opens();
+      expect(buyer.panelText).to.contain('This item is not for sale here.');
+      await expect(buyer.element).to.be.accessible();
+      buyer.element.close();
+      await buyer.opens();
+      await buyer.presses('[part=done]');
+      await buyer.sees('unavailable');
+    });
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.contain('item="bok"').and.contain(world.server);
+  });
+
+  it('comes to life when the item is corrected', async () => {
+    const world = await new World().says({ item: [{ status: 404, code: 'NOT_FOUND' }, { data: anItem() }] });
+    await consoleLines('error', async () => {
+      const buyer = await Buyer.arrives(world);
+      await buyer.sees('unavailable');
+      buyer.element.item = 'another';
+      await buyer.settles();
+      expect(buyer.element.state).to.equal('idle');
+      await buyer.comesToTheForm();
+    });
+  });
+
+  it('an element without an item says so, and throws nothing', async () => {
+    const lines = await consoleLines('error', async () => {
+      const buyer = await Buyer.arrives(new World(), { item: '', amount: 'lots', mode: 'sideways', 'base-url': 'http://[', 'success-url': 'http://[' });
+      await buyer.opens();
+      expect(buyer.element.state).to.equal('unavailable');
+    });
+    expect(lines).to.have.length(1);
+  });
+
+  it('a server in trouble is another matter: try again', async () => {
+    const world = await new World().says({ item: [{ status: 500, code: 'DB_ERROR' }, { status: 500, code: 'DB_ERROR' }, { data: anItem() }] });
+    const lines = await consoleLines('error', async () => {
+      const buyer = await Buyer.arrives(world);
+      await world.heard('item');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(buyer.element.state, 'reading ahead fails unseen').to.equal('idle');
+      await buyer.opens();
+      await buyer.sees('unavailable');
+      await buyer.presses('[part=done]');
+      await buyer.sees('details');
+    });
+    expect(lines.length).to.be.at.most(1);
+  });
+
+  it('an unreachable server is said as such', async () => {
+    const world = await new World().says({ item: { isCut: true } });
+    const buyer = await (await Buyer.arrives(world)).opens();
+    await buyer.sees('offline');
+    expect(buyer.panelText).to.contain('The shop cannot be reached');
+    await expect(buyer.element).to.be.accessible();
+    await world.says({ item: { data: anItem() } });
+    await buyer.presses('[part=done]');
+    await buyer.sees('details');
+  });
+});
+
+describe('the form around the button', () => {
+  async function aForm(world: World): Promise<{ form: HTMLFormElement; buyer: Buyer }> {
+    const form = await fixture<HTMLFormElement>(html`<form><fieldset></fieldset></form>`);
+    const element = document.createElement('pay-button');
+    for (const [name, value] of Object.entries({ item: 'book', 'base-url': world.server, name: 'payment', required: '' })) element.setAttribute(name, value);
+    form.querySelector('fieldset')?.append(element);
+    await element.updateComplete;
+    return { form, buyer: new Buyer(element) };
+  }
+
+  it('carries the reference once it is paid, and cannot be sent before', async () => {
+    const { form, buyer } = await aForm(await aPayingWorld());
+    expect(buyer.element.form === form).to.equal(true);
+    expect(form.checkValidity()).to.equal(false);
+    expect([...new FormData(form)]).to.deep.equal([]);
+    await buyer.pays();
+    await buyer.sees('succeeded');
+    expect(buyer.element.value).to.equal('dgw_first');
+    expect([...new FormData(form)]).to.deep.equal([['payment', 'dgw_first']]);
+    expect(form.checkValidity()).to.equal(true);
+  });
+
+  it('a disabled fieldset disables the button', async () => {
+    const { form, buyer } = await aForm(await aWaitingWorld());
+    form.querySelector('fieldset')!.disabled = true;
+    await buyer.settles();
+    expect(buyer.find<HTMLButtonElement>('[part=button]').disabled).to.equal(true);
+    buyer.element.open();
+    expect(buyer.dialog.open).to.equal(false);
+  });
+
+  it('a form restored by the browser asks what became of its reference', async () => {
+    const buyer = await Buyer.arrives(await aPayingWorld());
+    buyer.element.formStateRestoreCallback('dgw_first');
+    await buyer.sees('succeeded');
+    expect(buyer.element.value).to.equal('dgw_first');
+  });
+});
+
+describe('the dialog', () => {
+  it('is closed by Escape, by its button and by its backdrop, and gives focus back', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld());
+    for (const close of [
+      () => buyer.dialog.dispatchEvent(new Event('cancel')) && buyer.dialog.close(),
+      () => { buyer.find('[part=close]').click(); },
+      () => {
+        buyer.dialog.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+        buyer.dialog.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+      },
+      () => { buyer.element.close(); },
+    ]) {
+      buyer.heard.length = 0;
+      await buyer.comesToTheForm();
+      close();
+      await waitUntil(() => buyer.events('pay-close').length > 0, 'closed', PATIENCE);
+      await buyer.settles();
+      expect(buyer.dialog.open).to.equal(false);
+      expect(buyer.hasFocus('[part=button]')).to.equal(true);
+      expect(buyer.told).to.deep.equal(['pay-open', 'pay-close']);
+      expect(buyer.element.state).to.equal('idle');
+    }
+  });
+
+  it('a press that began inside and ends on the backdrop does not close it', async () => {
+    const buyer = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
+    buyer.find('#phone').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }));
+    buyer.dialog.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    await buyer.settles();
+    expect(buyer.dialog.open).to.equal(true);
+  });
+
+  it('a payment goes on when it is closed', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('waiting');
+    buyer.element.close();
+    expect(buyer.element.state).to.equal('waiting');
+    await buyer.settles();
+    expect(buyer.buttonText).to.contain('Waiting');
+    await world.sends(done);
+    await buyer.sees('succeeded');
+    expect(buyer.dialog.open).to.equal(false);
+  });
+
+  it('moves nothing in the page', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld());
+    const page = (): string => JSON.stringify([document.body.getAttribute('style'), document.documentElement.getAttribute('style'), buyer.find('[part=button]').getBoundingClientRect().x]);
+    const before = page();
+    await buyer.comesToTheForm();
+    expect(page()).to.equal(before);
+    buyer.element.remove();
+    expect(page().slice(0, 10)).to.equal(before.slice(0, 10));
+  });
+
+  it('every target is at least 44 pixels high', async () => {
+    const buyer = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
+    for (const target of buyer.element.shadowRoot?.querySelectorAll('button, label:has(input), .box') ?? []) {
+      expect(target.getBoundingClientRect().height, target.outerHTML).to.be.at.least(44);
+    }
+  });
+
+  it('inline, the same panel stands in the page', async () => {
+    const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline' });
+    await buyer.sees('details');
+    expect(buyer.has('dialog')).to.equal(false);
+    await expect(buyer.element).to.be.accessible();
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+  });
+});
+
+describe('language', () => {
+  it('follows the attribute, the closest lang and the document, live', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld());
+    document.documentElement.lang = 'sw-TZ';
+    await waitUntil(() => buyer.buttonText === 'Lipa sasa', 'the document speaks Swahili', PATIENCE);
+    buyer.element.parentElement!.lang = 'en';
+    await waitUntil(() => buyer.buttonText === 'Pay now', 'the parent speaks English', PATIENCE);
+    buyer.element.locale = 'sw';
+    await buyer.settles();
+    expect(buyer.buttonText).to.equal('Lipa sasa');
+  });
+
+  it('a language nobody translated is passed over', async () => {
+    document.documentElement.lang = 'tlh';
+    const buyer = await Buyer.arrives(await aWaitingWorld(), { locale: 'xx' });
+    expect(buyer.buttonText).to.equal('Pay now');
+  });
+
+  it('pays in Swahili from the first word to the last', async () => {
+    const buyer = await (await Buyer.arrives(await aPayingWorld(), { locale: 'sw' })).comesToTheForm();
+    expect(buyer.panelText).to.contain('Namba ya simu ya malipo').and.match(/Lipa UGX\s25,000/);
+    await expect(buyer.element).to.be.accessible();
+    await buyer.types('#phone', '07');
+    await buyer.presses('[part=submit]');
+    expect(buyer.descriptionOf('#phone')).to.equal(sw.text.INVALID_PHONE);
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+    expect(buyer.title).to.equal('Malipo yamepokelewa');
+  });
+
+  it('says the same in both: no sentence is left in the other language', () => {
+    const sentences = (value: unknown): string[] =>
+      typeof value === 'string' ? [value] : typeof value === 'function' ? [String((value as (...words: string[]) => string)('1', '2'))] : Object.values(value as object).flatMap(sentences);
+    expect(sentences(sw)).to.have.length(sentences(en).length);
+    expect(sentences(sw).filter((sentence) => sentences(en).includes(sentence))).to.deep.equal([]);
+  });
+
+  it('the site’s own label wins', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld(), { label: 'Nunua kitabu' });
+    expect(buyer.buttonText).to.equal('Nunua kitabu');
+  });
+});
+
+describe('a good guest', () => {
+  it('a hundred visits leave no stream, no timer and no listener', async () => {
+    const world = await aWaitingWorld();
+    localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', expires_at: aStart().expires_at, started_at: 1 }));
+    let listeners = 0;
+    const running = new Set<unknown>();
+    const original = { addEventListener: window.addEventListener, removeEventListener: window.removeEventListener, setTimeout, clearTimeout, setInterval, clearInterval };
+    // Counted where the browser keeps them.
+    window.addEventListener = (...args: Parameters<typeof addEventListener>) => (listeners++, original.addEventListener.apply(window, args));
+    window.removeEventListener = (...args: Parameters<typeof removeEventListener>) => (listeners--, original.removeEventListener.apply(window, args));
+    window.setInterval = ((act: () => void, delay: number) => { const timer = original.setInterval(act, delay); running.add(timer); return timer; }) as typeof setInterval;
+    window.clearInterval = (timer) => { running.delete(timer); original.clearInterval(timer); };
+    try {
+      for (let visit = 0; visit < 100; visit++) {
+        const element = document.createElement('pay-button');
+        element.item = 'book';
+        element.baseUrl = world.server;
+        document.body.append(element);
+        element.open();
+        await element.updateComplete;
+        expect(element.state).to.equal('waiting');
+        element.remove();
+      }
+    } finally {
+      Object.assign(window, original);
+    }
+    expect(running.size, 'intervals').to.equal(0);
+    // Each visit asked once; the questions on their way are still answered.
+    await world.heard('status', 100);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await world.calls('status'), 'nobody asks any more').to.have.length(100);
+    expect(await world.openStreams()).to.equal(0);
+    // Each add of an event that is already listened for counts once in the browser, but removal must cover all.
+    expect(listeners, 'listeners').to.be.at.most(0);
+    expect(document.querySelectorAll('pay-button, dialog, style[data-malipo]')).to.have.length(0);
+  });
+
+  it('shows its state to the site’s style sheet', async () => {
+    const buyer = await (await Buyer.arrives(await aWaitingWorld())).pays();
+    await buyer.sees('waiting');
+    expect(buyer.element.matches(':state(waiting)')).to.equal(true);
+    expect(buyer.element.matches(':state(details)')).to.equal(false);
+  });
+
+  it('goes on to the success page with the reference, and never to a script', async () => {
+    TIMING.redirectMs = 60_000;
+    const world = await aPayingWorld();
+    const buyer = await (await Buyer.arrives(world, { 'success-url': '/thanks?shop=1' })).pays();
+    await buyer.sees('succeeded');
+    expect(buyer.find<HTMLAnchorElement>('a[part=done]').href).to.equal(`${location.origin}/thanks?shop=1&reference=dgw_first`);
+    await expect(buyer.element).to.be.accessible();
+    buyer.element.successUrl = 'javascript:alert(1)';
+    await buyer.settles();
+    expect(buyer.has('a')).to.equal(false);
+  });
+});

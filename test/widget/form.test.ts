@@ -1,0 +1,172 @@
+import { expect } from '@open-wc/testing';
+import { Buyer } from './support/buyer.ts';
+import { aDonation, anItem, aWaitingWorld, World } from './support/world.ts';
+
+describe('the form', () => {
+  it('guesses the network while the number is typed, and the buyer’s choice wins', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    expect(buyer.has('input:checked')).to.equal(false);
+    await buyer.types('#phone', '+256 77');
+    expect(buyer.chosenNetwork).to.equal('MTN MoMo');
+    await buyer.types('#phone', '0701 234 567');
+    expect(buyer.chosenNetwork).to.equal('Airtel Money');
+    await buyer.chooses('MTN MoMo');
+    await buyer.presses('[part=submit]');
+    const [call] = await world.heard('pay');
+    expect(call?.body).to.deep.equal({ method: 'mobile_money', phone_number: '256701234567', network: 'mtn' });
+    await buyer.sees('waiting');
+  });
+
+  it('warns of a network that has trouble, and lets the buyer go on', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    await buyer.types('#phone', '0701234567');
+    expect(buyer.panelText).to.contain('Airtel Money has trouble right now');
+    await expect(buyer.element).to.be.accessible();
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+  });
+
+  it('asks for the network when the number tells none', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    await buyer.types('#phone', '0999 123 456');
+    await buyer.presses('[part=submit]');
+    expect(buyer.panelText).to.contain('Choose your network.');
+    expect(buyer.descriptionOf('[role=radiogroup]')).to.equal('Choose your network.');
+    expect(await world.calls('pay')).to.have.length(0);
+    await buyer.chooses('MTN MoMo');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+  });
+
+  it('says at the field what is wrong with a number, before anything is sent, until it is corrected', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    await buyer.types('#phone', '0772 12');
+    await buyer.presses('[part=submit]');
+    expect(buyer.find('#phone').getAttribute('aria-invalid')).to.equal('true');
+    expect(buyer.descriptionOf('#phone')).to.contain('0771 234 567');
+    expect(buyer.hasFocus('#phone')).to.equal(true);
+    await expect(buyer.element).to.be.accessible();
+    await buyer.types('#phone', '0772 123 456');
+    expect(buyer.find('#phone').getAttribute('aria-invalid')).to.equal('false');
+    expect(await world.calls('pay')).to.have.length(0);
+    expect(buyer.events('pay-start')).to.have.length(0);
+  });
+
+  it('never sends an amount for a fixed price, whatever the page says', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await Buyer.arrives(world, { amount: '1' });
+    expect(buyer.buttonText).to.equal('Pay 1');
+    await buyer.pays();
+    const [call] = await world.heard('pay');
+    expect(call?.body).not.to.have.property('amount');
+    await buyer.sees('waiting');
+    expect(buyer.panelText).to.contain('UGX 25,000');
+  });
+
+  it('takes an amount the buyer chooses, typed with separators or picked', async () => {
+    const world = await (await aWaitingWorld()).says({ item: { data: aDonation } });
+    const buyer = await (await Buyer.arrives(world, { amount: '3000' })).comesToTheForm();
+    expect(buyer.find<HTMLInputElement>('#amount').value).to.equal('3000');
+    await buyer.presses('button[part=chip]');
+    expect(buyer.find<HTMLInputElement>('#amount').value).to.equal('5000');
+    expect(buyer.find('button[part=chip]').getAttribute('aria-pressed')).to.equal('true');
+    await buyer.types('#amount', '7,500');
+    expect(buyer.find('[part=submit]').textContent).to.match(/Pay UGX\s7,500/);
+    await expect(buyer.element).to.be.accessible();
+    await buyer.types('#phone', '772123456');
+    await buyer.presses('[part=submit]');
+    const [call] = await world.heard('pay');
+    expect(call?.body).to.deep.include({ amount: 7500, phone_number: '256772123456' });
+    expect(buyer.events('pay-start')[0]?.detail).to.deep.equal({ reference: '', status: '', amount: 7500, currency: 'UGX' });
+    await buyer.sees('waiting');
+  });
+
+  for (const [typed, words] of [
+    ['', 'Type an amount in digits.'],
+    ['lots', 'Type an amount in digits.'],
+    ['1500.50', 'Type an amount in digits.'],
+    ['999', 'From UGX 1,000 up to UGX 2,000,000'],
+    ['2000001', 'From UGX 1,000 up to UGX 2,000,000'],
+  ] as const) {
+    it(`explains why ${typed || 'nothing'} is no amount here`, async () => {
+      const world = await (await aWaitingWorld()).says({ item: { data: aDonation } });
+      const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+      await buyer.types('#phone', '0772123456');
+      await buyer.types('#amount', typed);
+      await buyer.presses('[part=submit]');
+      expect(buyer.descriptionOf('#amount')).to.contain(words).and.contain('Whole amounts only.');
+      expect(buyer.hasFocus('#amount')).to.equal(true);
+      expect(await world.calls('pay')).to.have.length(0);
+    });
+  }
+
+  it('sends the name and e-mail address the site knows, and takes its phone number as a start', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await Buyer.arrives(world, { 'customer-name': 'Amina', email: 'amina@example.com', phone: '0772 123 456' });
+    await buyer.comesToTheForm();
+    expect(buyer.find<HTMLInputElement>('#phone').value).to.equal('0772 123 456');
+    await buyer.presses('[part=submit]');
+    const [call] = await world.heard('pay');
+    expect(call?.body).to.deep.include({ customer_name: 'Amina', customer_email: 'amina@example.com' });
+    await buyer.sees('waiting');
+  });
+
+  for (const [code, status, words] of [
+    ['VALIDATION_ERROR', 400, 'This did not work.'],
+    ['PROVIDER_LINE_DOWN', 503, 'This network cannot take payments right now.'],
+    ['PROVIDER_ERROR', 502, 'The network refused the payment.'],
+    ['RATE_LIMIT', 429, 'Too many tries.'],
+    ['TEST_NUMBER_ON_LIVE_KEY', 400, 'This is a test number.'],
+    ['NOT_FOUND', 404, 'This item is not for sale here.'],
+    ['SOMETHING_NEW', 422, 'This did not work.'],
+  ] as const) {
+    it(`comes back with words after ${code}, and the next try is another attempt`, async () => {
+      const world = await (await aWaitingWorld()).says({ pay: [{ status, code }, { status: 201, data: undefined }] });
+      const buyer = await (await Buyer.arrives(world)).pays();
+      await buyer.sees('details');
+      expect(buyer.find('#refusal').textContent).to.contain(words);
+      expect(buyer.spoken).to.contain(words);
+      expect(buyer.find<HTMLInputElement>('#phone').value).to.equal('0772 123 456');
+      expect(localStorage).to.have.length(0);
+      await expect(buyer.element).to.be.accessible();
+      await world.says({ pay: { status: 201, data: (await import('./support/world.ts')).aStart() } });
+      await buyer.presses('[part=submit]');
+      const calls = await world.heard('pay', 2);
+      expect(calls[0]?.key).not.to.equal(calls[1]?.key);
+      await buyer.sees('waiting');
+    });
+  }
+
+  it('shows a number the server did not take at its field', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { status: 400, code: 'INVALID_PHONE' } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('details');
+    expect(buyer.descriptionOf('#phone')).to.contain('0771 234 567');
+    expect(buyer.hasFocus('#phone')).to.equal(true);
+  });
+
+  it('is used by keyboard alone: Enter in the field pays', async () => {
+    const buyer = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
+    expect(buyer.hasFocus('#title'), 'focus starts at the title').to.equal(true);
+    await buyer.types('#phone', '0772123456');
+    buyer.find<HTMLFormElement>('form').requestSubmit();
+    await buyer.sees('waiting');
+    expect(buyer.hasFocus('#title'), 'focus is not lost with the form').to.equal(true);
+  });
+
+  it('fits every country: Tanzania has five networks and its own calling code', async () => {
+    const networks = [
+      { id: 'vodacom', name: 'M-Pesa', healthy: true },
+      { id: 'yas', name: 'Mixx by Yas', healthy: true },
+    ] as const;
+    const item = anItem({ currency: 'TZS', amount: 12_000, methods: [{ type: 'mobile_money', country: 'TZ', networks: [...networks] }] });
+    const buyer = await (await Buyer.arrives(await new World().says({ item: { data: item } }))).comesToTheForm();
+    expect(buyer.panelText).to.contain('TZS 12,000').and.contain('+255');
+    await buyer.types('#phone', '0712345678');
+    expect(buyer.chosenNetwork).to.equal('Mixx by Yas');
+  });
+});

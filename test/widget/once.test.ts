@@ -1,0 +1,203 @@
+import { expect } from '@open-wc/testing';
+import { TIMING } from '../../widget/src/timing.ts';
+import { Buyer } from './support/buyer.ts';
+import { aStart, aStatus, aWaitingWorld, type World } from './support/world.ts';
+
+/** What is stored for this world's book. */
+function stored(world: World): Record<string, unknown> | null {
+  return JSON.parse(localStorage.getItem(`malipo:${world.server}:book`) ?? 'null') as Record<string, unknown> | null;
+}
+
+async function keysOf(world: World): Promise<Set<string | undefined>> {
+  return new Set((await world.calls('pay')).map(({ key }) => key));
+}
+
+describe('paying once', () => {
+  it('a double click is one request', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    await buyer.types('#phone', '0772123456');
+    buyer.find('[part=submit]').click();
+    buyer.find('[part=submit]').click();
+    buyer.find<HTMLFormElement>('form').requestSubmit();
+    await buyer.sees('waiting');
+    expect(await world.calls('pay')).to.have.length(1);
+    expect(buyer.events('pay-start')).to.have.length(1);
+  });
+
+  it('the attempt is stored with its key before it is sent, and without the number once it is answered', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    const [call] = await world.heard('pay');
+    expect(call?.key).to.match(/.{20}/);
+    expect(stored(world)).to.deep.include({ key: call?.key, body: call?.body });
+    await world.releases();
+    await buyer.sees('waiting');
+    expect(stored(world)).to.have.all.keys('reference', 'expires_at', 'started_at');
+    expect(stored(world)).to.include({ reference: 'dgw_first' });
+  });
+
+  it('a lost answer is asked for again with the same key and body, until it comes', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: [{ isCut: true }, { status: 500, code: 'DB_ERROR' }, { status: 429, code: 'RATE_LIMIT' }, { status: 201, data: aStart() }] });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('waiting');
+    const calls = await world.calls('pay');
+    expect(calls).to.have.length(4);
+    expect((await keysOf(world)).size).to.equal(1);
+    expect(calls.map(({ body }) => body)).to.deep.equal(Array(4).fill(calls[0]?.body));
+    expect(buyer.told).to.deep.equal(['pay-open', 'pay-start', 'pay-pending']);
+  });
+
+  it('a start whose page went away is replayed by the next page', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
+    const first = await (await Buyer.arrives(world)).pays();
+    const [lost] = await world.heard('pay');
+    const record = localStorage.getItem(`malipo:${world.server}:book`) ?? '';
+    first.element.remove();
+    await world.releases();
+    await world.says({ pay: { status: 201, data: aStart() } });
+    // As the page that never saw the answer left it.
+    localStorage.setItem(`malipo:${world.server}:book`, record);
+    const buyer = await Buyer.arrives(world);
+    await buyer.sees('waiting');
+    expect((await buyer.hears('pay-pending')).detail.reference).to.equal('dgw_first');
+    const again = (await world.calls('pay')).at(-1);
+    expect(again?.key).to.equal(lost?.key);
+    expect(again?.body).to.deep.equal(lost?.body);
+  });
+
+  it('a start goes on when the element is removed, and its reference is kept', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
+    const gone = await (await Buyer.arrives(world)).pays();
+    await world.heard('pay');
+    gone.element.remove();
+    await world.says({ pay: { status: 201, data: aStart() } });
+    await world.releases();
+    const buyer = await Buyer.arrives(world);
+    await buyer.sees('waiting');
+    expect((await keysOf(world)).size).to.equal(1);
+    await gone.sees('waiting');
+    expect(stored(world)).to.include({ reference: 'dgw_first' });
+  });
+
+  it('a start goes on when the button shows another item, and is kept under its own', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await world.heard('pay');
+    buyer.element.item = 'another';
+    await buyer.sees('details');
+    await world.says({ pay: { status: 201, data: aStart() } });
+    await world.releases();
+    buyer.element.close();
+    buyer.element.item = 'book';
+    await buyer.sees('waiting');
+    await buyer.hears('pay-pending');
+    expect((await keysOf(world)).size).to.equal(1);
+  });
+
+  it('an old start without an answer is replayed only when the buyer asks', async () => {
+    const world = await aWaitingWorld();
+    const attempt = { key: 'k'.repeat(20), body: { phone_number: '256772123456' }, started_at: Date.now() - TIMING.replayMs - 1_000 };
+    localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify(attempt));
+    const buyer = await (await Buyer.arrives(world)).opens();
+    await buyer.sees('unknown');
+    expect(buyer.buttonText).to.equal('Check your payment');
+    expect(await world.calls('pay')).to.have.length(0);
+    await buyer.presses('[part=done]');
+    await buyer.sees('waiting');
+    expect(await keysOf(world)).to.deep.equal(new Set([attempt.key]));
+  });
+
+  it('a start that hangs is not cut off, but said to be unknown', async () => {
+    TIMING.startMs = 20;
+    const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('unknown');
+    await world.releases();
+    await buyer.sees('waiting');
+    expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('a failed payment is tried again with a new key', async () => {
+    const world = await (await aWaitingWorld()).says({ stream: { data: aStatus({ status: 'failed', failure_code: 'declined' }) }, status: { data: aStatus({ status: 'failed', failure_code: 'declined' }) } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('failed');
+    expect(stored(world)).to.equal(null);
+    await world.says({ pay: { status: 201, data: aStart({ reference: 'dgw_second' }) }, stream: { data: aStatus({ reference: 'dgw_second', status: 'completed' }) } });
+    await buyer.presses('[part=done]');
+    await buyer.sees('details');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+    expect((await keysOf(world)).size).to.equal(2);
+    expect(buyer.told).to.deep.equal(['pay-open', 'pay-start', 'pay-pending', 'pay-failure', 'pay-start', 'pay-pending', 'pay-success']);
+    expect(buyer.events('pay-success')[0]?.detail.reference).to.equal('dgw_second');
+  });
+
+  it('a late success is found before the buyer pays a second time', async () => {
+    const world = await (await aWaitingWorld()).says({ stream: { data: aStatus({ status: 'expired', failure_code: 'expired' }) }, status: { data: aStatus({ status: 'completed' }) } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('expired');
+    buyer.find('[part=done]').click();
+    buyer.element.check();
+    await buyer.sees('succeeded');
+    expect(buyer.told).to.deep.equal(['pay-open', 'pay-start', 'pay-pending', 'pay-expire', 'pay-success']);
+    expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('a second button for the same item takes up the payment instead of starting another', async () => {
+    const world = await aWaitingWorld();
+    const second = await (await Buyer.arrives(world)).comesToTheForm();
+    const first = await Buyer.arrives(world);
+    await first.pays();
+    await first.sees('waiting');
+    await second.types('#phone', '0772999999');
+    await second.presses('[part=submit]');
+    await second.sees('waiting');
+    expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('another tab’s payment shows here at once', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    const tab = document.createElement('iframe');
+    document.body.append(tab);
+    tab.contentWindow?.localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', expires_at: '', started_at: Date.now() }));
+    await buyer.sees('waiting');
+    await buyer.hears('pay-pending');
+    await world.sends(aStatus({ status: 'completed' }));
+    await buyer.sees('succeeded');
+    tab.remove();
+  });
+
+  it('works where storage is blocked, as long as the page lives', async () => {
+    const setItem = Storage.prototype.setItem;
+    Storage.prototype.setItem = () => {
+      throw new DOMException('blocked', 'SecurityError');
+    };
+    try {
+      const world = await (await aWaitingWorld()).says({ pay: [{ isCut: true }, { status: 201, data: aStart() }] });
+      const first = await (await Buyer.arrives(world)).pays();
+      await first.sees('waiting');
+      expect((await keysOf(world)).size).to.equal(1);
+      first.element.remove();
+      const buyer = await Buyer.arrives(world);
+      await buyer.sees('waiting');
+      await world.sends(aStatus({ status: 'completed' }));
+      await buyer.sees('succeeded');
+    } finally {
+      Storage.prototype.setItem = setItem;
+    }
+  });
+
+  it('works on plain http, where there is no randomUUID', async () => {
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined, configurable: true });
+    try {
+      const world = await aWaitingWorld();
+      await (await Buyer.arrives(world)).pays();
+      const [call] = await world.heard('pay');
+      expect(call?.key).to.match(/^[\d-]{20,}$/);
+    } finally {
+      delete (crypto as { randomUUID?: unknown }).randomUUID;
+    }
+  });
+});

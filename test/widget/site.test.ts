@@ -1,0 +1,69 @@
+import { expect, waitUntil } from '@open-wc/testing';
+import type { PayButtonElement } from '../../widget/src/pay-button.element.ts';
+import { Buyer } from './support/buyer.ts';
+import { aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
+
+/** Opens a page of a site, which gets the widget as built from the world's server. */
+async function visit(world: World, page: string): Promise<HTMLIFrameElement> {
+  const frame = document.createElement('iframe');
+  frame.title = page;
+  frame.width = '900';
+  frame.height = '700';
+  frame.src = `${world.server}/${page}`;
+  document.body.append(frame);
+  await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+  return frame;
+}
+
+async function reports(world: World): Promise<string[]> {
+  return (await (await fetch(`${world.server}/reports`)).json()) as string[];
+}
+
+describe('on a site with the strictest policy, the built script', () => {
+  it('sells from the first press to the success, and breaks no rule', async () => {
+    const world = await (await aWaitingWorld()).says({ stream: { data: aStatus({ status: 'completed' }) } });
+    const frame = await visit(world, 'site.html');
+    const element = frame.contentDocument?.querySelector('pay-button') as PayButtonElement;
+    await waitUntil(() => element.shadowRoot, 'the element is there', PATIENCE);
+    expect(element.server, 'the server is where the script came from').to.equal(world.server);
+    const buyer = await new Buyer(element).pays();
+    await buyer.sees('succeeded');
+    frame.remove();
+    expect(await reports(world)).to.deep.equal([]);
+  });
+
+  it('would be caught if it broke one', async () => {
+    const world = await aWaitingWorld();
+    const frame = await visit(world, 'careless.html');
+    await waitUntil(async () => (await reports(world)).length > 0, 'the violation is reported', PATIENCE);
+    expect((await reports(world))[0]).to.contain('style-src');
+    frame.remove();
+  });
+
+  it('meets another release of itself with one warning', async () => {
+    const world = new World();
+    const frame = await visit(world, 'empty.html');
+    const site = frame.contentWindow as Window & typeof globalThis;
+    const warnings: string[] = [];
+    site.console.warn = (...words: unknown[]) => warnings.push(words.join(' '));
+    for (const file of ['pay-button.js', 'pay-button-old.js']) {
+      const script = site.document.createElement('script');
+      script.type = 'module';
+      script.setAttribute('src', `${world.server}/${file}`);
+      const loaded = new Promise((resolve, reject) => {
+        script.onload = resolve;
+        script.onerror = reject;
+      });
+      site.document.head.append(script);
+      await loaded;
+    }
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.contain('0.1.0').and.contain('0.0.1');
+    frame.remove();
+  });
+
+  it('stays within its budget', async () => {
+    const { gzip } = (await (await fetch(`${new World().server}/size`)).json()) as { gzip: number };
+    expect(gzip).to.be.at.most(19_000);
+  });
+});

@@ -1,0 +1,21 @@
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { playwrightLauncher } from '@web/test-runner-playwright';
+import { fileURLToPath } from 'node:url';
+import { findChrome } from '../browser.ts';
+import { checkoutMiddleware } from './support/checkout-service.ts';
+import { strictPages } from './support/strict-pages.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export default {
+  rootDir: root,
+  files: [`${root}test/widget/**/*.test.ts`],
+  nodeResolve: { exportConditions: ['production', 'default'] },
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}widget/tsconfig.json` })],
+  middleware: [strictPages, checkoutMiddleware],
+  browsers: [playwrightLauncher({ product: 'chromium', launchOptions: await findChrome() })],
+  concurrency: 2,
+  // What tests provoke on purpose.
+  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at/.test(args.join(' ')),
+  testFramework: { config: { timeout: 8000 } },
+};
