@@ -13,7 +13,8 @@ import { ManualClock } from './manual-clock.ts';
 import { PayingProvider } from './paying-provider.ts';
 import { temporaryFolder } from './temporary-store.ts';
 
-export const SECRET = Buffer.alloc(32, 7);
+/** As MALIPO_SECRET, for commands beside the server. */
+export const SECRET = 'a secret that only tests have, and all of them';
 
 /** A Ugandan number that means nothing to the sandbox, so that live keys take it too. */
 export const PHONE = '256772123456';
@@ -50,7 +51,7 @@ export async function openGateway({
     config: loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: `file:${file}`, ...env }),
     store,
     clock,
-    secret: SECRET,
+    secret: Buffer.from(SECRET),
     liveProviders: new Map(providers.map((provider) => [provider.slug as ProviderSlug, provider])),
   });
   onTestFinished(async () => {
