@@ -1,5 +1,5 @@
 /** Composes everything: capabilities over the store, surfaces over the capabilities. */
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Apps } from './access/apps.ts';
 import { ApiKeys } from './access/keys.ts';
 import { deriveKey } from './access/server-secret.ts';
@@ -10,15 +10,18 @@ import type { Store } from './db/store.ts';
 import { StatusHub } from './events/status-hub.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
-import { documentOf, openApi, openApiRoute } from './http/docs/openapi.ts';
+import { openApi } from './http/docs/openapi.ts';
+import { docsRoutes } from './http/docs/routes.ts';
 import { drainOnClose } from './http/draining.ts';
 import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
 import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { answerMalformedRequest } from './http/malformed-requests.ts';
+import { addressBelow } from './http/mount.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
+import { homeRoute } from './http/pages/home.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
 import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
 import { WidgetScript, widgetScriptRoute } from './http/pages/widget-script.ts';
@@ -67,6 +70,10 @@ export interface AppDeps {
   liveProviders?: ReadonlyMap<ProviderSlug, Provider>;
   /** Where log lines go; standard output when absent. */
   logTo?: { write(line: string): void };
+  /** The log of the app this server is mounted in, in place of one of its own. */
+  log?: FastifyBaseLogger;
+  /** The path it is mounted at there, as `/payments`; empty when it stands alone. */
+  prefix?: string;
 }
 
 export interface Malipo {
@@ -83,9 +90,10 @@ export interface Malipo {
 const BODY_BYTES_MAX = 64 * 1_024;
 
 export async function buildApp(deps: AppDeps): Promise<Malipo> {
-  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo } = deps;
+  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo, log, prefix = '' } = deps;
   const app = Fastify({
-    logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) },
+    ...(log === undefined ? { logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) } } : { loggerInstance: log }),
+    rewriteUrl: ({ url = '/' }) => addressBelow(prefix, url),
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
@@ -158,7 +166,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     webhooks.close();
   });
 
-  const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
+  const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}${prefix}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor);
   await openApi(app, { version: VERSION });
   await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
@@ -169,7 +177,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining });
-  await app.register(openApiRoute, { document: documentOf(app), publicUrl });
+  await app.register(docsRoutes, { publicUrl });
+  await app.register(homeRoute, { demo, publicUrl });
   await app.register(widgetScriptRoute, { widget });
   await app.register(pageAssets);
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });

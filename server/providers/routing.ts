@@ -20,7 +20,7 @@ interface ProviderFacts {
  * Source: the provider table of the DGateway reference; Dukuzi is Tanzania only. Networks: Relworx's own limits (2026),
  * which hold for DGateway too, because it stands on Relworx; Dukuzi's reference names four wallets.
  */
-const PROVIDERS = {
+export const PROVIDERS = {
   iotec: { mobileMoney: ['UGX'], card: [], disburses: true, testable: true },
   relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false, lacks: ['telkom', 'ttcl'] },
   stripe: { mobileMoney: [], card: ['USD', 'EUR', 'GBP', 'KES', 'UGX'], disburses: false, testable: true },

@@ -82,8 +82,9 @@ function sharedSchemas(): Record<string, object> {
 }
 
 function jsonSchema(schema: z.ZodType): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema);
-  return rest;
+  const made = z.toJSONSchema(schema);
+  delete made.$schema;
+  return made;
 }
 
 function completed(operation: Operation, text: OperationText | undefined): Operation {
