@@ -4,14 +4,13 @@ import { ScriptedProvider } from '../support/scripted-provider.ts';
 
 /** A live provider whose networks go dead and come back as a test says, and that can be asked how they are. */
 export class LineProvider extends ScriptedProvider implements Provider {
-  readonly disbursed: DisburseRequest[] = [];
   readonly checked: string[] = [];
   readonly #dead = new Set<NetworkId>();
   #check: (network: NetworkId) => Promise<LineCheck> | LineCheck = (network) => (this.#dead.has(network) ? { down: 'no answer from the network' } : 'up');
 
   constructor(slug = 'iotec') {
     super(slug);
-    this.answersCollect((request) => this.#answer(request));
+    this.answersCollect((request) => this.#answer(request)).answersDisburse((request) => this.#answer(request));
   }
 
   goesDead(...networks: NetworkId[]): void {
@@ -30,11 +29,6 @@ export class LineProvider extends ScriptedProvider implements Provider {
   async check({ network, currency }: { network: NetworkId; currency: string }): Promise<LineCheck> {
     this.checked.push(`${network} ${currency}`);
     return this.#check(network);
-  }
-
-  async disburse(request: DisburseRequest): Promise<Submission> {
-    this.disbursed.push(request);
-    return this.#answer(request);
   }
 
   #answer({ network, reference }: CollectRequest | DisburseRequest): Submission {

@@ -295,8 +295,8 @@ test('the Dukuzi dialect says 502 of a line that is down, and when to come again
 });
 
 test('cards, and numbers whose network nobody knows, have no line to be down', async () => {
-  const provider = new LineProvider().answersCollect(() => ({ kind: 'unknown', reason: '503' }));
-  const { malipo, liveKey } = await liveShop(provider as LineProvider);
+  const { malipo, provider, liveKey } = await liveShop();
+  provider.answersCollect(() => ({ kind: 'unknown', reason: '503' }));
   for (let count = 0; count < 8; count++) await collect(malipo, liveKey, { phone_number: '256712123456' });
   expect(await lineRows(malipo)).toEqual([]);
 });
