@@ -31,21 +31,25 @@ export type RunningDeps = Pick<AppDeps, 'config' | 'demo' | 'liveProviders' | 'p
 export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
   const { config } = deps;
   const lock = lockFor(config);
+  let store: Store | undefined;
+  const close = async () => {
+    await store?.close();
+    lock?.release();
+  };
   try {
     const secret = loadServerSecret(config);
-    const store = openStore(config.databaseUrl.reveal());
+    store = openStore(config.databaseUrl.reveal());
     const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
     await malipo.apps.assertSecretFits();
     await takeUpWhereTheLastServerStopped(store, malipo);
     const stop = async () => {
       await malipo.app.close();
       await malipo.jobs.stop();
-      await store.close();
-      lock?.release();
+      await close();
     };
     return { ...malipo, store, stop };
   } catch (error) {
-    lock?.release();
+    await close();
     throw error;
   }
 }

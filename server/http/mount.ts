@@ -16,7 +16,7 @@ export async function mount(host: FastifyInstance, prefix: string, instance: () 
       });
       const handler = () => undefined;
       const schema = { hide: true };
-      scope.all('', { schema }, handler);
+      if (scope.prefix !== '') scope.all('', { schema }, handler);
       scope.all('/*', { schema }, handler);
     },
     { prefix },

@@ -23,9 +23,17 @@ export interface Operation {
   description?: string;
   tags?: string[];
   security?: object[];
-  parameters?: { name: string; in: string; required?: boolean; description?: string; schema: object }[];
+  parameters?: Parameter[];
   requestBody?: { required?: boolean; content: Record<string, MediaType> };
   responses: Record<string, Answer>;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema: object;
 }
 
 interface MediaType {
@@ -94,9 +102,15 @@ function completed(operation: Operation, text: OperationText | undefined): Opera
     operationId: text.id,
     ...operation,
     ...(description === undefined ? {} : { description }),
+    ...(operation.parameters === undefined ? {} : { parameters: operation.parameters.map(asWritten) }),
     ...(operation.requestBody === undefined ? {} : { requestBody: withExamples(operation.requestBody, text.request) }),
     responses: { ...answers(operation, text), ...refusals(operation, text) },
   };
+}
+
+/** Node knows headers in lower case; people write them as their specification does. */
+function asWritten(parameter: Parameter): Parameter {
+  return parameter.name === 'idempotency-key' ? { ...parameter, name: 'Idempotency-Key' } : parameter;
 }
 
 function withExamples<Body extends { content?: Record<string, MediaType> }>(body: Body, examples: Examples | undefined): Body {

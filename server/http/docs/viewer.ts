@@ -59,13 +59,17 @@ async function build(document: () => Promise<Document>): Promise<FastifyInstance
 const STYLE = `
 body { margin: 0; }
 .swagger-ui .info { margin: 24px 0; }
+.swagger-ui .servers, .swagger-ui .servers-title, .swagger-ui .response-col_links { display: none; }
 .swagger-ui .info hgroup.main { margin: 0; }
 .swagger-ui .opblock .opblock-summary-path, .swagger-ui .opblock .opblock-summary-description { overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   .swagger-ui .wrapper { padding: 0 12px; }
+  .swagger-ui .opblock-tag { flex-wrap: wrap; }
+  .swagger-ui .opblock-tag small { flex-basis: 100%; padding: 4px 0; order: 1; }
   .swagger-ui .opblock .opblock-summary { flex-wrap: wrap; }
   .swagger-ui .opblock .opblock-summary-method { min-width: 60px; }
   .swagger-ui .opblock .opblock-summary-path { max-width: none; }
+  .swagger-ui .opblock-body, .swagger-ui .responses-inner { max-width: calc(100vw - 26px); overflow-x: auto; }
   .swagger-ui table.parameters, .swagger-ui .table-container { display: block; overflow-x: auto; }
   .swagger-ui .scheme-container .schemes { padding: 0 12px; }
 }
