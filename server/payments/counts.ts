@@ -1,7 +1,7 @@
 /**
  * How many payments a list has, without counting them: the database keeps counts of each kind of payment by the
  * hour, by the day and in all (payment_counts, written by triggers). Only where a span of time begins or ends
- * within an hour are that hour's payments counted themselves.
+ * within an hour are some of that hour's payments counted themselves.
  */
 import { DAY_MS, HOUR_MS } from '../core/clock.ts';
 import type { Currency } from '../core/money.ts';
@@ -29,19 +29,32 @@ export interface Span {
   until: number;
 }
 
-const SUMMED = 'status, direction, provider, currency, CAST(sum(payments) AS BIGINT) AS payments FROM payment_counts';
+/** Which kinds are meant; what is absent does not matter. */
+export interface KindFilter {
+  /** One status, or two that are shown as one. */
+  statuses?: readonly [PaymentStatus] | readonly [PaymentStatus, PaymentStatus] | undefined;
+  direction?: Direction | undefined;
+  provider?: string | undefined;
+  currency?: Currency | undefined;
+}
+
 const OWN = 'app_id = :appId AND mode = :mode';
 const KIND = 'status, direction, provider, currency';
 
-const always = statement<CountedKind>(`SELECT ${SUMMED} WHERE ${OWN} AND span = 'all' GROUP BY ${KIND}`);
+const always = statement<CountedKind>(`
+  SELECT ${KIND}, CAST(sum(payments) AS BIGINT) AS payments FROM payment_counts WHERE ${OWN} AND span = 'all' GROUP BY ${KIND}`);
 
-const within = statement<CountedKind>(
-  [
-    `SELECT ${SUMMED} WHERE ${OWN} AND span = 'hour' AND starts_at >= :firstHour AND starts_at < :firstDay GROUP BY ${KIND}`,
-    `SELECT ${SUMMED} WHERE ${OWN} AND span = 'day' AND starts_at >= :firstDay AND starts_at < :endOfDays GROUP BY ${KIND}`,
-    `SELECT ${SUMMED} WHERE ${OWN} AND span = 'hour' AND starts_at >= :endOfDays AND starts_at < :endOfHours GROUP BY ${KIND}`,
-  ].join(' UNION ALL '),
-);
+// Summed with the filter inside: grouping the kinds of a dozen days to filter them afterwards took four times as long.
+const within = statement<{ payments: number }>(`
+  SELECT CAST(coalesce(sum(payments), 0) AS BIGINT) AS payments FROM (
+    SELECT ${KIND}, payments FROM payment_counts WHERE ${OWN} AND span = 'hour' AND starts_at >= :firstHour AND starts_at < :firstDay
+    UNION ALL SELECT ${KIND}, payments FROM payment_counts WHERE ${OWN} AND span = 'day' AND starts_at >= :firstDay AND starts_at < :endOfDays
+    UNION ALL SELECT ${KIND}, payments FROM payment_counts WHERE ${OWN} AND span = 'hour' AND starts_at >= :endOfDays AND starts_at < :endOfHours
+  ) counted
+  WHERE (CAST(:status AS TEXT) IS NULL OR status = :status OR status = :otherStatus)
+    AND (CAST(:direction AS TEXT) IS NULL OR direction = :direction)
+    AND (CAST(:provider AS TEXT) IS NULL OR provider = :provider)
+    AND (CAST(:currency AS TEXT) IS NULL OR currency = :currency)`);
 
 /** Every kind of payment an app has, with its number; kinds it has no more are left out. */
 export async function kindsOf(reader: Reader, { app, mode }: Owner): Promise<CountedKind[]> {
@@ -49,24 +62,40 @@ export async function kindsOf(reader: Reader, { app, mode }: Owner): Promise<Cou
   return kinds.filter(({ payments }) => payments > 0);
 }
 
-/** The payments of each kind that were made within whole hours; a kind may come more than once. */
-export async function kindsWithin(reader: Reader, { app, mode }: Owner, { from, until }: Span): Promise<CountedKind[]> {
+/** How many payments of these kinds were made within whole hours. */
+export async function countWithin(reader: Reader, { app, mode }: Owner, { from, until }: Span, filter: KindFilter): Promise<number> {
   const days = { from: roundUp(from, DAY_MS), until: roundDown(until, DAY_MS) };
   // Within two days at most, and no whole one: all of it is hours.
   if (days.from > days.until) days.from = days.until = until;
   const bounds = { firstHour: from, firstDay: days.from, endOfDays: days.until, endOfHours: until };
-  return reader.all(within, { appId: app.id, mode, ...bounds });
+  const { statuses: [status = null, otherStatus = null] = [], direction = null, provider = null, currency = null } = filter;
+  const found = await reader.get(within, { appId: app.id, mode, ...bounds, status, otherStatus, direction, provider, currency });
+  return found!.payments;
 }
 
-/** A span as the whole hours in it and what is left of it at its ends. */
-export function inWholeHours({ from, until }: Span): { hours: Span | null; ends: Span[] } {
-  const hours = { from: roundUp(from, HOUR_MS), until: roundDown(until, HOUR_MS) };
-  if (hours.from >= hours.until) return { hours: null, ends: [{ from, until }] };
-  const ends = [
-    { from, until: hours.from },
-    { from: hours.until, until },
+/** What a count of whole hours is short of (add), or has too much of (subtract), at an end of a span. */
+export interface End extends Span {
+  sign: 1 | -1;
+}
+
+/**
+ * A span as the whole hours nearest to it, and what is missing or too much at its ends: half an hour at most, in
+ * which payments are counted themselves (0.2 µs each, measured 2026-11).
+ */
+export function inWholeHours({ from, until }: Span): { hours: Span | null; ends: End[] } {
+  const hours = { from: nearestHour(from), until: nearestHour(until) };
+  if (hours.from >= hours.until) return { hours: null, ends: [{ from, until, sign: 1 }] };
+  const ends: End[] = [
+    { from, until: hours.from, sign: 1 },
+    { from: hours.from, until: from, sign: -1 },
+    { from: hours.until, until, sign: 1 },
+    { from: until, until: hours.until, sign: -1 },
   ];
   return { hours, ends: ends.filter((end) => end.from < end.until) };
+}
+
+function nearestHour(time: number): number {
+  return Math.round(time / HOUR_MS) * HOUR_MS;
 }
 
 function roundUp(time: number, unit: number): number {

@@ -1,21 +1,14 @@
 /** The list of an app's payments: newest first, filtered, by page or by cursor. */
-import type { PaymentStatus } from '../core/checkout-contract.ts';
 import { ApiError } from '../core/errors.ts';
-import type { Currency } from '../core/money.ts';
 import type { Store } from '../db/store.ts';
-import type { Direction } from '../providers/provider.ts';
-import { type CountedKind, inWholeHours, type Kind, kindsOf, kindsWithin, type Span } from './counts.ts';
+import { type CountedKind, countWithin, inWholeHours, type Kind, type KindFilter, kindsOf, type Span } from './counts.ts';
 import { countOf, type Listing, pageOf, type Place, type Range } from './list-statements.ts';
 import type { Owner } from './lookup.ts';
 import type { Payment } from './payment.ts';
 import { ownPaymentByReference } from './statements.ts';
 
 /** What a payment must be to be listed; what is absent does not matter. */
-export interface PaymentFilter {
-  statuses?: readonly PaymentStatus[] | undefined;
-  direction?: Direction | undefined;
-  provider?: string | undefined;
-  currency?: Currency | undefined;
+export interface PaymentFilter extends KindFilter {
   /** MSISDNs, any of which will do: a local number may be of several countries. */
   phones?: readonly string[] | undefined;
   /** When it was made, in milliseconds: from inclusive, until exclusive. */
@@ -64,12 +57,8 @@ export class PaymentListing {
     if (filter.phones !== undefined) return this.#count(listing);
     if (filter.from === undefined && filter.until === undefined) return sum(kinds);
     const { hours, ends } = inWholeHours({ from: filter.from ?? BEGINNING, until: filter.until ?? END });
-    let total = 0;
-    if (hours !== null) {
-      const counted = await kindsWithin(this.#store.read, listing.owner, hours);
-      total += sum(counted.filter((kind) => matches(kind, filter)));
-    }
-    for (const end of ends) total += await this.#count({ ...listing, span: end });
+    let total = hours === null ? 0 : await countWithin(this.#store.read, listing.owner, hours, filter);
+    for (const { sign, from, until } of ends) total += sign * (await this.#count({ ...listing, span: { from, until } }));
     return total;
   }
 
@@ -86,7 +75,7 @@ export class PaymentListing {
   }
 }
 
-function matches(kind: Kind, { statuses, direction, provider, currency }: PaymentFilter): boolean {
+function matches(kind: Kind, { statuses, direction, provider, currency }: KindFilter): boolean {
   return (
     (statuses === undefined || statuses.includes(kind.status)) &&
     (direction === undefined || direction === kind.direction) &&

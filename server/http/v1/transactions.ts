@@ -14,7 +14,7 @@ type Query = z.infer<typeof transactionsQuery>;
 const transactionsAnswer = z.object({ data: z.array(transaction), meta });
 
 /** v1 shows an expired payment as a failed one. */
-const SHOWN_AS: Readonly<Record<(typeof STATUSES)[number], readonly PaymentStatus[]>> = {
+const SHOWN_AS: Readonly<Record<(typeof STATUSES)[number], readonly [PaymentStatus] | readonly [PaymentStatus, PaymentStatus]>> = {
   pending: ['pending'],
   completed: ['completed'],
   failed: ['failed', 'expired'],
