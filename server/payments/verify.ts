@@ -105,8 +105,8 @@ const PAID_OUT_ONCE: readonly Rule[] = [
   rule<Moved>(
     'a live payout draws on its wallet, a test payout on the sandbox’s float',
     `SELECT * FROM ${moved(['payoutHeld', 'payoutReleased'])} JOIN (SELECT id AS "paymentId", mode FROM payments) modes ON modes."paymentId" = moved.id
-     WHERE CASE mode WHEN 'live' THEN "walletMinor" ELSE "clearingMinor" END <> CASE posting WHEN 'payoutHeld' THEN -"amountMinor" ELSE "amountMinor" END`,
-    (row) => `${payment(row, 'Payout')} of ${row.amountMinor} did not draw on what it should, by transfer ${row.transferId} (minor units)`,
+     WHERE CASE mode WHEN 'live' THEN "walletMinor" ELSE "clearingMinor" END <> -"heldMinor"`,
+    (row) => `${payment(row, 'Payout')} moved ${row.heldMinor} in its held account by transfer ${row.transferId}, and not from or to what it draws on (minor units)`,
   ),
 
   rule<PaymentRow & { released: number }>(
