@@ -1,4 +1,5 @@
 /** The server as a process: open everything, listen, say where; drain on SIGTERM. */
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type Config, loadConfig } from './config.ts';
@@ -22,12 +23,13 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
   malipo.jobs.start();
   // The first page asks for the script in a moment: build it meanwhile, and say so now if that fails.
   malipo.widget.prepare().catch((error: unknown) => console.error(`malipo: the widget could not be built: ${String(error)}`));
-  announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
 
   const stop = async () => {
     await Promise.all([malipo.stop(), merchant?.app.close()]);
   };
   stopOnSignals(stop);
+  // Last: who reads this may stop the server in the same moment.
+  announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
 }
 
 async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {
@@ -79,16 +81,29 @@ function stopOnSignals(stop: () => Promise<void>): void {
       },
     );
   };
-  process.once('SIGTERM', stopOnce);
-  process.once('SIGINT', stopOnce);
+  // Heard again while stopping: Ctrl-C reaches us from the terminal and once more from npm, and must not cut us off.
+  process.on('SIGTERM', stopOnce);
+  process.on('SIGINT', stopOnce);
   stopWithParent(stopOnce);
 }
 
-/** Under npm the shell in between may die without passing the signal on: an orphan would keep port and database. */
+/** Without npm the server would be an orphan that keeps port and database, whatever signal npm died of. */
 function stopWithParent(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const startedBy = ancestors();
   setInterval(() => {
-    if (process.ppid !== parent) stop();
+    if (ancestors() !== startedBy) stop();
   }, PARENT_CHECK_MS).unref();
+}
+
+/** Our parent and, where Linux tells, its parent: with dash a shell stands between npm and us, and outlives npm. */
+function ancestors(): string {
+  const parent = process.ppid;
+  try {
+    // `19632 (sh) S 19620 …`, see proc_pid_stat(5); the name may contain anything, also brackets and spaces.
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
+    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return String(parent);
+  }
 }

@@ -66,6 +66,7 @@ export class OutboundPosts {
   close(): void {
     this.#closed = true;
     for (const agent of Object.values(this.#agents)) agent.maxFreeSockets = 0;
+    if (this.#interrupts.size === 0) return;
     this.#clock.after(LAST_ANSWERS_MS, () => {
       for (const interrupt of this.#interrupts) interrupt();
     });

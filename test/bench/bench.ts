@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { WidgetScript } from '../../server/http/pages/widget-script.ts';
+import { WidgetScripts } from '../../server/http/pages/widget-script.ts';
 import { describeMachine } from './machine.ts';
 import type { Figure, Goal, Measured, Row } from './row.ts';
 
@@ -22,7 +22,7 @@ const unknown = wanted.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`);
 
 // A server whose widget is older than its sources builds it at the start: that would be measured too.
-await new WidgetScript().prepare().catch((error: unknown) => process.stderr.write(`${String(error)}: starts are slowed by building it again\n`));
+await new WidgetScripts().prepare().catch((error: unknown) => process.stderr.write(`${String(error)}: starts are slowed by building it again\n`));
 
 const machine = describeMachine();
 say(`${machine.cpu}, ${machine.cores} cores, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, a sync takes ${machine.sync_us} µs`);

@@ -71,7 +71,7 @@ describe('following a payment', () => {
     await world.hangsUp();
     await world.heard('stream', 2);
     expect(buyer.element.state).to.equal('waiting');
-    await world.sends(done);
+    await world.comesTo(done);
     await buyer.sees('succeeded');
   });
 
@@ -185,8 +185,7 @@ describe('following a payment', () => {
     await second.sees('waiting');
     await world.heard('status', 2);
     expect(await world.openStreams()).to.equal(1);
-    await world.says({ status: { data: done } });
-    await world.sends(done);
+    await world.comesTo(done);
     await first.sees('succeeded');
     await second.sees('succeeded');
   });
@@ -205,7 +204,7 @@ describe('coming back', () => {
     expect(buyer.panelText).to.contain('UGX 25,000').and.not.contain('Sent to');
     await expect(buyer.element).to.be.accessible();
     buyer.element.close();
-    await world.sends(done);
+    await world.comesTo(done);
     expect((await buyer.hears('pay-success')).detail.reference).to.equal('dgw_first');
     expect(buyer.buttonText).to.equal('Paid');
     expect(localStorage).to.have.length(0);
@@ -241,7 +240,7 @@ describe('coming back', () => {
     elsewhere.append(buyer.element);
     expect(buyer.element.state).to.equal('waiting');
     await world.heard('stream', 2);
-    await world.sends(done);
+    await world.comesTo(done);
     await buyer.sees('succeeded');
     expect(await world.calls('pay')).to.have.length(1);
   });

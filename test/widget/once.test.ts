@@ -164,7 +164,7 @@ describe('paying once', () => {
     tab.contentWindow?.localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', expires_at: '', started_at: Date.now() }));
     await buyer.sees('waiting');
     await buyer.hears('pay-pending');
-    await world.sends(aStatus({ status: 'completed' }));
+    await world.comesTo(aStatus({ status: 'completed' }));
     await buyer.sees('succeeded');
     tab.remove();
   });
@@ -182,7 +182,7 @@ describe('paying once', () => {
       first.element.remove();
       const buyer = await Buyer.arrives(world);
       await buyer.sees('waiting');
-      await world.sends(aStatus({ status: 'completed' }));
+      await world.comesTo(aStatus({ status: 'completed' }));
       await buyer.sees('succeeded');
     } finally {
       Storage.prototype.setItem = setItem;

@@ -2,9 +2,9 @@
  * The public checkout calls, and the hand parser of their answers: a schema library would double the widget.
  * Answers are checked for what the widget builds on, and passed on as they are.
  */
-import type { CheckoutItem, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../server/core/checkout-contract.ts';
+import type { CheckoutItem, CheckoutMethod, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../server/core/checkout-contract.ts';
 import { isCurrency } from '../../server/core/money.ts';
-import { NUMBER_PLANS } from '../../server/core/number-plans.ts';
+import type { Country } from '../../server/core/number-plans.ts';
 import { TIMING } from './timing.ts';
 
 /** The code of silence, and of an answer that no Malipo server gave. */
@@ -107,24 +107,34 @@ function fields(checks: Record<string, Check>): Check {
     typeof value === 'object' && value !== null && Object.entries(checks).every(([name, check]) => check((value as Fields)[name]));
 }
 
+/** Named here as well as in the number plans, which only the panel carries. */
+const COUNTRIES = ['UG', 'KE', 'TZ', 'RW'] satisfies Country[];
+
 const isMobileMoney = fields({
-  country: (value) => isText(value) && value in NUMBER_PLANS,
+  country: (value) => COUNTRIES.includes(value as Country),
   networks: listOf(fields({ id: isText, name: isText, healthy: isFlag })),
 });
 
-const isItem = fields({
-  slug: isText,
-  name: isText,
-  amount: isAmountOrNull,
-  min_amount: isAmountOrNull,
-  max_amount: isAmountOrNull,
-  suggested_amounts: listOf(isAmount),
-  currency: isCurrency,
-  // A method this release does not know is carried along and not offered.
-  methods: listOf((value) => fields({ type: isText })(value) && ((value as Fields)['type'] !== 'mobile_money' || isMobileMoney(value))),
-  is_test: isFlag,
-  app: fields({ name: isText }),
-});
+/** A parser lets an answer through as it is, or answers null. */
+function parser<Answer>(check: Check): (data: unknown) => Answer | null {
+  return (data) => (check(data) ? (data as Answer) : null);
+}
+
+export const parseItem = parser<CheckoutItem>(
+  fields({
+    slug: isText,
+    name: isText,
+    amount: isAmountOrNull,
+    min_amount: isAmountOrNull,
+    max_amount: isAmountOrNull,
+    suggested_amounts: listOf(isAmount),
+    currency: isCurrency,
+    // A method this release does not know is carried along and not offered.
+    methods: listOf((value) => (value as Fields | null)?.['type'] !== 'mobile_money' || isMobileMoney(value)),
+    is_test: isFlag,
+    app: fields({ name: isText }),
+  }),
+);
 
 const PAYMENT = {
   reference: (value: unknown) => isText(value) && value !== '',
@@ -134,20 +144,10 @@ const PAYMENT = {
   network: isText,
   expires_at: isText,
 };
-const isStart = fields(PAYMENT);
-const isStatus = fields({ ...PAYMENT, failure_code: isText, failure_reason: isText });
 
-export function parseItem(data: unknown): CheckoutItem | null {
-  return isItem(data) ? (data as CheckoutItem) : null;
-}
+export const parseStart = parser<CheckoutStart>(fields(PAYMENT));
 
-export function parseStart(data: unknown): CheckoutStart | null {
-  return isStart(data) ? (data as CheckoutStart) : null;
-}
-
-export function parseStatus(data: unknown): CheckoutStatus | null {
-  return isStatus(data) ? (data as CheckoutStatus) : null;
-}
+export const parseStatus = parser<CheckoutStatus>(fields({ ...PAYMENT, failure_code: isText, failure_reason: isText }));
 
 /** The text of one event of the status stream: the same document as the JSON answer, envelope and all. */
 export function parseSnapshot(text: string): CheckoutStatus | null {
@@ -156,4 +156,10 @@ export function parseSnapshot(text: string): CheckoutStatus | null {
   } catch {
     return null;
   }
+}
+
+export type MobileMoney = Extract<CheckoutMethod, { type: 'mobile_money' }>;
+
+export function mobileMoneyOf(item: CheckoutItem): MobileMoney | undefined {
+  return item.methods.find((method) => method.type === 'mobile_money');
 }

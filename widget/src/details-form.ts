@@ -1,10 +1,9 @@
 /** What the buyer types before paying, and the request it makes. Pure. */
-import type { CheckoutItem, CheckoutMethod, CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
+import type { CheckoutItem, CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
 import { guessNetwork, type NetworkId } from '../../server/core/number-plans.ts';
 import { nationalDigitsTyped, parseTypedPhone } from '../../server/core/phone.ts';
+import type { MobileMoney } from './api.ts';
 import { parseAmount } from './money.ts';
-
-export type MobileMoney = Extract<CheckoutMethod, { type: 'mobile_money' }>;
 
 export interface Draft {
   phone: string;
@@ -18,10 +17,6 @@ export interface FieldErrors {
   amount?: 'AMOUNT' | 'RANGE';
   phone?: 'INVALID_PHONE';
   network?: 'NETWORK';
-}
-
-export function mobileMoneyOf(item: CheckoutItem): MobileMoney | undefined {
-  return item.methods.find((method) => method.type === 'mobile_money');
 }
 
 /** The network to ask: chosen, or guessed from the number, or the only one there is. Null when nobody knows. */

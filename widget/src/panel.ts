@@ -1,50 +1,110 @@
-import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import type { ReactiveController, TemplateResult } from 'lit';
 import type { Currency } from '../../server/core/money.ts';
 import { Announcer } from './controllers/announcer.ts';
 import type { Checkout } from './controllers/checkout.ts';
 import { Countdown } from './controllers/countdown.ts';
+import { DialogController, type DialogHost } from './controllers/dialog.ts';
 import type { LocaleController } from './controllers/locale.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
 import { PayStartEvent } from './events.ts';
 import { crossIcon } from './icons.ts';
-import type { Messages } from './messages/en.ts';
+import type { ButtonMessages } from './messages/button.ts';
+import type { PanelMessages } from './messages/en.ts';
+import { PANEL_MESSAGES } from './messages/panel.ts';
 import { formatMoney } from './money.ts';
 import { detailsStep } from './steps/details.ts';
 import { outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
 import { waitingStep } from './steps/waiting.ts';
+import { html, nothing } from './template.ts';
+import { TIMING } from './timing.ts';
+
+export { PANEL_CSS } from './panel.styles.ts';
+export { useLit } from './template.ts';
 
 /** What the panel needs to know of its element. */
-export interface PanelHost extends ReactiveControllerHost, HTMLElement {
+export interface PanelHost extends DialogHost {
+  readonly phone: string;
+  readonly amount: number | null;
   readonly customerName: string;
   readonly email: string;
+  readonly successUrl: string;
+  /** The reference once the payment has succeeded. */
+  readonly value: string;
   readonly isInline: boolean;
-  /** Where the buyer goes on after success, '' for nowhere. */
-  readonly successHref: string;
-  close(): void;
+  readonly isPanelShown: boolean;
 }
 
 /** What the buyer pays in, the same in a dialog and in the flow of the page: what is typed, and which step shows. */
-export class Panel {
+export class Panel implements ReactiveController {
   readonly host: PanelHost;
   readonly checkout: Checkout;
   readonly #locale: LocaleController;
+  readonly #dialog: DialogController;
   readonly #announcer: Announcer;
   readonly #countdown: Countdown;
-  draft: Draft = { phone: '', amount: '', network: null };
+  draft: Draft;
   errors: FieldErrors = {};
   /** The number the request went to, masked; '' after a reload, which does not keep it. */
   sentTo = '';
+  /** The news the buyer has been told. */
+  #announced = '';
+  #redirectTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: PanelHost, checkout: Checkout, locale: LocaleController) {
     this.host = host;
+    this.draft = { phone: host.phone, amount: String(host.amount || ''), network: null };
     this.checkout = checkout;
     this.#locale = locale;
+    this.#dialog = new DialogController(host);
     this.#announcer = new Announcer(host);
     this.#countdown = new Countdown(host);
+    host.addController(this);
   }
 
-  get t(): Messages {
-    return this.#locale.messages;
+  hostUpdate(): void {
+    const { host, checkout } = this;
+    const isWaiting = host.isPanelShown && ['waiting', 'checking'].includes(checkout.state);
+    this.#countdown.countTo((isWaiting && checkout.payment?.expires_at) || '');
+    if (!host.isOpen) clearTimeout(this.#redirectTimer);
+  }
+
+  hostUpdated(): void {
+    const { host, checkout, successHref } = this;
+    const news = JSON.stringify([checkout.state, checkout.isStillPending, this.errors]);
+    if (news === this.#announced || !host.isPanelShown) return;
+    this.#announced = news;
+    this.#announce();
+    // A step that goes takes its focused button along: focus goes to what came in its place, or to what is wrong.
+    const root = host.shadowRoot;
+    const isLost = host.isOpen && !root?.activeElement;
+    (root?.querySelector<HTMLElement>('[aria-invalid=true]') ?? (isLost ? root?.querySelector<HTMLElement>('#title') : null))?.focus();
+    if (host.isOpen && successHref) {
+      this.#redirectTimer = setTimeout(() => {
+        location.assign(successHref);
+      }, TIMING.redirectMs);
+    }
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#redirectTimer);
+  }
+
+  /** Where the buyer goes on after success, '' for nowhere. */
+  get successHref(): string {
+    const { successUrl, value } = this.host;
+    try {
+      const url = new URL(successUrl || 'no:', document.baseURI);
+      url.searchParams.set('reference', value);
+      // Nothing but a page: a `javascript:` address would run in the site.
+      return value && url.protocol.startsWith('http') ? url.href : '';
+    } catch {
+      return '';
+    }
+  }
+
+  get t(): ButtonMessages & PanelMessages {
+    const { language, messages } = this.#locale;
+    return { ...messages, ...PANEL_MESSAGES[language] };
   }
 
   /** `04:05`, '' when there is nothing to count. */
@@ -79,8 +139,8 @@ export class Panel {
     checkout.submit(body);
   }
 
-  /** The state changed, or there is news in it: the live region says so. */
-  announce(): void {
+  /** The live region says what is new. */
+  #announce(): void {
     const { checkout, t } = this;
     const { state } = checkout;
     // A number the server did not take is wrong at its field, as if it had been noticed here.
@@ -88,22 +148,27 @@ export class Panel {
     this.#announcer.say(state in t.title ? `${t.title[state as keyof typeof t.title]}. ${outcomeText(this)}` : outcomeText(this));
   }
 
-  /** Counts down only while somebody sees it. */
-  count(isShown: boolean): void {
-    const { payment, state } = this.checkout;
-    this.#countdown.countTo((isShown && ['waiting', 'checking'].includes(state) && payment?.expires_at) || '');
-  }
-
   render(): TemplateResult {
     const { host, checkout, t } = this;
-    return html`<div part="panel" class="panel">
+    const panel = html`<div part="panel" class="panel">
       ${(checkout.payment ?? checkout.item)?.is_test ? html`<p part="ribbon" class="notice">${t.test}</p>` : nothing}
       ${host.isInline
         ? nothing
-        : html`<button part="close" class="close" type="button" aria-label=${t.close} @click=${() => { host.close(); }}>${crossIcon}</button>`}
+        : html`<button
+            part="close"
+            class="close"
+            type="button"
+            aria-label=${t.close}
+            @click=${() => {
+              host.close();
+            }}
+          >
+            ${crossIcon()}
+          </button>`}
       <div class="step">${this.#step()}</div>
       ${this.#announcer.render()}
     </div>`;
+    return host.isInline ? html`<section aria-labelledby="title">${panel}</section>` : this.#dialog.render(panel);
   }
 
   #step(): TemplateResult {

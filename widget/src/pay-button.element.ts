@@ -1,14 +1,14 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { Task, TaskStatus } from '@lit/task';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { attemptPlace } from './attempt-store.ts';
 import { Checkout } from './controllers/checkout.ts';
 import { LocaleController } from './controllers/locale.ts';
 import { PayCloseEvent, PayOpenEvent } from './events.ts';
-import { tickIcon } from './icons.ts';
 import type { CheckoutState } from './machine.ts';
-import { Panel } from './panel.ts';
+import type { Panel } from './panel.ts';
+import { loadPanel } from './panel-loader.ts';
 import { styles } from './pay-button.styles.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
-import { TIMING } from './timing.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -81,8 +81,8 @@ export class PayButtonElement extends LitElement {
     customerName: { attribute: 'customer-name' },
     email: {},
     name: { reflect: true },
-    required: { type: Boolean, reflect: true },
-    disabled: { type: Boolean, reflect: true },
+    required: { type: Boolean },
+    disabled: { type: Boolean },
     label: {},
     mode: {},
     locale: {},
@@ -109,14 +109,12 @@ export class PayButtonElement extends LitElement {
   readonly #internals: ElementInternals;
   readonly #locale = new LocaleController(this);
   readonly #checkout: Checkout;
-  readonly #panel: Panel;
-  #isOpen = false;
+  /** Fetches the panel, when somebody is about to see it. */
+  readonly #arrival: Task;
+  #panel: Panel | null = null;
+  /** @internal Whether the panel is shown in its dialog, or will be as soon as it is here. */
+  isOpen = false;
   #isFormDisabled = false;
-  /** Where the press that became a click began: dragging out of a field must not close the dialog. */
-  #pressed: EventTarget | null = null;
-  /** The news the buyer has been told. */
-  #announced: unknown = 'idle';
-  #redirectTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -125,7 +123,7 @@ export class PayButtonElement extends LitElement {
     this.required = this.disabled = false;
     this.#internals = this.attachInternals();
     this.#checkout = new Checkout(this);
-    this.#panel = new Panel(this, this.#checkout, this.#locale);
+    this.#arrival = new Task(this, { autoRun: false, task: () => this.#unpack() });
   }
 
   /** What the checkout is doing. */
@@ -144,9 +142,10 @@ export class PayButtonElement extends LitElement {
 
   /** Opens the panel. */
   open(): void {
-    if (this.#isOpen || this.#isDisabled || !this.isConnected) return;
-    this.#isOpen = true;
+    if (this.isOpen || this.#isDisabled || !this.isConnected) return;
+    this.isOpen = true;
     this.dispatchEvent(new PayOpenEvent(this.#checkout.detail));
+    this.#fetchPanel();
     // Before its first update the element does not know its item; that update enters by itself.
     if (this.hasUpdated) this.#checkout.enter();
     this.requestUpdate();
@@ -154,9 +153,8 @@ export class PayButtonElement extends LitElement {
 
   /** Closes the panel; a payment that waits goes on. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    clearTimeout(this.#redirectTimer);
+    if (!this.isOpen) return;
+    this.isOpen = false;
     this.#checkout.leave();
     this.requestUpdate();
     this.dispatchEvent(new PayCloseEvent(this.#checkout.detail));
@@ -165,10 +163,6 @@ export class PayButtonElement extends LitElement {
   /** Asks the server now how the payment stands. */
   check(): void {
     this.#checkout.check();
-  }
-
-  override focus(options?: FocusOptions): void {
-    this.renderRoot.querySelector<HTMLElement>('button, #title')?.focus(options);
   }
 
   override disconnectedCallback(): void {
@@ -205,19 +199,7 @@ export class PayButtonElement extends LitElement {
 
   /** @internal */
   get isPanelShown(): boolean {
-    return this.#isOpen || this.isInline;
-  }
-
-  /** @internal */
-  get successHref(): string {
-    try {
-      const url = new URL(this.successUrl || 'no:', document.baseURI);
-      url.searchParams.set('reference', this.value);
-      // Nothing but a page: a `javascript:` address would run in the site.
-      return this.value && url.protocol.startsWith('http') ? url.href : '';
-    } catch {
-      return '';
-    }
+    return this.isOpen || this.isInline;
   }
 
   get #isDisabled(): boolean {
@@ -225,92 +207,82 @@ export class PayButtonElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('phone') && this.phone) this.#panel.edit({ phone: this.phone });
-    if (changed.has('amount') && this.amount) this.#panel.edit({ amount: String(this.amount) });
+    if (changed.has('phone') && this.phone) this.#panel?.edit({ phone: this.phone });
+    if (changed.has('amount') && this.amount) this.#panel?.edit({ amount: String(this.amount) });
     if (changed.has('item') || changed.has('baseUrl')) this.#checkout.restart();
-    this.#panel.count(this.isPanelShown);
+    if (changed.has('mode') && this.isInline) this.#fetchPanel();
   }
 
-  protected override render(): TemplateResult {
-    if (this.isInline) return html`<section aria-labelledby="title">${this.#panel.render()}</section>`;
-    return html`<button part="button" class="primary" type="button" aria-haspopup="dialog" ?disabled=${this.#isDisabled} @click=${this.open}>
+  protected override render(): unknown {
+    const panel = this.#panel?.render();
+    if (this.isInline) return panel ?? html`<i></i>`;
+    return html`<button
+        part="button"
+        type="button"
+        aria-haspopup="dialog"
+        ?disabled=${this.#isDisabled}
+        @click=${this.open}
+        @pointerenter=${this.#fetchPanel}
+        @focus=${this.#fetchPanel}
+      >
         ${this.#label}
       </button>
-      <dialog
-        part="dialog"
-        aria-labelledby="title"
-        @close=${this.close}
-        @pointerdown=${({ target }: Event) => {
-          this.#pressed = target;
-        }}
-        @click=${this.#onDialogClick}
-      >
-        ${this.#isOpen ? this.#panel.render() : nothing}
-      </dialog>`;
+      ${panel}`;
+  }
+
+  #fetchPanel(): void {
+    if (!this.#panel && this.#arrival.status !== TaskStatus.PENDING) void this.#arrival.run();
+  }
+
+  async #unpack(): Promise<void> {
+    try {
+      const { Panel, PANEL_CSS, useLit } = await loadPanel();
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(PANEL_CSS);
+      this.shadowRoot?.adoptedStyleSheets.push(sheet);
+      useLit({ html, nothing });
+      this.#panel = new Panel(this, this.#checkout, this.#locale);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** The button tells how things stand also while the panel is closed. */
   get #label(): unknown {
     const { attempt, state } = this.#checkout;
-    const { button, pay, retry } = this.#locale.messages;
+    const { look, paid, pay, retry, unavailable, unreachable, wait, waiting } = this.#locale.messages;
+    if (!this.#panel && this.isOpen) return html`<i></i>${wait}`;
+    if (this.#arrival.status === TaskStatus.ERROR) return unreachable;
     switch (state) {
       case 'starting':
       case 'waiting':
       case 'card':
       case 'checking':
-        return html`<i></i>${button.waiting}`;
+        return html`<i></i>${waiting}`;
       case 'succeeded':
-        return html`${tickIcon}${button.succeeded}`;
+        return paid;
       case 'failed':
       case 'expired':
         return retry;
       case 'unavailable':
-        return button.unavailable;
+        return unavailable;
       default:
-        if (attempt) return button.unknown;
+        if (attempt) return look;
         // A bare number: only the server knows the currency, and asking for it would move the page.
         return this.label || pay(this.amount ? this.amount.toLocaleString(this.#locale.tag) : '');
     }
   }
 
   protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog');
-    if (dialog && dialog.open !== this.#isOpen) {
-      if (this.#isOpen) dialog.showModal();
-      else dialog.close();
-    }
+    const { states } = this.#internals;
     const { state, value } = this;
-    const news = state + String(this.#checkout.isStillPending) + JSON.stringify(this.#panel.errors);
-    if (news !== this.#announced) {
-      this.#announced = news;
-      this.#onNews();
-    }
+    // Custom states came to Firefox in 2024; before, styling by state simply does not happen.
+    states?.clear();
+    states?.add(state);
     // A form cannot be sent before the payment it requires.
     this.#internals.setFormValue(value || null);
     this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.messages.pay(''), this.renderRoot.firstElementChild as HTMLElement);
-  }
-
-  #onNews(): void {
-    // Custom states came to Firefox in 2024; before, styling by state simply does not happen.
-    const { states } = this.#internals;
-    states?.clear();
-    states?.add(this.state);
-    if (!this.isPanelShown) return;
-    this.#panel.announce();
-    // A step that goes takes its focused button along: focus goes to what came in its place, or to what is wrong.
-    const wrong = this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true]');
-    const lost = this.#isOpen && !this.shadowRoot?.activeElement ? this.renderRoot.querySelector<HTMLElement>('#title') : null;
-    (wrong ?? lost)?.focus();
-    if (this.#isOpen && this.successHref) {
-      this.#redirectTimer = setTimeout(() => {
-        location.assign(this.successHref);
-      }, TIMING.redirectMs);
-    }
-  }
-
-  /** The dialog has no padding of its own: a click on itself is a click on its backdrop. */
-  #onDialogClick({ target, currentTarget }: Event): void {
-    if (target === currentTarget && target === this.#pressed) this.close();
   }
 }
 

@@ -1,8 +1,9 @@
 import { css } from 'lit';
 
 /**
- * Colours are mixed from the page's own `color-scheme` through the system colours: a page that stays light under a
- * dark system gets a light panel, and forced colours are right without another rule.
+ * The button, and the colours the panel uses too. They are mixed from the page's own
+ * `color-scheme` through the system colours: a page that stays light under a dark system gets a light panel, and
+ * forced colours are right without another rule.
  */
 export const styles = css`
   :host {
@@ -10,10 +11,7 @@ export const styles = css`
     --t: var(--pay-text, CanvasText);
     --a: var(--pay-accent, #0b7a53);
     --r: var(--pay-radius, 12px);
-    --line: color-mix(in srgb, var(--t) 25%, var(--b));
-    --quiet: color-mix(in srgb, var(--t) 68%, var(--b));
     --mark: color-mix(in srgb, var(--a) 75%, var(--t));
-    --bad: var(--pay-danger, color-mix(in srgb, #e00 62%, var(--t)));
     display: inline-block;
     font-family: var(--pay-font, inherit);
   }
@@ -22,25 +20,14 @@ export const styles = css`
     display: none;
   }
 
-  :host([mode='inline']) {
-    display: block;
-    max-width: var(--pay-width, 400px);
-  }
-
   * {
     box-sizing: border-box;
     margin: 0;
   }
 
   button,
-  input {
-    font: inherit;
-    color: inherit;
-  }
-
-  button,
   a,
-  label.chip {
+  .chip {
     display: flex;
     align-items: center;
     justify-content: center;
@@ -52,6 +39,7 @@ export const styles = css`
     border-radius: var(--r);
     background: var(--a);
     color: var(--pay-on-accent, #fff);
+    font: inherit;
     font-weight: 600;
     text-decoration: none;
     cursor: pointer;
@@ -66,196 +54,9 @@ export const styles = css`
     pointer-events: none;
   }
 
-  :focus-visible,
-  .box:focus-within,
-  .chip:focus-within {
+  :focus-visible {
     outline: 2px solid var(--mark);
     outline-offset: 2px;
-  }
-
-  h2,
-  .box input {
-    outline: none;
-  }
-
-  dialog {
-    width: 100%;
-    max-width: var(--pay-width, 400px);
-    max-height: 100%;
-    margin: auto;
-    padding: 0;
-    border: 0;
-    border-radius: calc(var(--r) * 1.6);
-    background: var(--b);
-    box-shadow: 0 24px 64px #0006;
-    overscroll-behavior: contain;
-  }
-
-  ::backdrop {
-    background: #000a;
-  }
-
-  .panel {
-    position: relative;
-    background: var(--b);
-    color: var(--t);
-    font-size: 1rem;
-    font-weight: 400;
-    line-height: 1.5;
-    text-align: start;
-    overflow-wrap: anywhere;
-  }
-
-  section {
-    border: 1px solid var(--line);
-    border-radius: var(--r);
-    overflow: hidden;
-  }
-
-  .step,
-  form {
-    display: grid;
-    gap: 14px;
-  }
-
-  .step {
-    padding: 24px;
-  }
-
-  .sign ~ * {
-    text-align: center;
-  }
-
-  h2 {
-    margin: -8px 28px -8px 0;
-    font-size: 1.2rem;
-    line-height: 1.3;
-  }
-
-  .sign ~ h2 {
-    margin: 0;
-  }
-
-  .price {
-    font-size: 1.7rem;
-    font-weight: 700;
-    line-height: 1.2;
-  }
-
-  .hint,
-  .error,
-  .notice,
-  label {
-    font-size: 0.875rem;
-  }
-
-  .hint::first-letter {
-    text-transform: uppercase;
-  }
-
-  .hint,
-  .box {
-    color: var(--quiet);
-  }
-
-  .error {
-    color: var(--bad);
-  }
-
-  .notice {
-    padding: 10px 52px 10px 24px;
-    background: color-mix(in srgb, #fb0 24%, var(--b));
-  }
-
-  .close {
-    position: absolute;
-    top: 4px;
-    right: 4px;
-    width: 44px;
-    padding: 0;
-    background: none;
-    color: inherit;
-  }
-
-  svg {
-    width: 22px;
-    flex: none;
-    fill: none;
-    stroke: currentColor;
-    stroke-width: 2;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-  }
-
-  label {
-    font-weight: 600;
-  }
-
-  .box {
-    display: flex;
-    align-items: center;
-    margin: 4px 0;
-    padding-inline-start: 14px;
-    border: 1px solid;
-    border-radius: var(--r);
-  }
-
-  .box input {
-    flex: 1;
-    min-width: 0;
-    padding: 12px 10px;
-    border: 0;
-    background: none;
-    color: var(--t);
-    /* Below 16 px, iOS zooms into a focused field and stays there. */
-    font-size: max(1rem, 16px);
-  }
-
-  .chips {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 8px;
-  }
-
-  .chips .chip {
-    width: auto;
-    padding: 8px 14px;
-    border-color: var(--line);
-    background: none;
-    color: inherit;
-    font-weight: 400;
-  }
-
-  .chip:has(:checked),
-  [aria-pressed='true'] {
-    box-shadow: inset 0 0 0 2px var(--mark);
-  }
-
-  .chip input {
-    accent-color: var(--a);
-  }
-
-  form > :empty {
-    display: none;
-  }
-
-  .sign {
-    display: grid;
-    place-items: center;
-    width: 60px;
-    height: 60px;
-    margin: 0 auto;
-    border-radius: 50%;
-    background: color-mix(in srgb, currentColor 12%, var(--b));
-  }
-
-  .waiting,
-  .succeeded {
-    color: var(--mark);
-  }
-
-  .failed {
-    color: var(--bad);
   }
 
   i {
@@ -267,36 +68,9 @@ export const styles = css`
     animation: turn 1s linear infinite;
   }
 
-  .waiting {
-    animation: pulse 2s infinite;
-  }
-
-  .spoken {
-    position: absolute;
-    clip-path: inset(50%);
-  }
-
   @keyframes turn {
     to {
       rotate: 1turn;
-    }
-  }
-
-  @keyframes pulse {
-    from {
-      box-shadow: 0 0 0 0 var(--mark);
-    }
-    to {
-      box-shadow: 0 0 0 18px transparent;
-    }
-  }
-
-  @media (max-width: 480px) {
-    dialog {
-      max-width: 100%;
-      margin-bottom: 0;
-      border-end-start-radius: 0;
-      border-end-end-radius: 0;
     }
   }
 

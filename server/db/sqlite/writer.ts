@@ -28,6 +28,12 @@ type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
  * The process's only writer. Commands that arrive while a commit is under way share the next one: one sync to
  * disk for all of them. There is no timer: a lone command is committed at once, and batches grow by themselves
  * under load. Each command runs inside a savepoint, so that a failing one takes nothing else down.
+ *
+ * Rejected: a batch without savepoints, rolled back and run again with them when a command fails. It saves 6 µs of
+ * a collect's 48 in the database and nothing that shows over HTTP (117 µs of processor against 115 at best), and
+ * every command beside a failing one would run twice. Rejected: binding parameters by position, 0.8 µs of the 10
+ * that inserting a payment takes; naming the columns instead of RETURNING them, 3 µs, for a row written twice in
+ * the source. (2026-11, better-sqlite3 13.2.0, groups of 64.)
  */
 export class GroupCommitWriter {
   readonly #connection: Connection;

@@ -169,7 +169,8 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const shownItem = item === null ? null : { slug: item.slug, name: item.name };
       const document = (current: Payment) => ({ data: checkoutStatus(current, shownItem) });
       reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
-      if (!request.headers.accept?.includes('text/event-stream')) return document(payment);
+      // HEAD comes here too, and would be left without an end.
+      if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) return document(payment);
       reply.hijack();
       await streams.stream(reply.raw, reply.getHeaders(), {
         reference,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { NotStartedError, type ServerProcess, startServe } from '../../serve-process.ts';
+import { type ServerProcess, startServe } from '../../serve-process.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
 async function start(file: string): Promise<ServerProcess> {
@@ -12,15 +12,6 @@ async function start(file: string): Promise<ServerProcess> {
 async function isUp({ url }: ServerProcess): Promise<boolean> {
   return (await fetch(`${url}/readyz`)).status === 200;
 }
-
-test('a second server on the same file says that one is running and ends, and the first goes on', async () => {
-  const file = join(temporaryFolder(), 'malipo.db');
-  const first = await start(file);
-  const refusal = await startServe(file).catch((error: unknown) => error);
-  expect(refusal).toBeInstanceOf(NotStartedError);
-  expect(String(refusal)).toContain(`another Malipo server is already running on ${file}`);
-  expect(await isUp(first)).toBe(true);
-});
 
 test('of many servers started at once on one new file exactly one runs', async () => {
   const file = join(temporaryFolder(), 'malipo.db');

@@ -174,6 +174,27 @@ test('a callback that overtakes the answer to collect settles the payment, and t
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
 });
 
+test('a payment given up as never sent is followed again when its provider acknowledges it after all', async () => {
+  const { promise, resolve } = Promise.withResolvers<Submission>();
+  const provider = new ScriptedProvider().answersCollect(() => promise).answersStatus(() => ({ kind: 'not_found' }));
+  provider.notFoundIsFinalAfterMs = SECOND_MS;
+  const { malipo, app, liveKey } = await liveShop(provider);
+  const asking = malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
+  await until(() => provider.collected.length === 1);
+  const { reference } = provider.collected[0]!;
+  malipo.clock.advance(2 * SECOND_MS);
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  expect(await submission(malipo)).toEqual({ submission: 'refused', status: 'failed' });
+
+  resolve({ kind: 'accepted', providerRef: 'theirs' });
+  expect((await asking).json().data).toMatchObject({ status: 'failed', provider_ref: 'theirs' });
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+  await malipo.pass(5 * HOUR_MS);
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('completed');
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
+});
+
 test('a card’s client secret survives a callback that comes before the answer to collect is written', async () => {
   const provider = new ScriptedProvider('stripe').answersCollect(() => ({ kind: 'accepted', providerRef: 'pi_1', clientSecret: 'pi_1_secret_2' }));
   const { malipo, liveKey } = await liveShop(provider);

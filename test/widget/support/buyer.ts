@@ -94,6 +94,8 @@ export class Buyer {
 
   async opens(): Promise<this> {
     await this.presses('[part=button]');
+    await waitUntil(() => this.has('[part=panel]'), 'the panel is here', PATIENCE);
+    await this.settles();
     return this;
   }
 

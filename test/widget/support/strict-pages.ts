@@ -5,9 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
+import { widgetConfig } from '../../../widget/vite.config.ts';
 
 /** What a site has to allow for Malipo: its own origin stands for the server's. */
 const POLICY =
@@ -29,22 +29,37 @@ interface Context {
   path: string;
   type: string;
   body: unknown;
+  status: number;
   req: IncomingMessage;
   set(header: string, value: string): void;
 }
 
-let built: Promise<string> | undefined;
-
-async function buildWidget(): Promise<string> {
-  const configFile = fileURLToPath(new URL('../../../widget/vite.config.ts', import.meta.url));
-  const { output } = (await build({ configFile, logLevel: 'error', build: { write: false } })) as Rolldown.RolldownOutput;
-  return output[0].code;
+/** The widget as built, both ways: in one file, and with the panel apart. By file name. */
+interface Built {
+  whole: Record<string, string>;
+  apart: Record<string, string>;
 }
+
+let built: Promise<Built> | undefined;
+
+async function buildWidget(): Promise<Built> {
+  const [whole, apart] = await Promise.all([buildFiles(false), buildFiles(true)]);
+  return { whole, apart };
+}
+
+async function buildFiles(isPanelApart: boolean): Promise<Record<string, string>> {
+  const config = widgetConfig({ entry: 'pay-button.ts', isPanelApart });
+  const { output } = (await build({ ...config, configFile: false, logLevel: 'error' })) as Rolldown.RolldownOutput;
+  return Object.fromEntries(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : String(file.source)]));
+}
+
+/** Worlds in which the panel's script has been lost on the way, as it is in each the first time. */
+const hasLostPanel = new Set<string>();
 
 const reports = new Map<string, string[]>();
 
 export async function strictPages(context: Context, next: () => Promise<void>): Promise<void> {
-  const [, world = '', file = ''] = /^\/play\/([^/]+)\/([\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
+  const [, world = '', , apart, file = ''] = /^\/play\/(([^/]+?)(-apart)?)\/(pay-button\/panel\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
   const page = PAGES[file];
   if (page) {
     context.type = 'text/html';
@@ -53,12 +68,23 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     const policy = file === 'empty.html' ? POLICY.replace(/; require-trusted-types.*/, '') : POLICY;
     context.set('Content-Security-Policy', `${policy}; report-uri reports`);
   } else if (file.startsWith('pay-button')) {
-    const code = await (built ??= buildWidget());
+    const files = (await (built ??= buildWidget()))[apart ? 'apart' : 'whole'];
+    if (file === 'pay-button/panel.js' && !hasLostPanel.has(world)) {
+      hasLostPanel.add(world);
+      context.status = 503;
+      return;
+    }
     context.type = 'text/javascript';
-    context.body = file === 'pay-button.js' ? code : code.replaceAll('`0.1.0`', '`0.0.1`');
-  } else if (file === 'size') {
+    context.body = file === 'pay-button-old.js' ? files['pay-button.js']?.replaceAll('`0.1.0`', '`0.0.1`') : files[file];
+  } else if (file === 'sizes') {
+    const { whole, apart: two } = await (built ??= buildWidget());
+    const size = (code = ''): number => gzipSync(code, { level: 9 }).length;
     context.type = 'application/json';
-    context.body = JSON.stringify({ gzip: gzipSync(await (built ??= buildWidget()), { level: 9 }).length });
+    context.body = JSON.stringify({
+      whole: size(whole['pay-button.js']),
+      button: size(two['pay-button.js']),
+      panel: size(two['pay-button/panel.js']),
+    });
   } else if (file === 'reports') {
     const received = reports.get(world) ?? [];
     reports.set(world, received);

@@ -29,7 +29,11 @@ let worlds = 0;
 
 export class World {
   /** Where the widget finds this world's server. */
-  readonly server = `${location.origin}/play/${String(Date.now())}-${String(Math.random()).slice(2)}-${String(worlds++)}`;
+  readonly server: string;
+
+  constructor(ending = '') {
+    this.server = `${location.origin}/play/${String(Date.now())}-${String(Math.random()).slice(2)}-${String(worlds++)}${ending}`;
+  }
 
   /** Says what calls answer from now on; the last answer of a list stays. */
   async says(script: Partial<Record<Call, Answer | Answer[]>>): Promise<this> {
@@ -38,10 +42,15 @@ export class World {
     return this;
   }
 
-  /** Sends a snapshot on every open stream; waits until there is one. */
+  /** Sends a snapshot on every open stream. */
   async sends(status: CheckoutStatus): Promise<void> {
-    await waitUntil(async () => (await this.openStreams()) > 0, 'a stream is open', PATIENCE);
     await this.#order('send', status);
+  }
+
+  /** The payment comes to this: streams tell it, and whoever asks or opens a stream from now on learns it. */
+  async comesTo(status: CheckoutStatus): Promise<void> {
+    await this.says({ status: { data: status }, stream: { data: status } });
+    await this.sends(status);
   }
 
   async beats(): Promise<void> {
@@ -147,8 +156,8 @@ export function aStatus(changes: Partial<CheckoutStatus> = {}): CheckoutStatus {
 }
 
 /** A world in which a payment starts and waits. */
-export async function aWaitingWorld(): Promise<World> {
-  return new World().says({
+export async function aWaitingWorld(ending = ''): Promise<World> {
+  return new World(ending).says({
     item: { data: anItem() },
     pay: { status: 201, data: aStart() },
     status: { data: aStatus() },

@@ -1,4 +1,5 @@
-import { html, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import type { ReactiveControllerHost, TemplateResult } from 'lit';
+import { html } from '../template.ts';
 
 /**
  * The one polite live region, to be rendered inside the dialog: what lies outside a modal dialog is inert and

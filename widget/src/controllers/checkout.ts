@@ -5,9 +5,18 @@
 import { initialState, Task, TaskStatus } from '@lit/task';
 import type { ReactiveControllerHost } from 'lit';
 import type { CheckoutItem, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
-import { CheckoutApiError, fetchItem, fetchStatus, NO_ANSWER, parseSnapshot, startPayment, statusUrl } from '../api.ts';
+import {
+  CheckoutApiError,
+  fetchItem,
+  fetchStatus,
+  type MobileMoney,
+  mobileMoneyOf,
+  NO_ANSWER,
+  parseSnapshot,
+  startPayment,
+  statusUrl,
+} from '../api.ts';
 import { type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
-import { type MobileMoney, mobileMoneyOf } from '../details-form.ts';
 import { outcomeEvent, type PayDetail, PayStateChangeEvent } from '../events.ts';
 import { canMove, type CheckoutState, stateOf } from '../machine.ts';
 import { TIMING } from '../timing.ts';

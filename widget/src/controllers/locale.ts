@@ -1,6 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { messagesFor } from '../messages/catalogue.ts';
-import { en, type Messages } from '../messages/en.ts';
+import { BUTTON_MESSAGES, type ButtonMessages, type Language } from '../messages/button.ts';
 
 /**
  * The language to speak: the `locale` attribute, else the closest `lang`, else the browser's. Followed live,
@@ -11,7 +10,7 @@ export class LocaleController implements ReactiveController {
   #observer: MutationObserver | undefined;
   /** A BCP 47 tag, for `Intl`. */
   tag = 'en';
-  messages: Messages = en;
+  language: Language = 'en';
 
   constructor(host: ReactiveControllerHost & HTMLElement & { locale?: string }) {
     this.#host = host;
@@ -30,14 +29,27 @@ export class LocaleController implements ReactiveController {
   }
 
   hostUpdate(): void {
-    const wanted = [this.#host.locale, closestLang(this.#host), ...navigator.languages];
-    for (const tag of wanted) {
-      const messages = tag && messagesFor(tag);
-      if (!messages) continue;
-      this.tag = tag;
-      this.messages = messages;
+    for (const tag of [this.#host.locale, closestLang(this.#host), ...navigator.languages]) {
+      // `sw-TZ` speaks `sw`.
+      const language = tag?.toLowerCase().split(/[-_]/)[0] ?? '';
+      if (!Object.hasOwn(BUTTON_MESSAGES, language)) continue;
+      this.language = language as Language;
+      this.tag = isForIntl(tag) ? tag : language;
       return;
     }
+  }
+
+  get messages(): ButtonMessages {
+    return BUTTON_MESSAGES[this.language];
+  }
+}
+
+/** Pages say `en_US` and systems `en-US@posix`: `Intl` throws at such tags. */
+function isForIntl(tag: string | undefined): tag is string {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -1,10 +1,7 @@
-/** English, and the shape every other language has to fill. */
+/** What the panel says in English, and the shape every other language has to fill. */
 export const en = {
-  pay: (amount: string) => `Pay ${amount || 'now'}`,
   close: 'Close',
   done: 'Done',
-  retry: 'Try again',
-  wait: 'One moment…',
   test: 'Test mode: no money moves. Numbers ending in 00001 pay, in 00002 fail.',
 
   amount: 'Amount',
@@ -23,13 +20,6 @@ export const en = {
   mayClose: 'You can close this, the payment goes on.',
   reference: 'Reference',
 
-  /** What the page's button says while a payment is on its way or over. */
-  button: {
-    waiting: 'Waiting for your approval…',
-    succeeded: 'Paid',
-    unknown: 'Check your payment',
-    unavailable: 'Not available',
-  },
   title: {
     waiting: 'Check your phone',
     succeeded: 'Payment received',
@@ -48,7 +38,6 @@ export const en = {
     expired: 'Nobody approved in time. If money was taken after all, keep the reference.',
     unknown: 'We have not heard whether the payment went through. Check before you pay again.',
     offline: 'Your payment is saved. We check it as soon as you are back.',
-    NO_ANSWER: 'The shop cannot be reached. Please try again.',
     NOT_FOUND: 'This item is not for sale here.',
     NO_METHOD: 'This item cannot be paid by mobile money here.',
     INVALID_PHONE: 'Type a mobile number, like 0771 234 567.',
@@ -63,4 +52,4 @@ export const en = {
   },
 };
 
-export type Messages = typeof en;
+export type PanelMessages = typeof en;

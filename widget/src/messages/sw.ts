@@ -1,11 +1,8 @@
-import type { Messages } from './en.ts';
+import type { PanelMessages } from './en.ts';
 
-export const sw: Messages = {
-  pay: (amount) => `Lipa ${amount || 'sasa'}`,
+export const sw: PanelMessages = {
   close: 'Funga',
   done: 'Sawa',
-  retry: 'Jaribu tena',
-  wait: 'Subiri kidogo…',
   test: 'Majaribio: hakuna pesa inayohamishwa. Namba zinazoishia 00001 hulipa, 00002 hushindwa.',
 
   amount: 'Kiasi',
@@ -23,12 +20,6 @@ export const sw: Messages = {
   mayClose: 'Unaweza kufunga, malipo yataendelea.',
   reference: 'Kumbukumbu',
 
-  button: {
-    waiting: 'Tunasubiri uidhinishe…',
-    succeeded: 'Imelipwa',
-    unknown: 'Angalia malipo yako',
-    unavailable: 'Haipatikani',
-  },
   title: {
     waiting: 'Angalia simu yako',
     succeeded: 'Malipo yamepokelewa',
@@ -46,7 +37,6 @@ export const sw: Messages = {
     expired: 'Malipo hayakuidhinishwa kwa wakati. Kama pesa imekatwa, tunza kumbukumbu hii.',
     unknown: 'Hatujui kama malipo yamefanikiwa. Angalia kabla ya kulipa tena.',
     offline: 'Malipo yako yamehifadhiwa. Tutayaangalia mtandao utakaporudi.',
-    NO_ANSWER: 'Duka halipatikani. Tafadhali jaribu tena.',
     NOT_FOUND: 'Bidhaa hii haiuzwi hapa.',
     NO_METHOD: 'Bidhaa hii haiwezi kulipiwa kwa simu hapa.',
     INVALID_PHONE: 'Andika namba ya simu, kama 0771 234 567.',

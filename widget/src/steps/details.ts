@@ -1,11 +1,13 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import type { CheckoutItem } from '../../../server/core/checkout-contract.ts';
 import { takesWholeUnitsOnly } from '../../../server/core/money.ts';
 import { type NetworkId, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
-import { type MobileMoney, networkOf } from '../details-form.ts';
+import type { MobileMoney } from '../api.ts';
+import { networkOf } from '../details-form.ts';
 import { parseAmount } from '../money.ts';
 import type { Panel } from '../panel.ts';
 import { heading, outcomeText } from './outcome.ts';
+import { html, nothing } from '../template.ts';
 
 /** The form, also while its request is on the way: nothing the buyer reads moves, and focus stays where it is. */
 export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMoney): TemplateResult {
@@ -37,7 +39,7 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
       <p class="error" id="network-error">${errors.network && t.text[errors.network]}</p>
       ${down ? html`<p class="notice">${t.down(down.name)}</p>` : nothing}
       <p part="error" class="error" id="refusal">${errors.phone ? nothing : outcomeText(panel)}</p>
-      <button part="submit" class="primary" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
+      <button part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
         ${isBusy ? html`<i></i>${t.wait}` : t.pay(money(amount ?? typed))}
       </button>
       <p class="hint">${t.promise}</p>

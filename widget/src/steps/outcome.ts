@@ -1,28 +1,28 @@
 /** Everything that is not a form and not the wait: one sign, one sentence, one thing to do. */
-import { html, nothing, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { crossIcon, doubtIcon, tickIcon } from '../icons.ts';
-import type { Messages } from '../messages/en.ts';
+import type { PanelMessages } from '../messages/en.ts';
 import type { Panel } from '../panel.ts';
+import { html, nothing } from '../template.ts';
 
-type Outcome = Exclude<keyof Messages['title'], 'waiting'>;
+type Outcome = Exclude<keyof PanelMessages['title'], 'waiting'>;
 
 export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
-  const { checkout, host, t } = panel;
+  const { checkout, host, successHref, t } = panel;
   const isDone = outcome === 'succeeded';
-  const { successHref } = host;
   // While a payment may be on its way nobody is told to try again.
-  const label = isDone ? t.done : checkout.attempt ? t.button.unknown : t.retry;
+  const label = isDone ? t.done : checkout.attempt ? t.look : t.retry;
   const act = (): void => {
     if (isDone) host.close();
     else checkout.check();
   };
   return html`
-    <div class="sign ${outcome}">${isDone ? tickIcon : outcome === 'failed' ? crossIcon : doubtIcon}</div>
+    <div class="sign ${outcome}">${(isDone ? tickIcon : outcome === 'failed' ? crossIcon : doubtIcon)()}</div>
     ${heading(t.title[outcome])} ${amountLine(panel)}
     <p>${outcomeText(panel)}</p>
     ${successHref
-      ? html`<a part="done" class="primary" href=${successHref}>${t.done}</a>`
-      : html`<button part="done" class="primary" type="button" @click=${act}>${label}</button>`}
+      ? html`<a part="done" href=${successHref}>${t.done}</a>`
+      : html`<button part="done" type="button" @click=${act}>${label}</button>`}
     ${referenceLine(panel)}
   `;
 }
@@ -57,10 +57,11 @@ export function outcomeText({ checkout, t }: Panel): string {
       // A code from a newer server: its own English words are better than none.
       return text[payment?.failure_code || 'failed'] ?? payment?.failure_reason ?? '';
     case 'offline':
-      return attempt ? t.text.offline : t.text.NO_ANSWER;
+      return attempt ? t.text.offline : t.unreachable;
     case 'details':
-    case 'unavailable':
       return code && (text[code] ?? t.text.OTHER);
+    case 'unavailable':
+      return text[code] ?? t.unreachable;
     case 'waiting':
       return isStillPending ? t.notYet : t.mayClose;
     default:

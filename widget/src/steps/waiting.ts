@@ -1,22 +1,23 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { countryOfCurrency, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
 import { phoneIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
 import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
+import { html, nothing } from '../template.ts';
 
 /** The buyer is looking at the phone: say what to do there, for how much, for how long, and how to ask. */
 export function waitingStep(panel: Panel): TemplateResult {
   const { checkout, t, sentTo, timeLeft } = panel;
   const isChecking = checkout.state === 'checking';
   return html`
-    <div class="sign waiting">${phoneIcon}</div>
+    <div class="sign waiting">${phoneIcon()}</div>
     ${heading(t.title.waiting)} ${amountLine(panel)}
     <p>${t.approve(networkName(panel))}</p>
     ${sentTo ? html`<p class="hint">${t.sent(sentTo)}</p>` : nothing}
     ${timeLeft ? html`<p class="hint">${t.left} <span role="timer">${timeLeft}</span></p>` : nothing}
     <button
       part="check"
-      class="primary"
+     
       type="button"
       aria-disabled=${isChecking}
       @click=${() => {

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { type Answer, buildMalipo, stock } from '../support/build-malipo.ts';
+import { COLLECT, collect } from '../support/payments.ts';
+import { expectDukuziRefusal, expectV1Refusal } from '../support/refusals.ts';
+
+async function limited(factor: string) {
+  const malipo = await buildMalipo({ env: { RATE_LIMIT_FACTOR: factor } });
+  const shop = await malipo.makeShop({ slug: 'duka' });
+  return { malipo, shop, items: await stock(malipo, shop) };
+}
+
+/** How many requests are let through before the first 429, which is answered too. */
+async function until429(send: () => Promise<Answer>, most: number): Promise<{ passed: number; refusal: Answer }> {
+  for (let passed = 0; passed <= most; passed++) {
+    const answer = await send();
+    if (answer.statusCode === 429) return { passed, refusal: answer };
+  }
+  throw new Error(`All of ${most} requests were let through`);
+}
+
+test('collect takes sixty a minute of a key; the next is told when to come again and writes nothing', async () => {
+  const { malipo, shop } = await limited('1');
+  const { passed, refusal } = await until429(() => malipo.post('/v1/payments/collect', { ...COLLECT, phone_number: '12' }, { key: shop.testKey }), 60);
+  expect(passed).toBe(60);
+  expectV1Refusal(refusal, 'RATE_LIMIT');
+  expect(Number(refusal.headers['retry-after'])).toBeGreaterThan(0);
+  expect(Number(refusal.headers['retry-after'])).toBeLessThanOrEqual(60);
+});
+
+test.each([
+  ['collect', 6],
+  ['transactions', 10],
+  ['verify', 60],
+  ['create-payment', 6],
+  ['transaction', 60],
+  ['item', 60],
+  ['status', 60],
+  ['pay', 6],
+])('a tenth of the limit on %s is %d', async (name, limit) => {
+  const { malipo, shop, items } = await limited('0.1');
+  const key = shop.testKey;
+  const calls: Record<string, () => Promise<Answer>> = {
+    collect: () => malipo.post('/v1/payments/collect', {}, { key }),
+    transactions: () => malipo.get('/v1/payments/transactions/x', { key }),
+    verify: () => malipo.post('/v1/webhooks/verify', {}, { key }),
+    'create-payment': () => malipo.post('/create-payment', {}, { key }),
+    transaction: () => malipo.get('/transaction/1', { key }),
+    item: () => malipo.get(`/api/store/${items.book.slug}`),
+    status: () => malipo.get('/api/store/status/x'),
+    pay: () => malipo.post(`/api/store/${items.book.slug}/pay`, {}),
+  };
+  const { passed, refusal } = await until429(calls[name]!, limit);
+  expect(passed).toBe(limit);
+  expect(Number(refusal.headers['retry-after'])).toBeGreaterThan(0);
+  if (name === 'create-payment' || name === 'transaction') expectDukuziRefusal(refusal, 429, 'Too many requests');
+  else expectV1Refusal(refusal, 'RATE_LIMIT');
+});
+
+test('verify does not run dry because collect did, nor one key because of another, nor one address because of another', async () => {
+  const { malipo, shop } = await limited('0.1');
+  const other = await malipo.makeShop({ slug: 'other' });
+  const reference = await collect(malipo, shop.testKey);
+  await until429(() => malipo.post('/v1/payments/collect', {}, { key: shop.testKey }), 6);
+  expect((await malipo.post('/v1/webhooks/verify', { reference }, { key: shop.testKey })).statusCode).toBe(200);
+  await collect(malipo, other.testKey);
+  const elsewhere = await malipo.inject({
+    method: 'POST',
+    url: '/v1/payments/collect',
+    payload: COLLECT,
+    headers: { 'x-api-key': shop.testKey },
+    remoteAddress: '203.0.113.9',
+  });
+  expect(elsewhere.statusCode).toBe(200);
+});
+
+test('whoever has no valid key is refused as such and uses up nobody’s limit', async () => {
+  const { malipo, shop } = await limited('0.1');
+  for (let count = 0; count < 20; count++) expectV1Refusal(await malipo.post('/v1/payments/collect', COLLECT), 'AUTHENTICATION_ERROR');
+  await collect(malipo, shop.testKey);
+});
+
+test('a factor of 0 turns the limits off', async () => {
+  const { malipo, shop } = await limited('0');
+  for (let count = 0; count < 130; count++) {
+    expect((await malipo.get('/v1/payments/transactions/x', { key: shop.testKey })).statusCode).toBe(404);
+  }
+});
+
+test('a factor of 2 doubles them', async () => {
+  const { malipo, shop } = await limited('2');
+  expect((await until429(() => malipo.post('/v1/payments/collect', {}, { key: shop.testKey }), 120)).passed).toBe(120);
+});
+
+test('behind a trusted proxy the buyer’s own address counts; without trust a forged header does not help', async () => {
+  const trusting = await buildMalipo({ env: { RATE_LIMIT_FACTOR: '0.1', TRUST_PROXY: '127.0.0.1' } });
+  const suspicious = await buildMalipo({ env: { RATE_LIMIT_FACTOR: '0.1' } });
+  const from = (malipo: typeof trusting, client: number) => () =>
+    malipo.post('/api/store/x/pay', {}, { headers: { 'x-forwarded-for': `203.0.113.${client}` } });
+  await until429(from(trusting, 1), 6);
+  expect((await from(trusting, 2)()).statusCode).toBe(404);
+  await until429(from(suspicious, 1), 6);
+  expect((await from(suspicious, 2)()).statusCode).toBe(429);
+});

@@ -1,0 +1,39 @@
+import { type Awaitable, type Reader, type Store, StoreUnavailableError, type Transaction } from '../../../server/db/store.ts';
+
+/** A store in front of a real one, whose disk a test can fill and whose file it can take away. */
+export class FailingStore implements Store {
+  readonly #store: Store;
+  /** What fails from now on. */
+  failing: 'nothing' | 'writing' | 'everything' = 'nothing';
+  readonly read: Reader;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.read = {
+      all: (statement, params) => this.#readable().all(statement, params),
+      get: (statement, params) => this.#readable().get(statement, params),
+    };
+  }
+
+  get engine(): Store['engine'] {
+    return this.#store.engine;
+  }
+
+  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    if (this.failing !== 'nothing') return Promise.reject(new StoreUnavailableError('disk full: /secret/path/malipo.db'));
+    return this.#store.write(command);
+  }
+
+  backup(file: string): Promise<void> {
+    return this.#store.backup(file);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  #readable(): Reader {
+    if (this.failing === 'everything') throw new Error('file is not a database: /secret/path/malipo.db');
+    return this.#store.read;
+  }
+}
