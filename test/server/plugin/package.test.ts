@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { makePackage } from '../../../publish/package.ts';
-import { WidgetScript } from '../../../server/http/pages/widget-script.ts';
+import { WidgetScripts } from '../../../server/http/pages/widget-script.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -34,14 +34,14 @@ while (status === 'pending') {
   const { data } = await client.GET('/v1/payments/transactions/{reference}', { params: { path: { reference: started!.data.reference } } });
   status = data!.data.status;
 }
-const files = ['/pay-button.js', '/docs/', '/llms.txt', '/sandbox/phone', '/assets/hosted-page.css'];
+const files = ['/pay-button.js', '/pay-button/panel.js', '/docs/', '/llms.txt', '/sandbox/phone', '/assets/hosted-page.css'];
 const answers = await Promise.all(files.map(async (file) => (await fetch(baseUrl + file)).status));
 console.log(JSON.stringify({ status, answers }));
 await shop.close();
 `;
 
 test('the packed package is imported, mounted, and takes a payment', async () => {
-  await new WidgetScript().prepare();
+  await new WidgetScripts().prepare();
   const folder = temporaryFolder();
   await makePackage(join(folder, 'package'));
   const tarball = await pack(join(folder, 'package'), folder);
@@ -51,7 +51,7 @@ test('the packed package is imported, mounted, and takes a payment', async () =>
   writeFileSync(join(project, 'shop.mts'), SHOP);
   await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node', 'shop.mts'], { cwd: project });
   const { stdout } = await run(process.execPath, ['shop.mjs'], { cwd: project });
-  expect(JSON.parse(stdout)).toEqual({ status: 'completed', answers: [200, 200, 200, 200, 200] });
+  expect(JSON.parse(stdout)).toEqual({ status: 'completed', answers: Array(6).fill(200) });
 
   const cli = await run(process.execPath, ['node_modules/malipo/server/cli.js', 'key', 'list', '--json'], { cwd: project, env: { ...process.env, DATABASE_URL: 'file:./malipo.db' } });
   expect(cli.stdout).toContain('dgw_test_');
