@@ -1,26 +1,31 @@
 /** Composes everything: capabilities over the store, surfaces over the capabilities. */
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Apps } from './access/apps.ts';
 import { ApiKeys } from './access/keys.ts';
 import { deriveKey } from './access/server-secret.ts';
+import { WebhookSettings } from './access/webhook-settings.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Store } from './db/store.ts';
 import { StatusHub } from './events/status-hub.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
-import { openApi, openApiRoute } from './http/docs/openapi.ts';
+import { openApi } from './http/docs/openapi.ts';
+import { docsRoutes } from './http/docs/routes.ts';
 import { drainOnClose } from './http/draining.ts';
 import { dukuziDialect } from './http/dukuzi/resources.ts';
 import { dukuziRoutes } from './http/dukuzi/routes.ts';
 import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { answerMalformedRequest } from './http/malformed-requests.ts';
+import { addressBelow } from './http/mount.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
+import { homeRoute } from './http/pages/home.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
 import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
 import { WidgetScripts, widgetScriptRoutes } from './http/pages/widget-script.ts';
+import { providerHealthRoute } from './http/provider-health.ts';
 import { registerRateLimits } from './http/rate-limits.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { v1Routes } from './http/v1/routes.ts';
@@ -29,18 +34,29 @@ import { JobQueue } from './jobs/queue.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { schedule } from './jobs/schedule.ts';
 import { Collecting } from './payments/collecting.ts';
+import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
 import { Inquiry } from './payments/inquiry.ts';
+import { PaymentListing } from './payments/listing.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
+import { DAILY_CHECK_CRON, DailyLineCheck } from './providers/lines/daily-check.ts';
+import { ProviderLines } from './providers/lines/lines.ts';
 import type { Provider } from './providers/provider.ts';
 import { ProviderRouting, type ProviderSlug } from './providers/routing.ts';
+import { SANDBOX_PAY_JOB } from './providers/sandbox/payouts.ts';
 import { SandboxPhone } from './providers/sandbox/phone.ts';
 import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
 import { Items } from './shop/items.ts';
 import { VERSION } from './version.ts';
+import { WithdrawalInquiry } from './wallets/inquiry.ts';
+import { WithdrawalListing } from './wallets/listing.ts';
+import { WithdrawalSettlement } from './wallets/settlement.ts';
+import { CHECK_WITHDRAWAL_JOB } from './wallets/withdrawal.ts';
+import { Withdrawing } from './wallets/withdrawing.ts';
 import { InboundCallbacks, PROCESS_CALLBACK_JOB } from './webhooks/inbound.ts';
+import { OutboundWebhooks } from './webhooks/outbound.ts';
 
 export interface AppDeps {
   config: Config;
@@ -54,6 +70,10 @@ export interface AppDeps {
   liveProviders?: ReadonlyMap<ProviderSlug, Provider>;
   /** Where log lines go; standard output when absent. */
   logTo?: { write(line: string): void };
+  /** The log of the app this server is mounted in, in place of one of its own. */
+  log?: FastifyBaseLogger;
+  /** The path it is mounted at there, as `/payments`; empty when it stands alone. */
+  prefix?: string;
 }
 
 export interface Malipo {
@@ -75,9 +95,10 @@ const noCompiler = (): never => {
 const BODY_BYTES_MAX = 64 * 1_024;
 
 export async function buildApp(deps: AppDeps): Promise<Malipo> {
-  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo } = deps;
+  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo, log, prefix = '' } = deps;
   const app = Fastify({
-    logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) },
+    ...(log === undefined ? { logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) } } : { loggerInstance: log }),
+    rewriteUrl: ({ url = '/' }) => addressBelow(prefix, url),
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
@@ -97,7 +118,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   app.decorateRequest('credential', null);
   answerUnknownRoutes(app, dialectOf);
 
-  const apps = new Apps({ store, clock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
+  const encryptionKey = deriveKey(secret, 'webhook-secrets');
+  const apps = new Apps({ store, clock, encryptionKey });
   const keys = new ApiKeys({ store, clock, secretKey: deriveKey(secret, 'api-keys') });
   const items = new Items({ store, clock });
   const queue = new JobQueue(store);
@@ -105,40 +127,66 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
   const routing = new ProviderRouting({ sandbox, live: liveProviders });
-  const settlement = new Settlement({ store, clock, jobs: queue, hub });
-  const collecting = new Collecting({ store, clock, jobs: queue, settlement });
+  const lines = new ProviderLines({ store, clock, log: app.log });
+  const lineCheck = new DailyLineCheck({ lines, routing, clock });
+  const webhooks = new OutboundWebhooks({
+    store,
+    clock,
+    jobs: queue,
+    settings: new WebhookSettings({ store, clock, encryptionKey }),
+    allowCidrs: config.outboundAllowCidrs,
+    log: app.log,
+  });
+  const settlement = new Settlement({ store, clock, jobs: queue, hub, events: webhooks.events, lines });
+  const collecting = new Collecting({ store, clock, jobs: queue, settlement, lines });
+  const disbursing = new Disbursing({ store, clock, jobs: queue, settlement, lines });
   const inquiry = new Inquiry({ store, clock, routing, settlement });
   const lookup = new PaymentLookup({ store });
-  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry });
+  const listing = new PaymentListing({ store });
+  const withdrawalSettlement = new WithdrawalSettlement({ clock, jobs: queue });
+  const withdrawalInquiry = new WithdrawalInquiry({ store, clock, routing, settlement: withdrawalSettlement });
+  const withdrawing = new Withdrawing({ store, clock, settlement: withdrawalSettlement, inquiry: withdrawalInquiry, lines });
+  const withdrawals = new WithdrawalListing({ store });
+  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry });
   const streams = new StatusStreams({ hub, clock });
   const widget = new WidgetScripts();
 
   sandbox.sendCallbacksTo((headers, rawBody) => inbound.receive(sandbox.slug, headers, rawBody));
   jobs.handle(CHECK_JOB, (job) => inquiry.check(job));
+  jobs.handle(CHECK_WITHDRAWAL_JOB, (job) => withdrawalInquiry.check(job));
   jobs.handle(PROCESS_CALLBACK_JOB, (job) => inbound.process(job));
   jobs.handle(SANDBOX_DECIDE_JOB, (job) => sandbox.decide(job));
+  jobs.handle(SANDBOX_PAY_JOB, (job) => sandbox.payouts.pay(job));
+  webhooks.handleJobs(jobs);
   await schedule(
     [
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
       { kind: 'callbacks.forget', cron: '47 2 * * *', run: () => inbound.forgetOld() },
+      { kind: 'webhooks.forget', cron: '17 3 * * *', run: () => webhooks.events.forgetOld() },
+      { kind: 'lines.check', cron: DAILY_CHECK_CRON, run: () => lineCheck.run() },
     ],
     { store, queue, runner: jobs, clock },
   );
 
   const isDraining = drainOnClose(app);
-  app.addHook('preClose', async () => streams.closeAll());
+  app.addHook('preClose', async () => {
+    streams.closeAll();
+    webhooks.close();
+  });
 
-  const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}`;
+  const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}${prefix}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor);
   await openApi(app, { version: VERSION });
-  await app.register(v1Routes, { prefix: '/v1', keys, collecting, inquiry, lookup, routing, limits });
+  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
-  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lookup, routing, streams, limits, publicUrl });
+  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
   }
+  await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining });
-  await app.register(openApiRoute);
+  await app.register(docsRoutes, { publicUrl });
+  await app.register(homeRoute, { demo, publicUrl });
   await app.register(widgetScriptRoutes, { widget });
   await app.register(pageAssets);
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });

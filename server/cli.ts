@@ -38,9 +38,9 @@ async function run(): Promise<Answer | undefined> {
   return helpAnswer(helpForCommand(name, command));
 }
 
-/** `key create` of `key create --app …`: the first two words or the first one, whichever is a command. */
+/** `key create` of `key create --app …`: as many of the first words as are a command, three at most. */
 function commandName(): string | null {
-  return [words.slice(0, 2).join(' '), words[0] ?? ''].find((name) => Object.hasOwn(COMMANDS, name)) ?? null;
+  return [3, 2, 1].map((count) => words.slice(0, count).join(' ')).find((name) => Object.hasOwn(COMMANDS, name)) ?? null;
 }
 
 async function helpOrRefuse(): Promise<Answer> {

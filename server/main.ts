@@ -1,39 +1,23 @@
-/** The server as a process: open the store, build the app, listen, say where; drain on SIGTERM. */
-import { mkdirSync, readFileSync } from 'node:fs';
+/** The server as a process: open everything, listen, say where; drain on SIGTERM. */
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { loadServerSecret } from './access/server-secret.ts';
-import { buildApp, type Malipo } from './app.ts';
 import { type Config, loadConfig } from './config.ts';
-import { SECOND_MS, systemClock } from './core/clock.ts';
-import { openStore } from './db/open.ts';
-import type { Store } from './db/store.ts';
+import { SECOND_MS } from './core/clock.ts';
 import { errorHandler, v1Dialect } from './http/errors.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
-import { askAboutDoubtfulNow } from './payments/statements.ts';
-import { type ServeLock, takeServeLock } from './serve-lock.ts';
+import { openMalipo, StartError } from './running.ts';
 import { seedDemoShop } from './shop/demo-shop.ts';
-
-/** What stops the server from starting, in one line a person can act on. */
-export class StartError extends Error {
-  override name = 'StartError';
-}
 
 /** How often a server that npm started looks whether npm is still there. */
 const PARENT_CHECK_MS = SECOND_MS;
 
 export async function serve({ demo }: { demo: boolean }): Promise<void> {
   const config = loadConfig(process.env);
-  const lock = lockFor(config);
-  const secret = loadServerSecret(config);
-  const store = openStore(config.databaseUrl.reveal());
-  const malipo = await buildApp({ config, store, clock: systemClock, secret, demo });
-  const { apps, keys, items } = malipo;
-  await apps.assertSecretFits();
+  const malipo = await openMalipo({ config, demo });
+  const { store, apps, keys, items } = malipo;
   const seeded = demo ? await seedDemoShop({ store, apps, apiKeys: keys, items }) : null;
 
-  await takeUpWhereTheLastServerStopped(store, malipo);
   const address = await listen(malipo.app, config);
   const merchant = demo ? await listenAsMerchant(config, config.publicUrl ?? address) : null;
   malipo.jobs.start();
@@ -41,30 +25,11 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
   malipo.widget.prepare().catch((error: unknown) => console.error(`malipo: the widget could not be built: ${String(error)}`));
 
   const stop = async () => {
-    await Promise.all([malipo.app.close(), merchant?.app.close()]);
-    await malipo.jobs.stop();
-    await store.close();
-    lock?.release();
+    await Promise.all([malipo.stop(), merchant?.app.close()]);
   };
   stopOnSignals(stop);
   // Last: who reads this may stop the server in the same moment.
   announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
-}
-
-function lockFor({ databaseFile }: Config): ServeLock | null {
-  if (databaseFile === null) return null;
-  mkdirSync(dirname(databaseFile), { recursive: true });
-  const lock = takeServeLock(databaseFile);
-  if ('release' in lock) return lock;
-  throw new StartError(`another Malipo server is already running on ${databaseFile}; stop it first, or set DATABASE_URL to another file`);
-}
-
-/** Whoever held the leases is dead (we hold the serve lock), and what it was sending is in doubt: both are due now. */
-async function takeUpWhereTheLastServerStopped(store: Store, { queue }: Malipo): Promise<void> {
-  if (store.engine !== 'sqlite') return;
-  const now = systemClock.now();
-  await queue.releaseAbandoned(now);
-  await store.write((tx) => tx.run(askAboutDoubtfulNow, { now }));
 }
 
 async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {

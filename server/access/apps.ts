@@ -107,11 +107,11 @@ export class Apps {
   /** The same inside a transaction of the caller's, for an app that is made together with its keys. */
   async createWithin(tx: Transaction, input: NewApp): Promise<{ app: App; webhookSecret: string }> {
     const fields = checked(input);
-    const webhookSecret = `whsec_${randomBytes(WEBHOOK_SECRET_BYTES).toString('base64')}`;
+    const webhookSecret = newWebhookSecret();
     const row = await tx.get(INSERT, {
       ...fields,
       origins: JSON.stringify(fields.origins),
-      webhookSecret: seal(this.#encryptionKey, placeOf(fields.slug), webhookSecret),
+      webhookSecret: seal(this.#encryptionKey, webhookSecretPlace(fields.slug), webhookSecret),
       now: this.#clock.now(),
     });
     if (!row) throw new ApiError('VALIDATION_ERROR', `slug ${fields.slug} belongs to another app on this server`);
@@ -154,21 +154,25 @@ export class Apps {
   async webhookSecret(appId: number): Promise<string> {
     const row = await this.#store.read.get(WEBHOOK_SECRET, { id: appId });
     if (!row) throw new ApiError('NOT_FOUND', `There is no app ${appId}`);
-    return unseal(this.#encryptionKey, placeOf(row.slug), row.webhook_secret);
+    return unseal(this.#encryptionKey, webhookSecretPlace(row.slug), row.webhook_secret);
   }
 }
 
 function opens(key: Uint8Array, row: SealedRow): boolean {
   try {
-    unseal(key, placeOf(row.slug), row.webhook_secret);
+    unseal(key, webhookSecretPlace(row.slug), row.webhook_secret);
     return true;
   } catch {
     return false;
   }
 }
 
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(WEBHOOK_SECRET_BYTES).toString('base64')}`;
+}
+
 /** Where the sealed webhook secret is. Slugs never change, and unlike the id they are known before the insert. */
-function placeOf(slug: string): string {
+export function webhookSecretPlace(slug: string): string {
   return `apps/webhook_secret/${slug}`;
 }
 
@@ -195,7 +199,7 @@ function toBasisPoints(percent: number): number {
   return basisPoints;
 }
 
-function checkedWebhookUrl(text: string): string {
+export function checkedWebhookUrl(text: string): string {
   const url = webUrl(text);
   if (!url || url.username || url.hash || text.length > URL_CHARS_MAX) refuse('webhook_url must be an absolute http:// or https:// address');
   return text;

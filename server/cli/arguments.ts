@@ -90,7 +90,8 @@ function valueOf(name: string, option: Option, value: string | undefined, inline
 function checkComplete(command: Command, args: Arguments): void {
   const missing = Object.entries(command.options).filter(([name, { required }]) => required && !args.flag(name));
   const expected = command.positionals ?? [];
-  const words = [...expected.slice(args.positionals.length), ...missing.map(([name, { value }]) => `--${name} ${value ?? ''}`.trim())];
+  const absent = expected.slice(args.positionals.length).filter((name) => !name.startsWith('['));
+  const words = [...absent, ...missing.map(([name, { value }]) => `--${name} ${value ?? ''}`.trim())];
   if (words.length > 0) throw new UsageError(`${words.join(', ')} ${words.length === 1 ? 'is' : 'are'} missing`);
   const surplus = args.positionals[expected.length];
   if (surplus !== undefined) throw new UsageError(`${JSON.stringify(surplus)} is one word too many`);

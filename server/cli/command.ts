@@ -20,7 +20,7 @@ export interface Answer {
 
 export interface Command {
   options: Readonly<Record<string, Option>>;
-  /** Names of the words that follow the command, all required. */
+  /** Names of the words that follow the command; one in brackets, `[FILE]`, may be left out. */
   positionals?: readonly string[];
   /** A line or two below the usage, where the options alone do not say it. */
   notes?: string;

@@ -1,10 +1,12 @@
 import { type App, Apps } from '../access/apps.ts';
 import { ApiKeys } from '../access/keys.ts';
 import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
+import { WebhookSettings } from '../access/webhook-settings.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
 import { openStore } from '../db/open.ts';
 import type { Store } from '../db/store.ts';
+import { ProviderLines } from '../providers/lines/lines.ts';
 import { Items } from '../shop/items.ts';
 import { CommandError } from './command.ts';
 
@@ -15,6 +17,8 @@ export interface Workspace {
   apps: Apps;
   apiKeys: ApiKeys;
   items: Items;
+  lines: ProviderLines;
+  webhookSettings: WebhookSettings;
 }
 
 /** Opens the configured database for one command and closes it again. */
@@ -23,7 +27,8 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>)
   const secret = loadServerSecret(config);
   const store = await open(config);
   try {
-    const apps = new Apps({ store, clock: systemClock, encryptionKey: deriveKey(secret, 'webhook-secrets') });
+    const encryptionKey = deriveKey(secret, 'webhook-secrets');
+    const apps = new Apps({ store, clock: systemClock, encryptionKey });
     await apps.assertSecretFits();
     return await work({
       config,
@@ -31,6 +36,8 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>)
       apps,
       apiKeys: new ApiKeys({ store, clock: systemClock, secretKey: deriveKey(secret, 'api-keys') }),
       items: new Items({ store, clock: systemClock }),
+      lines: new ProviderLines({ store, clock: systemClock }),
+      webhookSettings: new WebhookSettings({ store, clock: systemClock, encryptionKey }),
     });
   } finally {
     await store.close();

@@ -27,3 +27,11 @@ export const DAY_MS = 24 * HOUR_MS;
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
+
+/** Tanzania keeps East Africa Time all year: UTC+3, no daylight saving. */
+const EAST_AFRICA_OFFSET_MS = 3 * HOUR_MS;
+
+/** `2026-04-07 10:30:00`, in East Africa Time: what the Dukuzi dialect prints. */
+export function eastAfricaTime(ms: number): string {
+  return new Date(ms + EAST_AFRICA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+}

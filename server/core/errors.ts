@@ -9,6 +9,7 @@ export const ERRORS = {
   INVALID_PROVIDER: { status: 400, message: 'Provider not supported' },
   PROVIDER_ERROR: { status: 400, message: 'Provider not configured or returned an error' },
   PROVIDER_LINE_DOWN: { status: 503, message: 'The line to this network is currently down' },
+  INSUFFICIENT_BALANCE: { status: 400, message: 'The amount exceeds the available balance' },
   TEST_MODE: { status: 400, message: 'Operation not allowed with a test API key' },
   TEST_NUMBER_ON_LIVE_KEY: { status: 400, message: 'This is a sandbox number: use it with a test API key' },
   AUTHENTICATION_ERROR: { status: 401, message: 'Invalid or missing API key' },

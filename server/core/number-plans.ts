@@ -103,6 +103,12 @@ export function countryOfCurrency(currency: Currency): Country | null {
   return COUNTRIES.find((country) => NUMBER_PLANS[country].currency === currency) ?? null;
 }
 
+/** The wallet's name in the country of this currency, as its users say it. */
+export function networkName(network: NetworkId, currency: Currency): string {
+  const country = countryOfCurrency(currency);
+  return (country && NUMBER_PLANS[country].networks.find(({ id }) => id === network)?.name) ?? network;
+}
+
 /** The longest prefix in any plan above. */
 const LONGEST_PREFIX = 4;
 

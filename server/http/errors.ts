@@ -40,7 +40,8 @@ export const v1Dialect: ErrorDialect = (error) => ({
 export function errorHandler(dialect: ErrorDialect) {
   return (cause: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const error = toApiError(cause);
-    if (error.status >= 500) request.log.error({ err: error.cause ?? error, url: request.url }, error.message);
+    // A line that is down was logged when it went down, not once for every payment it refuses.
+    if (error.status >= 500 && error.code !== 'PROVIDER_LINE_DOWN') request.log.error({ err: error.cause ?? error, url: request.url }, error.message);
     if (error.retryAfter !== undefined) reply.header('Retry-After', error.retryAfter);
     const { status, body } = dialect(error);
     // Set before the body was refused on some paths: an error is JSON whatever the route would have answered.

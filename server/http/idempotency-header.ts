@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Mode } from '../core/mode.ts';
-import type { Collected } from '../payments/collecting.ts';
 import { hashRequest, type IdempotencyScope, readIdempotencyKey } from '../payments/idempotency.ts';
+import type { Answered } from '../payments/once-only.ts';
 
 /** The scope of a request's Idempotency-Key, or undefined when it has none. */
 export function idempotencyOf(request: FastifyRequest, appId: number, mode: Mode): IdempotencyScope | undefined {
@@ -12,7 +12,7 @@ export function idempotencyOf(request: FastifyRequest, appId: number, mode: Mode
 }
 
 /** Sends the answer, saying so when it is an earlier request's. */
-export function sendAnswer(reply: FastifyReply, { answer, replayed }: Collected): FastifyReply {
+export function sendAnswer(reply: FastifyReply, { answer, replayed }: Answered): FastifyReply {
   if (replayed) reply.header('Idempotent-Replayed', 'true');
   return reply.status(answer.status).send(answer.body);
 }

@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../core/errors.ts';
 
 /**
- * Requests a minute for each key and address. Collect and the default are the DGateway reference's. Verify has a
+ * Requests a minute for each key and address. Collect, disburse and the default are the DGateway reference's. Verify has a
  * bucket of its own: a merchant with twenty open payments who polls every five seconds must not run dry. Public
  * reads are counted by address alone, and thousands of buyers may share a carrier's address.
  */
-const PER_MINUTE = { default: 100, collect: 60, verify: 600, publicRead: 600, publicPay: 60 } as const;
+export const PER_MINUTE = { default: 100, collect: 60, disburse: 30, verify: 600, publicRead: 600, publicPay: 60 } as const;
 
 export type LimitName = keyof typeof PER_MINUTE;
 

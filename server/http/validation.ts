@@ -38,7 +38,7 @@ function article(expected: string): string {
 }
 
 /** As much metadata as a payment carries, in bytes of JSON. */
-const METADATA_BYTES_MAX = 16_384;
+export const METADATA_BYTES_MAX = 16_384;
 
 const METADATA_DEPTH_MAX = 32;
 

@@ -7,12 +7,15 @@
  * meanwhile, is never finished by the wrong hand. Handlers therefore run at least once and must be idempotent.
  */
 import { FOR_UPDATE_SKIP_LOCKED, type Reader, statement, type Store, type Transaction } from '../db/store.ts';
+import { MAIN_LANE } from './lane.ts';
 
 export interface NewJob {
   kind: string;
   subject: string;
   runAt: number;
   payload?: Record<string, unknown>;
+  /** Whose share of the runner it takes; the main lane when absent. */
+  lane?: string;
 }
 
 export interface Job {
@@ -23,17 +26,25 @@ export interface Job {
   /** How often it was started, this time included. */
   attempts: number;
   lease: string;
+  lane: string;
+}
+
+/** A lane that has jobs, and when the earliest of them is due. */
+export interface WaitingLane {
+  lane: string;
+  runAt: number;
 }
 
 const insert = statement(`
-  INSERT INTO jobs (kind, subject, payload, run_at, created_at)
-  VALUES (:kind, :subject, :payload, :runAt, :now)
-  ON CONFLICT (kind, subject) DO UPDATE SET payload = excluded.payload, run_at = excluded.run_at, lease = NULL, attempts = 0`);
+  INSERT INTO jobs (kind, subject, payload, lane, run_at, created_at)
+  VALUES (:kind, :subject, :payload, :lane, :runAt, :now)
+  ON CONFLICT (kind, subject) DO UPDATE
+    SET payload = excluded.payload, lane = excluded.lane, run_at = excluded.run_at, lease = NULL, attempts = 0`);
 
 const claim = statement<Job>(`
   UPDATE jobs SET lease = :lease, run_at = :leaseUntil, attempts = attempts + 1
-  WHERE id IN (SELECT id FROM jobs WHERE run_at <= :now ORDER BY run_at, id LIMIT :limit ${FOR_UPDATE_SKIP_LOCKED})
-  RETURNING id, kind, subject, payload, attempts, lease`);
+  WHERE id IN (SELECT id FROM jobs WHERE lane = :lane AND run_at <= :now ORDER BY run_at, id LIMIT :limit ${FOR_UPDATE_SKIP_LOCKED})
+  RETURNING id, kind, subject, payload, attempts, lease, lane`);
 
 const remove = statement('DELETE FROM jobs WHERE id = :id AND lease = :lease');
 
@@ -45,7 +56,13 @@ const cancel = statement('DELETE FROM jobs WHERE kind = :kind AND subject = :sub
 
 const releaseAll = statement('UPDATE jobs SET lease = NULL, run_at = :now WHERE lease IS NOT NULL');
 
-const nextRunAt = statement<{ runAt: number | null }>('SELECT min(run_at) AS "runAt" FROM jobs');
+/** Steps from lane to lane in the index: the cost is of the lanes, however many jobs wait in each. */
+const waitingLanes = statement<WaitingLane>(`
+  WITH RECURSIVE lanes (lane) AS (
+    SELECT min(lane) FROM jobs
+    UNION ALL
+    SELECT (SELECT min(lane) FROM jobs WHERE jobs.lane > lanes.lane) FROM lanes WHERE lanes.lane IS NOT NULL)
+  SELECT lane, (SELECT min(run_at) FROM jobs WHERE jobs.lane = lanes.lane) AS "runAt" FROM lanes WHERE lane IS NOT NULL`);
 
 export class JobQueue {
   readonly #store: Store;
@@ -61,6 +78,7 @@ export class JobQueue {
       kind: job.kind,
       subject: job.subject,
       payload: job.payload === undefined ? '{}' : JSON.stringify(job.payload),
+      lane: job.lane ?? MAIN_LANE,
       runAt: job.runAt,
       now,
     });
@@ -71,9 +89,9 @@ export class JobQueue {
     await tx.run(cancel, { kind, subject });
   }
 
-  /** Leases up to `limit` jobs that are due, the longest waiting first. */
-  claim(lease: string, now: number, leaseUntil: number, limit: number): Promise<Job[]> {
-    return this.#store.write((tx) => tx.all(claim, { lease, now, leaseUntil, limit }));
+  /** Leases up to `limit` jobs of a lane that are due, the longest waiting first. */
+  claim(lease: string, now: number, leaseUntil: number, limit: number, lane = MAIN_LANE): Promise<Job[]> {
+    return this.#store.write((tx) => tx.all(claim, { lease, now, leaseUntil, limit, lane }));
   }
 
   async finish(job: Job): Promise<void> {
@@ -102,9 +120,15 @@ export class JobQueue {
     await this.#store.write((tx) => tx.run(releaseAll, { now }));
   }
 
+  /** The lanes that have jobs, due or not. */
+  async waitingLanes(reader: Reader = this.#store.read): Promise<WaitingLane[]> {
+    return reader.all(waitingLanes);
+  }
+
   /** When the earliest job is due, or null when there is none. */
   async nextRunAt(reader: Reader = this.#store.read): Promise<number | null> {
-    return (await reader.get(nextRunAt))?.runAt ?? null;
+    const lanes = await this.waitingLanes(reader);
+    return lanes.length === 0 ? null : Math.min(...lanes.map(({ runAt }) => runAt));
   }
 
   /** Calls back with the due time of each job that was committed in this process. */

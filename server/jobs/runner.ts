@@ -1,12 +1,10 @@
 import { type Clock, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { randomBase62 } from '../core/ids.ts';
-import type { Job, JobQueue } from './queue.ts';
+import { Lane } from './lane.ts';
+import type { Job, JobQueue, WaitingLane } from './queue.ts';
 
 /** How long a claimed job is ours: longer than any provider call may take, short enough to be missed by nobody. */
 const LEASE_MS = 90 * SECOND_MS;
-
-/** Jobs in flight at once. They wait on networks, so this is about fairness, not processors. */
-const CONCURRENCY = 64;
 
 /** The longest sleep: another process may have added a job without ringing here. */
 const IDLE_POLL_MS = 5 * SECOND_MS;
@@ -28,6 +26,7 @@ export class JobRunner {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #handlers = new Map<string, JobHandler>();
+  readonly #lanes = new Map<string, Lane>();
   readonly #inFlight = new Set<Promise<void>>();
   #cancelTimer: () => void = () => undefined;
   #wakeAt = Infinity;
@@ -67,10 +66,10 @@ export class JobRunner {
   async runDue(): Promise<number> {
     let ran = 0;
     for (;;) {
-      const jobs = await this.#claim(CONCURRENCY);
+      const jobs = await this.#claimDue();
       if (jobs.length === 0) return ran;
       ran += jobs.length;
-      await Promise.all(jobs.map((job) => this.#run(job)));
+      await Promise.all(jobs.map((job) => this.#runInLane(job)));
     }
   }
 
@@ -98,32 +97,49 @@ export class JobRunner {
     });
   }
 
-  /** Claims as many due jobs as there is room for, and sees to being woken for the next. */
+  /** Claims as many due jobs as their lanes have room for, and sees to being woken for the next. */
   async #fill(): Promise<void> {
     try {
-      const room = CONCURRENCY - this.#inFlight.size;
-      const jobs = room > 0 && this.#running ? await this.#claim(room) : [];
-      for (const job of jobs) {
-        const run = this.#run(job).finally(() => {
-          this.#inFlight.delete(run);
-          // With all places taken the runner sleeps: a free place is a reason to look again.
-          if (this.#inFlight.size === CONCURRENCY - 1) this.#wakeBy(this.#clock.now());
-        });
-        this.#inFlight.add(run);
-      }
-      const now = this.#clock.now();
-      if (this.#inFlight.size >= CONCURRENCY) return;
-      const next = await this.#queue.nextRunAt();
-      this.#wakeBy(Math.min(next ?? Infinity, now + IDLE_POLL_MS));
+      if (this.#running) for (const job of await this.#claimDue()) this.#launch(job);
+      const waiting = (await this.#queue.waitingLanes()).filter((each) => this.#lane(each.lane).room > 0);
+      this.#wakeBy(Math.min(...waiting.map(({ runAt }) => runAt), this.#clock.now() + IDLE_POLL_MS));
     } catch (error) {
       this.#log.error({ err: error }, 'the job queue could not be read');
       this.#wakeBy(this.#clock.now() + IDLE_POLL_MS);
     }
   }
 
-  #claim(limit: number): Promise<Job[]> {
+  async #claimDue(): Promise<Job[]> {
+    const due = (await this.#queue.waitingLanes()).filter(({ lane, runAt }) => runAt <= this.#clock.now() && this.#lane(lane).room > 0);
+    // Asked for together, the lanes' claims share one commit.
+    return (await Promise.all(due.map((each) => this.#claim(each)))).flat();
+  }
+
+  #claim({ lane }: WaitingLane): Promise<Job[]> {
     const now = this.#clock.now();
-    return this.#queue.claim(randomBase62(16), now, now + LEASE_MS, limit);
+    return this.#queue.claim(randomBase62(16), now, now + LEASE_MS, this.#lane(lane).room, lane);
+  }
+
+  #lane(name: string): Lane {
+    const lane = this.#lanes.get(name) ?? new Lane(name);
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #launch(job: Job): void {
+    const run = this.#runInLane(job).finally(() => this.#inFlight.delete(run));
+    this.#inFlight.add(run);
+  }
+
+  async #runInLane(job: Job): Promise<void> {
+    const lane = this.#lane(job.lane);
+    const startedAt = this.#clock.now();
+    lane.take();
+    await this.#run(job);
+    const wasFull = lane.room === 0;
+    lane.leave(this.#clock.now() - startedAt);
+    // The runner does not look at full lanes: a free place is a reason to look again.
+    if (wasFull) this.#wakeBy(this.#clock.now());
   }
 
   async #run(job: Job): Promise<void> {

@@ -2,8 +2,8 @@
  * Idempotency keys: the same key with the same body answers what the first request was answered; with another
  * body it is refused. Scoped to app, mode, method and path, kept for seven days.
  *
- * The record is written in the commit that creates the payment and completed in the commit that records the
- * provider's answer. A request that fails validation never creates a payment and so leaves no record.
+ * The record is written in the commit that creates the payment or withdrawal and completed in the commit that records the
+ * provider's answer. A request that fails validation never creates one and so leaves no record.
  */
 import { createHash } from 'node:crypto';
 import { type Clock, DAY_MS } from '../core/clock.ts';
@@ -31,9 +31,14 @@ export interface Answer {
   body: unknown;
 }
 
-interface Remembered {
+/** What a key stands for: one of them is set. */
+export interface KeptFor {
+  paymentId: number | null;
+  withdrawalId: number | null;
+}
+
+interface Remembered extends KeptFor {
   requestHash: string;
-  paymentId: number;
   answerStatus: number | null;
   answerBody: string | null;
 }
@@ -41,12 +46,13 @@ interface Remembered {
 const SCOPE = 'app_id = :appId AND mode = :mode AND method = :method AND path = :path AND key = :key';
 
 const find = statement<Remembered>(`
-  SELECT request_hash AS "requestHash", payment_id AS "paymentId", answer_status AS "answerStatus", answer_body AS "answerBody"
+  SELECT request_hash AS "requestHash", payment_id AS "paymentId", withdrawal_id AS "withdrawalId",
+    answer_status AS "answerStatus", answer_body AS "answerBody"
   FROM idempotency_keys WHERE ${SCOPE}`);
 
 const insert = statement(`
-  INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, created_at)
-  VALUES (:appId, :mode, :method, :path, :key, :requestHash, :paymentId, :now)`);
+  INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, withdrawal_id, created_at)
+  VALUES (:appId, :mode, :method, :path, :key, :requestHash, :paymentId, :withdrawalId, :now)`);
 
 const complete = statement(`
   UPDATE idempotency_keys SET answer_status = :answerStatus, answer_body = :answerBody
@@ -86,8 +92,8 @@ export async function findEarlier(reader: Reader, scope: IdempotencyScope): Prom
   return earlier;
 }
 
-export async function remember(tx: Transaction, scope: IdempotencyScope, paymentId: number, now: number): Promise<void> {
-  await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId, now });
+export async function remember(tx: Transaction, scope: IdempotencyScope, keptFor: Partial<KeptFor>, now: number): Promise<void> {
+  await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
 }
 
 export async function completeAnswer(tx: Transaction, scope: IdempotencyScope, answer: Answer): Promise<void> {

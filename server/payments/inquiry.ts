@@ -3,21 +3,18 @@ import { type Clock, SECOND_MS } from '../core/clock.ts';
 import type { Store } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
-import type { Provider, ProviderStatus } from '../providers/provider.ts';
+import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { nextAskAt, type Payment } from './payment.ts';
+import { canBecome, nextAskAt, type Payment } from './payment.ts';
+import { askProvider } from './provider-calls.ts';
 import type { Outcome, Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
-import { withDeadline } from './deadline.ts';
 
 /** A client that polls gets our own state when its provider was asked less than this ago. */
 const ASKED_RECENTLY_MS = 3 * SECOND_MS;
 
 /** How many recent askings are remembered; forgetting one costs a provider call, nothing else. */
 const ASKED_RECENTLY_MAX = 10_000;
-
-/** Longer than this and the provider is taken not to answer this time. */
-const STATUS_DEADLINE_MS = 10 * SECOND_MS;
 
 /** When to look again at a payment whose provider lost its credentials here. */
 const UNCONFIGURED_RETRY_MS = 60 * SECOND_MS;
@@ -47,21 +44,9 @@ export class Inquiry {
     const provider = this.#routing.adapterOf(payment);
     if (provider === undefined) return { payment, answered: false };
     this.#remember(payment.id);
-    const status = await this.#statusFrom(provider, payment);
+    const { reference, providerRef, direction } = payment;
+    const status = await askProvider(provider, { reference, providerRef, direction }, this.#clock);
     return { payment: await this.#apply(payment, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
-  }
-
-  /** What the provider says; an adapter that breaks says nothing, and must not keep the payment from expiring. */
-  async #statusFrom(provider: Provider, { reference, providerRef }: Payment): Promise<ProviderStatus> {
-    try {
-      return await withDeadline(provider.status({ reference, providerRef }), {
-        clock: this.#clock,
-        deadlineMs: STATUS_DEADLINE_MS,
-        late: { kind: 'unknown', reason: 'no answer in time' },
-      });
-    } catch (error) {
-      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
-    }
   }
 
   /** As `ask`, but answers from our own state when the provider was asked a moment ago. */
@@ -76,7 +61,7 @@ export class Inquiry {
     const payment = await this.#store.read.get(paymentById, { id: Number(job.subject.slice('payment:'.length)) });
     if (payment === undefined) return 'done';
     let now = await this.ask(payment);
-    if (now.status === 'pending' && now.expiresAt <= this.#clock.now()) {
+    if (canBecome(now, 'expired') && now.expiresAt <= this.#clock.now()) {
       now = await this.#settlement.settle(now.id, { status: 'expired' });
     }
     const next = nextAskAt(now, this.#clock.now());
@@ -122,8 +107,8 @@ export class Inquiry {
   }
 
   /**
-   * We died, or were cut off, before the provider heard of it: nobody was asked for money. Not so when the provider
-   * acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay.
+   * We died, or were cut off, before the provider heard of it: nobody was asked for money, or paid. Not so when the
+   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay.
    */
   async #neverSent(paymentId: number): Promise<Payment> {
     return this.#store.write(async (tx) => {
@@ -133,7 +118,7 @@ export class Inquiry {
       return this.#settlement.settleIn(tx, payment.id, {
         status: 'failed',
         code: 'failed',
-        reason: 'The request did not reach the provider; the customer was not asked',
+        reason: `The request did not reach the provider; ${payment.direction === 'collect' ? 'the customer was not asked' : 'nothing was paid out'}`,
       });
     });
   }

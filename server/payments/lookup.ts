@@ -22,14 +22,20 @@ export class PaymentLookup {
     return found(await this.#store.read.get(ownPaymentByReference, { reference, appId: app.id, mode }));
   }
 
+  /** For a dialect that knows only payments in. */
   async ownById({ app, mode }: Owner, id: number): Promise<Payment> {
-    return found(await this.#store.read.get(ownPaymentById, { id, appId: app.id, mode }));
+    return found(collected(await this.#store.read.get(ownPaymentById, { id, appId: app.id, mode })));
   }
 
   /** For the public checkout, where the unguessable reference is the permission. */
   async byReference(reference: string): Promise<Payment> {
-    return found(await this.#store.read.get(paymentByReference, { reference }));
+    return found(collected(await this.#store.read.get(paymentByReference, { reference })));
   }
+}
+
+/** Who was paid out is nobody's business but the app's. */
+function collected(payment: Payment | undefined): Payment | undefined {
+  return payment?.direction === 'collect' ? payment : undefined;
 }
 
 function found(payment: Payment | undefined): Payment {

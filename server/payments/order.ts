@@ -7,7 +7,7 @@ import { type Currency, isCurrency, takesWholeUnitsOnly, toMinor } from '../core
 import { COUNTRIES, countryOfCurrency, guessNetwork, NUMBER_PLANS, type NetworkId } from '../core/number-plans.ts';
 import { nationalNumber, parsePhone } from '../core/phone.ts';
 import type { Mode } from '../core/mode.ts';
-import type { Method } from '../providers/provider.ts';
+import type { Direction, Method } from '../providers/provider.ts';
 import type { ProviderRouting, Route } from '../providers/routing.ts';
 import { isSandboxNumber } from '../providers/sandbox/numbers.ts';
 
@@ -21,6 +21,10 @@ export interface OrderInput {
   provider?: string | undefined;
   method?: Method | undefined;
   network?: string | undefined;
+  /** Collecting, unless said otherwise. */
+  direction?: Direction | undefined;
+  /** What the client calls the number, for errors. */
+  phoneField?: string | undefined;
 }
 
 export interface Order {
@@ -35,10 +39,10 @@ export interface Order {
 export function checkOrder(routing: ProviderRouting, input: OrderInput): Order {
   const currency = isCurrency(input.currency) ? input.currency : null;
   const method = input.method ?? routing.methodFor(input.provider, currency);
-  const phone = method === 'card' ? optionalPhone(input.phone) : requiredPhone(input.phone, currency);
+  const phone = method === 'card' ? optionalPhone(input.phone) : requiredPhone(input.phone, currency, input.phoneField);
   if (phone !== '' && input.mode === 'live' && isSandboxNumber(phone)) throw new ApiError('TEST_NUMBER_ON_LIVE_KEY');
   if (currency === null) throw new ApiError('INVALID_CURRENCY', `Currency ${JSON.stringify(input.currency)} is not supported`);
-  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method });
+  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method, direction: input.direction });
   if (input.method !== undefined && input.method !== route.method) {
     throw new ApiError('INVALID_PROVIDER', `${route.slug} does not take ${input.method} in ${currency}`);
   }
@@ -54,13 +58,13 @@ export function checkAmount(amount: number, currency: Currency): number {
   throw new ApiError('VALIDATION_ERROR', `amount in ${currency} must be ${rule} above 0 and within what can be paid at once`);
 }
 
-function requiredPhone(phone: string | null | undefined, currency: Currency | null): string {
+function requiredPhone(phone: string | null | undefined, currency: Currency | null, field = 'phone_number'): string {
   if (phone === undefined || phone === null || phone === '') {
-    throw new ApiError('VALIDATION_ERROR', 'phone_number is required for mobile money');
+    throw new ApiError('VALIDATION_ERROR', `${field} is required for mobile money`);
   }
   const country = currency === null ? null : countryOfCurrency(currency);
   const msisdn = country === null ? phoneOfAnyCountry(phone) : parsePhone(phone, country);
-  if (msisdn === null) throw new ApiError('INVALID_PHONE', invalidPhone(country === null ? null : NUMBER_PLANS[country].callingCode));
+  if (msisdn === null) throw new ApiError('INVALID_PHONE', invalidPhone(country === null ? null : NUMBER_PLANS[country].callingCode, field));
   return msisdn;
 }
 
@@ -79,8 +83,8 @@ function phoneOfAnyCountry(phone: string): string | null {
   return null;
 }
 
-function invalidPhone(callingCode: string | null): string {
-  return `phone_number must be digits only: ${callingCode ?? '256'}XXXXXXXXX or 0XXXXXXXXX`;
+function invalidPhone(callingCode: string | null, field = 'phone_number'): string {
+  return `${field} must be digits only: ${callingCode ?? '256'}XXXXXXXXX or 0XXXXXXXXX`;
 }
 
 /** The network the buyer named, else the one the number's prefix suggests; unknown stays empty. */

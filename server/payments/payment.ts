@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Currency } from '../core/money.ts';
 import type { NetworkId } from '../core/number-plans.ts';
 import type { Mode } from '../core/mode.ts';
-import type { Method } from '../providers/provider.ts';
+import type { Direction, Method } from '../providers/provider.ts';
 
 /** A payment as it stands in the database. Amounts are minor units, times milliseconds, metadata JSON text. */
 export interface Payment {
@@ -11,7 +11,7 @@ export interface Payment {
   reference: string;
   appId: number;
   mode: Mode;
-  direction: 'collect' | 'disburse';
+  direction: Direction;
   method: Method;
   provider: string;
   network: NetworkId | '';
@@ -35,6 +35,7 @@ export interface Payment {
   version: number;
   createdAt: number;
   updatedAt: number;
+  /** When the customer can approve no more; of a payout, until when its provider is asked often. */
   expiresAt: number;
   completedAt: number | null;
 }
@@ -42,39 +43,57 @@ export interface Payment {
 /** How long a customer has to approve. */
 export const EXPIRES_AFTER_MS = 4 * HOUR_MS;
 
+/** How long a payout's provider is asked often; its money is held however long the answer takes. */
+export const PAYOUT_ASKED_OFTEN_FOR_MS = DAY_MS;
+
 /**
- * Where a status may go. A failed or expired payment can still complete: the provider's word, verified, beats
- * our guess. Nothing leaves completed; money goes back only by a refund, which is a record of its own.
+ * Where a status may go. A collect that failed or expired can still complete: the provider's word, verified, beats
+ * our guess. A payout never expires, because only its provider knows whether the money left; once it failed, its
+ * money was released and may be spent, so a later word that it was paid is for a person. Nothing leaves completed;
+ * money goes back only by a refund, which is a record of its own.
  */
-const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
-  pending: ['completed', 'failed', 'expired'],
-  failed: ['completed'],
-  expired: ['completed'],
-  completed: [],
+const NEXT: Readonly<Record<Direction, Readonly<Record<PaymentStatus, readonly PaymentStatus[]>>>> = {
+  collect: { pending: ['completed', 'failed', 'expired'], failed: ['completed'], expired: ['completed'], completed: [] },
+  disburse: { pending: ['completed', 'failed'], failed: [], expired: [], completed: [] },
 };
 
-export function canBecome(from: PaymentStatus, to: PaymentStatus): boolean {
-  return NEXT[from].includes(to);
+export function canBecome({ direction, status }: Pick<Payment, 'direction' | 'status'>, to: PaymentStatus): boolean {
+  return NEXT[direction][status].includes(to);
 }
 
 /** Ages at which a pending payment's provider is asked, until it expires; the last step repeats. */
 const ASK_AT_AGES_MS = [15 * SECOND_MS, 30 * SECOND_MS, MINUTE_MS, 2 * MINUTE_MS, 4 * MINUTE_MS, 8 * MINUTE_MS, 15 * MINUTE_MS];
 const ASK_EVERY_MS = 15 * MINUTE_MS;
 
+/** How often a payout is asked about that is still in doubt after its first hours: for as long as it takes. */
+const ASK_OLD_PAYOUT_EVERY_MS = 6 * HOUR_MS;
+
 /** How long after expiry the janitor looks back for a success that came late. */
 const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
+
+type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & { submission: string };
 
 /**
  * When to ask the provider about this payment next, or null when nothing more can come. Depends only on the
  * payment and the time, so that a server that was down takes up where the schedule stands.
  */
-export function nextAskAt(payment: Pick<Payment, 'status' | 'submission' | 'createdAt' | 'expiresAt'>, now: number): number | null {
+export function nextAskAt(payment: Asked, now: number): number | null {
   if (payment.status === 'completed' || payment.submission === 'refused') return null;
   if (payment.status === 'pending') {
-    const age = now - payment.createdAt;
-    const nextAge = ASK_AT_AGES_MS.find((at) => at > age) ?? (Math.floor(age / ASK_EVERY_MS) + 1) * ASK_EVERY_MS;
-    return Math.min(payment.createdAt + nextAge, Math.max(payment.expiresAt, now));
+    if (payment.direction === 'disburse') return nextPayoutAskAt(payment, now);
+    return Math.min(nextEarlyAskAt(payment.createdAt, now), Math.max(payment.expiresAt, now));
   }
   const lookBack = LOOK_BACK_MS.find((after) => payment.expiresAt + after > now);
   return lookBack === undefined ? null : payment.expiresAt + lookBack;
+}
+
+/** When to ask about money on its way out: often at first, then a few times a day until there is an answer. */
+export function nextPayoutAskAt({ createdAt, expiresAt }: { createdAt: number; expiresAt: number }, now: number): number {
+  const early = nextEarlyAskAt(createdAt, now);
+  return early <= expiresAt ? early : Math.max(expiresAt, now) + ASK_OLD_PAYOUT_EVERY_MS;
+}
+
+function nextEarlyAskAt(createdAt: number, now: number): number {
+  const age = now - createdAt;
+  return createdAt + (ASK_AT_AGES_MS.find((at) => at > age) ?? (Math.floor(age / ASK_EVERY_MS) + 1) * ASK_EVERY_MS);
 }

@@ -9,15 +9,22 @@ import type { Store, Transaction } from '../db/store.ts';
 import type { StatusHub } from '../events/status-hub.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
-import { collectSettled } from '../ledger/postings.ts';
+import { collectSettled, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
+import type { ProviderLines } from '../providers/lines/lines.ts';
+import type { Submission } from '../providers/provider.ts';
 import { canBecome, nextAskAt, type Payment } from './payment.ts';
-import { insertReview, moveStatus, paymentById } from './statements.ts';
+import { insertReview, moveStatus, paymentById, recordSubmission } from './statements.ts';
 
 export type Outcome =
   /** The provider's own word, amount and currency: never taken from a callback. */
   | { status: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number }
   | { status: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   | { status: 'expired' };
+
+/** Is told of every move of a payment's status, in the commit that makes it. */
+export interface PaymentEvents {
+  record(tx: Transaction, payment: Payment): Promise<void>;
+}
 
 export const CHECK_JOB = 'payment.check';
 
@@ -30,12 +37,16 @@ export class Settlement {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #hub: StatusHub<Payment>;
+  readonly #events: PaymentEvents;
+  readonly #lines: ProviderLines;
 
-  constructor({ store, clock, jobs, hub }: { store: Store; clock: Clock; jobs: JobQueue; hub: StatusHub<Payment> }) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#jobs = jobs;
-    this.#hub = hub;
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; hub: StatusHub<Payment>; events: PaymentEvents; lines: ProviderLines }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#jobs = deps.jobs;
+    this.#hub = deps.hub;
+    this.#events = deps.events;
+    this.#lines = deps.lines;
   }
 
   /** Applies an outcome in a commit of its own and answers the payment as it then stands. */
@@ -43,20 +54,24 @@ export class Settlement {
     return this.#store.write((tx) => this.settleIn(tx, paymentId, outcome));
   }
 
-  /** Status, ledger transfer and jobs, all in the caller's commit. What cannot follow from where it stands changes nothing. */
+  /** Status, ledger transfer, event and jobs, all in the caller's commit. What cannot follow from where it stands changes nothing. */
   async settleIn(tx: Transaction, paymentId: number, outcome: Outcome): Promise<Payment> {
     const payment = await tx.get(paymentById, { id: paymentId });
     assert(payment !== undefined, `payment ${paymentId} vanished`);
-    if (!canBecome(payment.status, outcome.status)) return payment;
-    if (outcome.status === 'completed' && !isAsAgreed(payment, outcome)) {
-      await this.#sendToReview(tx, payment, outcome);
-      return payment;
+    if (outcome.status === 'completed') {
+      const doubt = reviewOf(payment, outcome);
+      if (doubt !== null) {
+        await this.#sendToReview(tx, payment, outcome, doubt);
+        return payment;
+      }
     }
+    if (!canBecome(payment, outcome.status)) return payment;
     const moved = await this.#move(tx, payment, outcome);
     // Another server moved it between the read and the update: look again at where it stands now.
     if (moved === undefined) return this.settleIn(tx, paymentId, outcome);
-    if (moved.status === 'completed') await this.#credit(tx, moved);
+    await this.#moveMoney(tx, moved);
     await this.planNextCheckIn(tx, moved);
+    await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;
   }
@@ -68,6 +83,26 @@ export class Settlement {
     const subject = checkSubject(payment);
     if (runAt === null) await this.#jobs.cancel(tx, CHECK_JOB, subject);
     else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, runAt }, now);
+  }
+
+  /** What the provider answered to being sent a payment, in the caller's commit; a refusal settles it there. */
+  async recordSubmissionIn(tx: Transaction, payment: Payment, submission: Submission): Promise<Payment> {
+    await this.#lines.recordIn(tx, payment, submission);
+    if (submission.kind !== 'refused') await submission.inCommit?.(tx);
+    const accepted = submission.kind === 'accepted' ? submission : null;
+    const recorded = (await tx.get(recordSubmission, {
+      id: payment.id,
+      submission: accepted === null ? submission.kind : 'sent',
+      providerRef: accepted?.providerRef ?? '',
+      clientSecret: accepted?.clientSecret ?? '',
+      now: this.#clock.now(),
+    }))!;
+    if (submission.kind !== 'refused') {
+      // Given up as never sent while its answer was on its way: it was sent after all, and is followed again.
+      if (recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
+      return recorded;
+    }
+    return this.settleIn(tx, payment.id, { status: 'failed', code: submission.code, reason: submission.reason });
   }
 
   async #move(tx: Transaction, payment: Payment, outcome: Outcome): Promise<Payment | undefined> {
@@ -82,36 +117,48 @@ export class Settlement {
     });
   }
 
-  async #credit(tx: Transaction, payment: Payment): Promise<void> {
-    assert(payment.completedAt !== null);
-    const posted = await post(
-      tx,
-      collectSettled({
-        source: checkSubject(payment),
-        appId: payment.appId,
-        provider: payment.provider,
-        currency: payment.currency,
-        mode: payment.mode,
-        amountMinor: payment.amountMinor,
-        feeMinor: payment.feeMinor,
-        eventAt: payment.completedAt,
-      }),
-      this.#clock.now(),
-    );
-    assert(posted, `payment ${payment.id} completed although it is settled in the ledger already`);
+  async #moveMoney(tx: Transaction, payment: Payment): Promise<void> {
+    const posting = postingOf(payment, this.#clock.now());
+    if (posting === null) return;
+    const posted = await post(tx, posting, this.#clock.now());
+    assert(posted, `payment ${payment.id} is ${payment.status}, and ${posting.posting} stands in the ledger already`);
   }
 
-  async #sendToReview(tx: Transaction, payment: Payment, outcome: Outcome & { status: 'completed' }): Promise<void> {
+  async #sendToReview(tx: Transaction, payment: Payment, outcome: Completed, kind: ReviewKind): Promise<void> {
     const detail = JSON.stringify({
       agreed: { amount_minor: payment.amountMinor, currency: payment.currency },
       reported: { amount_minor: outcome.amountMinor, currency: outcome.currency, provider_ref: outcome.providerRef },
     });
-    await tx.run(insertReview, { paymentId: payment.id, kind: 'amount_mismatch', detail, now: this.#clock.now() });
+    await tx.run(insertReview, { paymentId: payment.id, kind, detail, now: this.#clock.now() });
   }
 }
 
-function isAsAgreed(payment: Payment, outcome: { amountMinor: number; currency: string }): boolean {
-  return outcome.amountMinor === payment.amountMinor && outcome.currency === payment.currency;
+type Completed = Outcome & { status: 'completed' };
+type ReviewKind = 'amount_mismatch' | 'paid_after_release';
+
+/** Why a person has to look at what the provider calls completed, or null. */
+function reviewOf(payment: Payment, { amountMinor, currency }: Completed): ReviewKind | null {
+  if (payment.status === 'completed') return null;
+  if (amountMinor !== payment.amountMinor || currency !== payment.currency) return 'amount_mismatch';
+  return payment.direction === 'disburse' && payment.status !== 'pending' ? 'paid_after_release' : null;
+}
+
+/** What the ledger says of a payment that came to this status; null where no money moves. */
+function postingOf(payment: Payment, now: number): Posting | null {
+  const { id, appId, provider, currency, mode, amountMinor, feeMinor, completedAt } = payment;
+  const movement = { source: `payment:${id}`, appId, provider, currency, mode, amountMinor, eventAt: completedAt ?? now };
+  switch (payment.status) {
+    case 'completed':
+      assert(completedAt !== null);
+      return payment.direction === 'collect' ? collectSettled({ ...movement, feeMinor }) : payoutSent(movement);
+    case 'failed':
+      return payment.direction === 'collect' ? null : payoutReleased(movement);
+    case 'expired':
+    case 'pending':
+      return null;
+    default:
+      return payment.status satisfies never;
+  }
 }
 
 function failureOf(outcome: Outcome): { failureCode: FailureCode; failureReason: string } {

@@ -2,7 +2,7 @@
 import { statement } from '../db/store.ts';
 import type { Payment } from './payment.ts';
 
-const COLUMNS = `
+export const COLUMNS = `
   id, reference, app_id AS "appId", mode, direction, method, provider, network, provider_ref AS "providerRef",
   status, submission, amount_minor AS "amountMinor", fee_minor AS "feeMinor", currency, phone, description,
   callback_url AS "callbackUrl", metadata, customer_name AS "customerName", customer_email AS "customerEmail",
@@ -11,9 +11,9 @@ const COLUMNS = `
   expires_at AS "expiresAt", completed_at AS "completedAt"`;
 
 export const insertPayment = statement<Payment>(`
-  INSERT INTO payments (reference, app_id, mode, method, provider, network, amount_minor, fee_minor, currency, phone,
+  INSERT INTO payments (reference, app_id, mode, direction, method, provider, network, amount_minor, fee_minor, currency, phone,
     description, callback_url, metadata, customer_name, customer_email, item_id, quantity, created_at, updated_at, expires_at)
-  VALUES (:reference, :appId, :mode, :method, :provider, :network, :amountMinor, :feeMinor, :currency, :phone,
+  VALUES (:reference, :appId, :mode, :direction, :method, :provider, :network, :amountMinor, :feeMinor, :currency, :phone,
     :description, :callbackUrl, :metadata, :customerName, :customerEmail, :itemId, :quantity, :now, :now, :expiresAt)
   RETURNING ${COLUMNS}`);
 

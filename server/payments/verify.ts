@@ -2,6 +2,8 @@ import { CURRENCIES, MINOR_PER_MAJOR, takesWholeUnitsOnly } from '../core/money.
 import type { Reader } from '../db/store.ts';
 import { brokenRules, literals, rule, type Rule } from '../ledger/rule.ts';
 import { verifyLedger } from '../ledger/verify.ts';
+import { verifyWithdrawals } from '../wallets/verify.ts';
+import { COUNTED_RIGHT } from './counts.ts';
 
 interface PaymentRow {
   id: number;
@@ -100,6 +102,28 @@ const PAID_OUT_ONCE: readonly Rule[] = [
     (row) => `${payment(row, 'Payout')} of ${row.amountMinor} moved ${row.heldMinor} in its held account by transfer ${row.transferId} (minor units)`,
   ),
 
+  rule<Moved>(
+    'a live payout draws on its wallet, a test payout on the sandbox’s float',
+    `SELECT * FROM ${moved(['payoutHeld', 'payoutReleased'])} JOIN (SELECT id AS "paymentId", mode FROM payments) modes ON modes."paymentId" = moved.id
+     WHERE CASE mode WHEN 'live' THEN "walletMinor" ELSE "clearingMinor" END <> -"heldMinor"`,
+    (row) => `${payment(row, 'Payout')} moved ${row.heldMinor} in its held account by transfer ${row.transferId}, and not from or to what it draws on (minor units)`,
+  ),
+
+  rule<PaymentRow & { released: number }>(
+    'a payout that failed was released exactly once, and no other was',
+    `SELECT p.id, p.reference, p.status, CAST(count(t.id) AS BIGINT) AS released
+     FROM payments p LEFT JOIN ledger_transfers t ON t.posting = 'payoutReleased' AND t.source = 'payment:' || p.id
+     WHERE p.direction = 'disburse' GROUP BY p.id, p.reference, p.status
+     HAVING count(t.id) <> CASE p.status WHEN 'failed' THEN 1 ELSE 0 END`,
+    (row) => `${payment(row, 'Payout')} is ${row.status} and was released ${row.released} times in the ledger`,
+  ),
+
+  rule<PaymentRow>(
+    'a payout does not expire',
+    `SELECT id, reference, status FROM payments WHERE direction = 'disburse' AND status = 'expired'`,
+    (row) => `${payment(row, 'Payout')} is expired, and nobody knows where its money is`,
+  ),
+
   rule<PaymentRow>(
     'money on its way out is held',
     `SELECT p.id, p.reference, p.status FROM payments p
@@ -163,7 +187,7 @@ const ANSWERED_ONCE: readonly Rule[] = [
     'an idempotency key points to a payment of its own app and mode',
     `SELECT i.payment_id AS "paymentId", i.app_id AS "appId", i.mode, i.key, CASE WHEN p.id IS NULL THEN 1 ELSE 0 END AS gone
      FROM idempotency_keys i LEFT JOIN payments p ON p.id = i.payment_id
-     WHERE p.id IS NULL OR p.app_id <> i.app_id OR p.mode <> i.mode`,
+     WHERE i.payment_id IS NOT NULL AND (p.id IS NULL OR p.app_id <> i.app_id OR p.mode <> i.mode)`,
     (row) =>
       `Idempotency key ${JSON.stringify(row.key)} of app ${row.appId} (${row.mode}) points to payment ${row.paymentId}, ` +
       (row.gone ? 'which does not exist' : 'which is of another app or mode'),
@@ -172,12 +196,12 @@ const ANSWERED_ONCE: readonly Rule[] = [
 
 /** Checks that payments, ledger, jobs and idempotency records agree; answers a readable sentence for each break. */
 export function verifyPayments(reader: Reader): Promise<string[]> {
-  return brokenRules(reader, [...SETTLED_ONCE, ...PAID_OUT_ONCE, ...WELL_FORMED, ...ANSWERED_ONCE]);
+  return brokenRules(reader, [...SETTLED_ONCE, ...PAID_OUT_ONCE, ...WELL_FORMED, ...ANSWERED_ONCE, ...COUNTED_RIGHT]);
 }
 
 /** Everything `malipo verify` checks. An empty list: the books are in order. */
 export async function verifyBooks(reader: Reader): Promise<string[]> {
-  return [...(await verifyLedger(reader)), ...(await verifyPayments(reader))];
+  return [...(await verifyLedger(reader)), ...(await verifyPayments(reader)), ...(await verifyWithdrawals(reader))];
 }
 
 function payment({ id, reference }: PaymentRow, word = 'Payment'): string {

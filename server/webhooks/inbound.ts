@@ -10,8 +10,9 @@ import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { Inquiry } from '../payments/inquiry.ts';
 import { paymentByReference } from '../payments/statements.ts';
-import type { CallbackHeaders } from '../providers/provider.ts';
+import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
 
 export const PROCESS_CALLBACK_JOB = 'callback.process';
 
@@ -20,6 +21,9 @@ const KEPT_FOR_MS = 90 * DAY_MS;
 
 /** How long the provider of a closed payment is asked after a callback before we leave it to the look-backs. */
 const ASKED_AFTER_CALLBACK_MS = DAY_MS;
+
+/** A reference as we make them, or as anybody could: printable, and of a length that somebody meant. */
+const REFERENCE = /^[\x21-\x7e]{1,100}$/;
 
 const insert = statement<{ id: number }>(`
   INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
@@ -39,23 +43,26 @@ export class InboundCallbacks {
   readonly #jobs: JobQueue;
   readonly #routing: ProviderRouting;
   readonly #inquiry: Inquiry;
+  readonly #withdrawals: WithdrawalInquiry;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry }) {
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry; withdrawals: WithdrawalInquiry }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#routing = deps.routing;
     this.#inquiry = deps.inquiry;
+    this.#withdrawals = deps.withdrawals;
   }
 
   /**
-   * Takes a callback in; resolves once it is on disk. Throws NOT_FOUND for an unknown provider and
-   * AUTHENTICATION_ERROR for one that is not the provider's. Hearing the same thing twice stores it once.
+   * Takes a callback in; resolves once it is on disk. Throws NOT_FOUND for an unknown provider, AUTHENTICATION_ERROR
+   * for one that is not the provider's and VALIDATION_ERROR for one that is, but is about nothing that can be asked
+   * for. Hearing the same thing twice stores it once.
    */
   async receive(slug: string, headers: CallbackHeaders, rawBody: string): Promise<void> {
     const provider = this.#routing.receiver(slug);
     if (provider === undefined) throw new ApiError('NOT_FOUND', `There is no provider ${JSON.stringify(slug)}`);
-    const hint = provider.readCallback(headers, rawBody);
+    const hint = readHint(provider, headers, rawBody);
     if (hint === null) throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
     const fingerprint = createHash('sha256').update(rawBody).digest('hex');
     await this.#store.write(async (tx) => {
@@ -77,7 +84,7 @@ export class InboundCallbacks {
       // A pending payment is followed anyway. Of a closed one this callback may be the last word: ask again later.
       const worthAskingAgain = current.status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
       if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of the payment');
-    }
+    } else await this.#withdrawals.askByReference(callback.reference);
     await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
     return 'done';
   }
@@ -86,4 +93,20 @@ export class InboundCallbacks {
   async forgetOld(): Promise<void> {
     await this.#store.write((tx) => tx.run(prune, { before: this.#clock.now() - KEPT_FOR_MS }));
   }
+}
+
+/**
+ * What the callback asks us to look at. A provider's own message may still be none that its adapter can read, or carry
+ * a reference that is no text of ours (a NUL, which a PostgreSQL text cannot hold): refused, and never our error.
+ */
+function readHint(provider: Provider, headers: CallbackHeaders, rawBody: string): CallbackHint | null {
+  let hint: CallbackHint | null;
+  try {
+    hint = provider.readCallback(headers, rawBody);
+  } catch (cause) {
+    throw new ApiError('VALIDATION_ERROR', 'The callback cannot be read', { cause });
+  }
+  if (hint !== null && !(typeof hint.reference === 'string' && REFERENCE.test(hint.reference))) throw new ApiError('VALIDATION_ERROR', 'The callback names no reference of ours');
+  if (hint !== null && rawBody.includes('\0')) throw new ApiError('VALIDATION_ERROR', 'The callback is not text');
+  return hint;
 }

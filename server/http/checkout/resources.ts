@@ -4,29 +4,43 @@ import type { CheckoutItem, CheckoutMethod, CheckoutStart, CheckoutStatus } from
 import { isoTime } from '../../core/clock.ts';
 import type { Mode } from '../../core/mode.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { countryOfCurrency, NUMBER_PLANS } from '../../core/number-plans.ts';
+import { countryOfCurrency, networkName } from '../../core/number-plans.ts';
 import type { Payment } from '../../payments/payment.ts';
-import type { ProviderRouting } from '../../providers/routing.ts';
+import type { LineStates } from '../../providers/lines/lines.ts';
+import { networksOf, type ProviderRouting } from '../../providers/routing.ts';
 import type { Item } from '../../shop/items.ts';
 
-/** How a currency can be paid here: for real where a provider is configured for it, else on the sandbox. */
-export function saleOf(currency: Currency, routing: ProviderRouting): { mode: Mode; methods: CheckoutMethod[] } {
-  const mode = routing.isLive(currency, 'mobile_money') || routing.isLive(currency, 'card') ? 'live' : 'test';
+/** Who can be paid through, and how they are. */
+export interface Offer {
+  routing: ProviderRouting;
+  lines: LineStates;
+}
+
+/** A currency is taken for real where a provider is configured for it, else on the sandbox. */
+export function saleMode(currency: Currency, routing: ProviderRouting): Mode {
+  return routing.isLive(currency, 'mobile_money') || routing.isLive(currency, 'card') ? 'live' : 'test';
+}
+
+/** How a currency can be paid here, and how the lines stand of the provider that a buyer's payment would take. */
+function methodsOf(currency: Currency, { routing, lines }: Offer): CheckoutMethod[] {
+  const mode = saleMode(currency, routing);
   const offered = (method: 'mobile_money' | 'card') =>
     mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method);
   const methods: CheckoutMethod[] = [];
   const country = countryOfCurrency(currency);
   if (country !== null && offered('mobile_money')) {
-    const networks = NUMBER_PLANS[country].networks.map(({ id, name }) => ({ id, name, healthy: true }));
+    const { slug, provider } = routing.choose({ currency, mode, method: 'mobile_money' });
+    const networks = networksOf(slug)
+      .filter((reached) => reached.currency === currency)
+      .map(({ network }) => ({ id: network, name: networkName(network, currency), healthy: lines.isUp({ provider: provider.slug, network, currency }) }));
     methods.push({ type: 'mobile_money', country, networks });
   }
   if (offered('card')) methods.push({ type: 'card', publishable_key: routing.publishableKey(mode) });
-  return { mode, methods };
+  return methods;
 }
 
 /** `publicUrl` makes addresses of the server's own files absolute: the page that shows them is elsewhere. */
-export function checkoutItem(item: Item, app: App, routing: ProviderRouting, publicUrl: string): CheckoutItem {
-  const { mode, methods } = saleOf(item.currency, routing);
+export function checkoutItem(item: Item, app: App, offer: Offer, publicUrl: string): CheckoutItem {
   return {
     slug: item.slug,
     kind: item.kind,
@@ -38,8 +52,8 @@ export function checkoutItem(item: Item, app: App, routing: ProviderRouting, pub
     max_amount: majorOrNull(item.maxAmountMinor),
     suggested_amounts: item.suggestedAmountsMinor.map(toMajor),
     currency: item.currency,
-    methods,
-    is_test: mode === 'test',
+    methods: methodsOf(item.currency, offer),
+    is_test: saleMode(item.currency, offer.routing) === 'test',
     app: { slug: app.slug, name: app.name },
   };
 }

@@ -8,6 +8,7 @@ import type { Collecting, RenderAnswer } from '../../payments/collecting.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { Payment } from '../../payments/payment.ts';
+import type { ProviderLines } from '../../providers/lines/lines.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item, Items } from '../../shop/items.ts';
 import { feeBasisPointsOf, priceOf } from '../../shop/price.ts';
@@ -15,7 +16,7 @@ import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
 import { errorAnswers, idempotencyHeaders } from '../v1/schemas.ts';
-import { checkoutApp, checkoutItem, checkoutStart, checkoutStatus, saleOf } from './resources.ts';
+import { checkoutApp, checkoutItem, checkoutStart, checkoutStatus, saleMode } from './resources.ts';
 import * as schemas from './schemas.ts';
 import type { StatusStreams } from './status-streams.ts';
 
@@ -23,6 +24,7 @@ export interface CheckoutServices {
   apps: Apps;
   items: Items;
   collecting: Collecting;
+  lines: ProviderLines;
   lookup: PaymentLookup;
   routing: ProviderRouting;
   streams: StatusStreams;
@@ -32,7 +34,7 @@ export interface CheckoutServices {
 }
 
 export async function checkoutRoutes(app: FastifyInstance, services: CheckoutServices): Promise<void> {
-  const { apps, items, collecting, lookup, routing, streams, limits, publicUrl } = services;
+  const { apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl } = services;
   app.setErrorHandler(errorHandler(v1Dialect));
   // Any page may read these answers. An app that lists its origins is kept by `admit`, whose refusal a page can read.
   await app.register(cors, {
@@ -76,7 +78,8 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       if (app === null) throw new ApiError('NOT_FOUND', 'There is no such shop');
       admit(request, app);
       const url = publicUrl(request);
-      const shown = (await items.ofApp(app.id)).map((item) => checkoutItem(item, app, routing, url));
+      const offer = { routing, lines: await lines.states() };
+      const shown = (await items.ofApp(app.id)).map((item) => checkoutItem(item, app, offer, url));
       return { data: { app: checkoutApp(app, url), items: shown } };
     },
   );
@@ -94,7 +97,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     },
     async (request) => {
       const { item, app } = await itemOf(request, request.params.slug);
-      return { data: checkoutItem(item, app, routing, publicUrl(request)) };
+      return { data: checkoutItem(item, app, { routing, lines: await lines.states() }, publicUrl(request)) };
     },
   );
 
@@ -119,7 +122,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     async (request, reply) => {
       const { body } = request;
       const { item, app } = await itemOf(request, request.params.slug);
-      const { mode } = saleOf(item.currency, routing);
+      const mode = saleMode(item.currency, routing);
       const prepare = () => {
         const amountMinor = priceOf(item, { amount: body.amount ?? undefined, quantity: body.quantity ?? undefined });
         const order = checkOrder(routing, {

@@ -1,17 +1,9 @@
 /** What the Dukuzi dialect prints. */
-import { HOUR_MS } from '../../core/clock.ts';
+import { eastAfricaTime } from '../../core/clock.ts';
 import { type ApiError } from '../../core/errors.ts';
 import { toMajor } from '../../core/money.ts';
 import type { Payment } from '../../payments/payment.ts';
 import type { ErrorDialect } from '../errors.ts';
-
-/** Tanzania keeps East Africa Time all year: UTC+3, no daylight saving. */
-const EAST_AFRICA_OFFSET_MS = 3 * HOUR_MS;
-
-/** `2026-04-07 10:30:00`, in East Africa Time. */
-export function eastAfricaTime(ms: number): string {
-  return new Date(ms + EAST_AFRICA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
-}
 
 export function dukuziTransaction(payment: Payment) {
   return {

@@ -30,15 +30,15 @@ export async function hostedPayRoutes(app: FastifyInstance, { items, apps }: { i
 }
 
 function page(item: Item, shop: string): string {
-  const image = item.imageUrl === '' ? '' : html`<img class="image" src="${item.imageUrl}" alt="" width="160">`;
+  const image = item.imageUrl === '' ? '' : html`<img class="image" src="${fromHere(item.imageUrl)}" alt="" width="160">`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${item.name} · ${shop}</title>
-<link rel="stylesheet" href="/assets/hosted-page.css">
-<script type="module" src="/pay-button.js"></script>
+<link rel="stylesheet" href="../assets/hosted-page.css">
+<script type="module" src="../pay-button.js"></script>
 </head>
 <body class="page">
 <main class="card">
@@ -53,6 +53,11 @@ function page(item: Item, shop: string): string {
 </body>
 </html>
 `;
+}
+
+/** Addresses of the server's own files are relative to the page, so that they are right below any prefix. */
+function fromHere(address: string): string {
+  return address.startsWith('/') ? `..${address}` : address;
 }
 
 function priceText({ amountMinor, currency }: Item): string {

@@ -12,10 +12,14 @@ import { credentialOf, requireApiKey } from '../authentication.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
+import { disburseRoute, type DisburseServices } from './disburse.ts';
 import { collectResource, transactionResource } from './resources.ts';
 import * as schemas from './schemas.ts';
+import { transactionsRoute, type TransactionsServices } from './transactions.ts';
+import { walletsRoute, type WalletsServices } from './wallets.ts';
+import { withdrawalRoutes, type WithdrawalServices } from './withdrawals.ts';
 
-export interface V1Services {
+export interface V1Services extends DisburseServices, TransactionsServices, WalletsServices, WithdrawalServices {
   keys: ApiKeys;
   collecting: Collecting;
   inquiry: Inquiry;
@@ -65,6 +69,11 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
       return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode), render }));
     },
   );
+
+  await disburseRoute(app, services);
+  await transactionsRoute(app, services);
+  await walletsRoute(app, services);
+  await withdrawalRoutes(app, services);
 
   app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
     '/payments/transactions/:reference',

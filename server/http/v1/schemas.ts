@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { metadata, optionalText, webAddress } from '../validation.ts';
 
-const DESCRIPTION_CHARS_MAX = 500;
+export const DESCRIPTION_CHARS_MAX = 500;
 
 export const collectBody = z.object({
   amount: z.number().positive('must be above 0').meta({ examples: [50000], description: 'Major units; whole for UGX and RWF' }),

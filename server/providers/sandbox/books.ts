@@ -55,3 +55,35 @@ export const decidePrompt = statement<Prompt>(`
 /** From now on only a person answers. */
 export const holdPrompt = statement<Prompt>(`
   UPDATE sandbox_prompts SET decides_at = NULL WHERE reference = :reference AND status = 'waiting' RETURNING ${COLUMNS}`);
+
+export type SandboxPayoutStatus = 'waiting' | 'paid' | 'failed';
+
+export interface SandboxPayout {
+  reference: string;
+  providerRef: string;
+  phone: string;
+  network: NetworkId | '';
+  amountMinor: number;
+  currency: Currency;
+  outcome: SandboxOutcome;
+  status: SandboxPayoutStatus;
+  /** When the network decides; null when it never does. */
+  paysAt: number | null;
+  decidedAt: number | null;
+  createdAt: number;
+}
+
+const PAYOUT_COLUMNS = `
+  reference, provider_ref AS "providerRef", phone, network, amount_minor AS "amountMinor", currency, outcome, status,
+  pays_at AS "paysAt", decided_at AS "decidedAt", created_at AS "createdAt"`;
+
+export const insertPayout = statement(`
+  INSERT INTO sandbox_payouts (reference, provider_ref, phone, network, amount_minor, currency, outcome, status, pays_at, created_at)
+  VALUES (:reference, :providerRef, :phone, :network, :amountMinor, :currency, :outcome, 'waiting', :paysAt, :createdAt)`);
+
+export const payoutByReference = statement<SandboxPayout>(`SELECT ${PAYOUT_COLUMNS} FROM sandbox_payouts WHERE reference = :reference`);
+
+/** A payout is decided once. */
+export const decidePayout = statement<SandboxPayout>(`
+  UPDATE sandbox_payouts SET status = :status, decided_at = :now
+  WHERE reference = :reference AND status = 'waiting' RETURNING ${PAYOUT_COLUMNS}`);

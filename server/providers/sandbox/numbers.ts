@@ -1,7 +1,18 @@
 /**
- * Sandbox numbers: what a subscriber of the sandbox network does when asked for money. ioTec's own
- * (`iotec-pay-openapi` § sandbox: 011177777x, …99x, …78x, …79x), and for every country the end of the national
- * number. Any other number approves.
+ * Sandbox numbers: what a subscriber of the sandbox network does when asked for money, and what the network does
+ * when it is to pay that subscriber. ioTec's own (`iotec-pay-openapi` § sandbox: 011177777x, …99x, …78x, …79x),
+ * and for every country the end of the national number. Any other number approves, and is paid.
+ *
+ *   number          collect                             payout
+ *   00001, 1177777  approves                            is paid
+ *   00002           has no funds                        fails: the network's float is empty
+ *   00003           declines                            is refused at once: the wallet takes no money
+ *   00004, 1177778  never answers                       stays pending for good
+ *   00005           the answer is lost, then approves   the answer is lost, then it is paid
+ *   00006           approves after expiry               is paid only after four hours
+ *   00007           approves, with noisy callbacks      is paid, with noisy callbacks
+ *   1177799         fails                               fails
+ *   1177779         sent to the operator, then approves sent to the operator, then it is paid
  */
 import { nationalNumber } from '../../core/phone.ts';
 

@@ -8,9 +8,10 @@ import { newOrderedId, randomBase62 } from '../../core/ids.ts';
 import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
-import type { CallbackHeaders, CallbackHint, CollectRequest, Provider, ProviderStatus, Submission } from '../provider.ts';
+import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, LineCheck, Provider, ProviderStatus, Submission } from '../provider.ts';
 import { decidePrompt, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
 import { outcomeOf, type SandboxOutcome } from './numbers.ts';
+import { SandboxPayouts } from './payouts.ts';
 
 export const SANDBOX_DECIDE_JOB = 'sandbox.decide';
 export const SANDBOX_SIGNATURE_HEADER = 'x-sandbox-signature';
@@ -39,6 +40,7 @@ interface SandboxDeps {
 export class Sandbox implements Provider {
   readonly slug = 'sandbox';
   readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
+  readonly payouts: SandboxPayouts;
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
@@ -52,6 +54,7 @@ export class Sandbox implements Provider {
     this.#jobs = jobs;
     this.#secret = secret;
     this.#approvalMs = approvalMs;
+    this.payouts = new SandboxPayouts({ store, clock, jobs, approvalMs, send: (body) => this.#send(JSON.stringify(body)) });
   }
 
   /** Says where callbacks go; until then they are lost, as callbacks can be. */
@@ -68,9 +71,18 @@ export class Sandbox implements Provider {
     return { kind: 'accepted', providerRef: prompt.providerRef, inCommit, ...cardSecret(request) };
   }
 
-  async status({ reference }: { reference: string }): Promise<ProviderStatus> {
+  disburse(request: DisburseRequest): Promise<Submission> {
+    return this.payouts.disburse(request);
+  }
+
+  async status({ reference, direction }: AskedPayment): Promise<ProviderStatus> {
+    if (direction === 'disburse') return this.payouts.status(reference);
     const prompt = await this.#store.read.get(promptByReference, { reference });
     return prompt === undefined ? { kind: 'not_found' } : statusOf(prompt);
+  }
+
+  async check(): Promise<LineCheck> {
+    return 'up';
   }
 
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null {

@@ -92,7 +92,11 @@ test('a hold that was ended over a part is named', async () => {
   const found = await verifiedAfter(
     `UPDATE ledger_entries SET amount_minor = sign(amount_minor) * 25000 WHERE transfer_id = (SELECT id FROM ledger_transfers WHERE posting = 'withdrawalReleased')`,
   );
-  expect(found).toEqual(['The withdrawalHeld of withdrawal:1 was ended but leaves 5000 minor units held']);
+  expect(found).toEqual([
+    'The withdrawalHeld of withdrawal:1 was ended but leaves 5000 minor units held',
+    expect.stringMatching(/^Withdrawal 1 \(dgw_w1\) of 30000 moved -25000 in its held account by transfer \d+ \(withdrawalReleased, minor units\)$/),
+    'App 1 has 5000 minor units more held at iotec (UGX, live) than its open payouts and withdrawals',
+  ]);
 });
 
 test('a ruined database gets an answer of bounded length that still counts everything', async () => {

@@ -8,7 +8,7 @@ import { TEST_START } from '../support/manual-clock.ts';
 import { collect, transaction, verify } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 
-const PENDING = { status: 'pending', submission: 'sent', createdAt: 0, expiresAt: EXPIRES_AFTER_MS } as const;
+const PENDING = { direction: 'collect', status: 'pending', submission: 'sent', createdAt: 0, expiresAt: EXPIRES_AFTER_MS } as const;
 
 test.each([
   [0, 15 * SECOND_MS],

@@ -19,7 +19,7 @@ const MOVES: Record<PaymentStatus, PaymentStatus[]> = {
 
 test.each(Object.entries(MOVES))('from %s a payment goes only to %j', (from, allowed) => {
   const all: PaymentStatus[] = ['pending', 'completed', 'failed', 'expired'];
-  expect(all.filter((to) => canBecome(from as PaymentStatus, to))).toEqual(allowed);
+  expect(all.filter((to) => canBecome({ direction: 'collect', status: from as PaymentStatus }, to))).toEqual(allowed);
 });
 
 /** Brings a live payment of UGX 50,000 to a status, through its provider. */

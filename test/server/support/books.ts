@@ -17,6 +17,12 @@ const insertPayment = statement(`
   VALUES (:id, :reference, :appId, :mode, :direction, 'mobile_money', :provider, :status, :submission, :amountMinor, :feeMinor,
     :currency, :failureReason, :failureReason, ${EVENT_AT}, ${EVENT_AT}, ${EVENT_AT} + 1, :completedAt)`);
 
+const insertWithdrawal = statement(`
+  INSERT INTO withdrawals (id, reference, app_id, provider, currency, amount_minor, method, destination, status, submission,
+    failure_reason, created_at, updated_at, completed_at)
+  VALUES (:id, :reference, 1, 'iotec', 'UGX', :amountMinor, 'mobile_money', '256771234567', 'failed', 'refused', 'refused',
+    ${EVENT_AT}, ${EVENT_AT}, NULL)`);
+
 const insertCheck = statement(`
   INSERT INTO jobs (kind, subject, run_at, created_at) VALUES ('payment.check', :subject, ${EVENT_AT}, ${EVENT_AT})`);
 
@@ -97,6 +103,7 @@ export async function writeSoundBooks(store: Store): Promise<void> {
   ]);
   await writePayment(store, { id: 8, status: 'pending', amountMinor: 10_000, direction: 'disburse' }, [payoutHeld(payout(8, 10_000))]);
   const withdrawal = movement({ source: 'withdrawal:1', amountMinor: 30_000 });
+  await store.write((tx) => tx.run(insertWithdrawal, { id: 1, reference: 'dgw_w1', amountMinor: 30_000 }));
   await posted(store, withdrawalHeld(withdrawal));
   await posted(store, withdrawalReleased(withdrawal));
   await store.write((tx) => tx.run(insertIdempotencyKey, { appId: 1, mode: 'live', key: 'order-1', paymentId: 1 }));

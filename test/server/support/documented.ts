@@ -10,6 +10,8 @@ interface Operation {
 export interface OpenApi {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
+  /** What schemas refer to. */
+  components: object;
 }
 
 /** Checks answers of one server against its own document. */
@@ -36,7 +38,7 @@ export async function documentOf(malipo: TestMalipo): Promise<{ document: OpenAp
       const response = responses[answer.statusCode] ?? responses[`${String(answer.statusCode)[0]}XX`];
       const schema = response?.content?.['application/json']?.schema;
       expect(schema, `${answer.statusCode} of ${method} ${url} is documented`).toBeDefined();
-      const validate = compiled.get(schema!) ?? ajv.compile(schema!);
+      const validate = compiled.get(schema!) ?? ajv.compile({ ...schema, components: document.components });
       compiled.set(schema!, validate);
       expect(validate(answer.json()), `${answer.body}\n${ajv.errorsText(validate.errors)}`).toBe(true);
     },

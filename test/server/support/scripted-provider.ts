@@ -1,10 +1,11 @@
-import type { CallbackHeaders, CallbackHint, CollectRequest, Provider, ProviderStatus, Submission } from '../../../server/providers/provider.ts';
+import type { CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, Provider, ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 
 /** What a callback of a scripted provider carries to be taken for its own. */
 export const PROVIDER_TOKEN_HEADER = 'x-provider-token';
 export const PROVIDER_TOKEN = 'only the provider knows';
 
 type CollectAnswer = (request: CollectRequest) => Promise<Submission> | Submission;
+type DisburseAnswer = (request: DisburseRequest) => Promise<Submission> | Submission;
 type StatusAnswer = (payment: { reference: string; providerRef: string }) => Promise<ProviderStatus> | ProviderStatus;
 
 /** A live provider that does what a test tells it: what the sandbox is too well-behaved to show. */
@@ -13,9 +14,12 @@ export class ScriptedProvider implements Provider {
   notFoundIsFinalAfterMs = 60_000;
   /** Every request to collect, in the order it arrived. */
   readonly collected: CollectRequest[] = [];
+  /** Every request to disburse, in the order it arrived. */
+  readonly disbursed: DisburseRequest[] = [];
   /** Every reference that was asked about. */
   readonly asked: string[] = [];
   #collect: CollectAnswer = ({ reference }) => ({ kind: 'accepted', providerRef: `their-${reference}` });
+  #disburse: DisburseAnswer = ({ reference }) => ({ kind: 'accepted', providerRef: `their-${reference}` });
   #status: StatusAnswer = () => ({ kind: 'pending' });
 
   constructor(slug = 'iotec') {
@@ -24,6 +28,11 @@ export class ScriptedProvider implements Provider {
 
   answersCollect(answer: CollectAnswer): this {
     this.#collect = answer;
+    return this;
+  }
+
+  answersDisburse(answer: DisburseAnswer): this {
+    this.#disburse = answer;
     return this;
   }
 
@@ -40,6 +49,11 @@ export class ScriptedProvider implements Provider {
   async collect(request: CollectRequest): Promise<Submission> {
     this.collected.push(request);
     return this.#collect(request);
+  }
+
+  async disburse(request: DisburseRequest): Promise<Submission> {
+    this.disbursed.push(request);
+    return this.#disburse(request);
   }
 
   async status(payment: { reference: string; providerRef: string }): Promise<ProviderStatus> {

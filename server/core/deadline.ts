@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** The work's answer, or `late` when it takes longer. The work itself goes on: nobody can recall a sent request. */
 export async function withDeadline<T>(

@@ -1,0 +1,73 @@
+/**
+ * Makes the package that is published: `npm run build`, then `npm publish dist/package`. The same folders as here, with
+ * JavaScript and types in place of TypeScript (Node runs no TypeScript below node_modules), the built widget, and a
+ * manifest without what only this repository needs.
+ */
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDER = join(ROOT, 'dist/package');
+
+/** Libraries that are inside the built widget. */
+const BUNDLED = ['lit', '@lit/task'];
+
+/** What stands beside the code, and is read from there when it runs. */
+const COPIED = ['server', 'demo', 'client/README.md', 'dist/widget', 'README.md', 'LICENSE'];
+
+interface Manifest {
+  name: string;
+  version: string;
+  bin: Record<string, string>;
+  exports: Record<string, string>;
+  dependencies: Record<string, string>;
+}
+
+export async function makePackage(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await compile(folder);
+  for (const path of COPIED) {
+    await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => extname(source) !== '.ts' });
+  }
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
+  await chmod(join(folder, 'server/cli.js'), 0o755);
+}
+
+async function compile(folder: string): Promise<void> {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  const config = fileURLToPath(new URL('./tsconfig.json', import.meta.url));
+  await promisify(execFile)(process.execPath, [tsc, '-p', config, '--outDir', folder]);
+}
+
+function published(manifest: Manifest): object {
+  const { name, version, dependencies, bin, exports, ...rest } = manifest;
+  const { description, license, type, engines } = rest as Record<string, unknown>;
+  return {
+    name,
+    version,
+    description,
+    license,
+    type,
+    engines,
+    bin: Object.fromEntries(Object.entries(bin).map(([command, file]) => [command, compiled(file)])),
+    exports: Object.fromEntries(Object.entries(exports).map(([entry, file]) => [entry, entryOf(file)])),
+    dependencies: Object.fromEntries(Object.entries(dependencies).filter(([library]) => !BUNDLED.includes(library))),
+  };
+}
+
+function entryOf(file: string): string | object {
+  if (!file.endsWith('.ts')) return file;
+  return { types: file.replace(/\.ts$/, '.d.ts'), default: compiled(file) };
+}
+
+function compiled(file: string): string {
+  return file.replace(/\.ts$/, '.js');
+}
+
+if (import.meta.main) await makePackage(resolve(process.argv[2] ?? FOLDER));

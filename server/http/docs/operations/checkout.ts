@@ -1,0 +1,94 @@
+import { example, type OperationTexts } from '../operation.ts';
+
+const book = {
+  slug: 'swahili-ebook',
+  kind: 'product',
+  name: 'Swahili in twenty evenings',
+  description: 'An e-book with recordings',
+  image_url: 'https://pay.example.org/demo/images/swahili-ebook.svg',
+  amount: 25000,
+  min_amount: null,
+  max_amount: null,
+  suggested_amounts: [],
+  currency: 'UGX',
+  methods: [
+    {
+      type: 'mobile_money',
+      country: 'UG',
+      networks: [
+        { id: 'mtn', name: 'MTN MoMo', healthy: true },
+        { id: 'airtel', name: 'Airtel Money', healthy: false },
+      ],
+    },
+    { type: 'card', publishable_key: 'pk_live_abc' },
+  ],
+  is_test: false,
+  app: { slug: 'duka', name: 'Duka la Vitabu' },
+};
+
+const status = {
+  reference: 'dgw_abc123xyz',
+  status: 'pending',
+  amount: 25000,
+  currency: 'UGX',
+  provider: 'iotec',
+  network: 'mtn',
+  failure_code: '',
+  failure_reason: '',
+  is_test: false,
+  item: { slug: 'swahili-ebook', name: 'Swahili in twenty evenings' },
+  created_at: '2026-03-14T10:00:00.000Z',
+  expires_at: '2026-03-14T14:00:00.000Z',
+  completed_at: null,
+};
+
+const completed = { ...status, status: 'completed', completed_at: '2026-03-14T10:00:21.000Z' };
+
+export const checkout: OperationTexts = {
+  'GET /api/store/shop/{appSlug}': {
+    id: 'getShop',
+    codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED'],
+    answer: { shop: example('A shop with one item', { data: { app: { slug: 'duka', name: 'Duka la Vitabu', logo_url: '', theme: {} }, items: [book] } }) },
+  },
+  'GET /api/store/{slug}': {
+    id: 'getItem',
+    description: 'Anything that can be bought by its slug. `amount` is null where the buyer chooses it, between `min_amount` and `max_amount`.',
+    codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED'],
+    answer: { item: example('A product', { data: book }) },
+  },
+  'POST /api/store/{slug}/pay': {
+    id: 'payForItem',
+    description:
+      'The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry.',
+    codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED', 'INVALID_PHONE', 'INVALID_CURRENCY', 'INVALID_PROVIDER', 'PROVIDER_ERROR', 'PROVIDER_LINE_DOWN', 'TEST_NUMBER_ON_LIVE_KEY'],
+    request: {
+      mobile_money: example('By mobile money', { phone_number: '0772123456', customer_name: 'Jane Doe', customer_email: 'jane@example.com' }),
+      card: example('By card', { method: 'card', customer_email: 'jane@example.com' }),
+    },
+    answer: {
+      mobile_money: example('The prompt is on its way to the phone', {
+        data: {
+          reference: 'dgw_abc123xyz',
+          status: 'pending',
+          amount: 25000,
+          currency: 'UGX',
+          provider: 'iotec',
+          network: 'mtn',
+          expires_at: '2026-03-14T14:00:00.000Z',
+          client_secret: '',
+          stripe_publishable_key: '',
+        },
+        message: 'Payment started',
+      }),
+    },
+  },
+  'GET /api/store/status/{reference}': {
+    id: 'getPaymentStatus',
+    description:
+      'The payment as JSON, or as a stream with `Accept: text/event-stream`: every event is this whole document again, with a rising id; ' +
+      'a heartbeat comes every 15 seconds; the stream ends after a terminal status. Shows no phone number and no secret.',
+    codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED'],
+    answer: { pending: example('Waiting for the phone', { data: status }), completed: example('Paid', { data: completed }) },
+    stream: `retry: 2000\n\nid: 1\ndata: ${JSON.stringify({ data: status })}\n\nevent: heartbeat\ndata: {}\n\nid: 2\ndata: ${JSON.stringify({ data: completed })}\n\n`,
+  },
+};

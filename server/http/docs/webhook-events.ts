@@ -1,0 +1,105 @@
+/** What Malipo sends to an app, for the `webhooks` section of the document. The payloads are made in webhooks/payloads.ts. */
+import * as z from 'zod';
+import { CURRENCIES } from '../../core/money.ts';
+import { example, type Examples } from './operation.ts';
+
+const status = z.enum(['completed', 'failed']);
+
+const told = {
+  reference: z.string(),
+  status,
+  amount: z.number(),
+  currency: z.enum(CURRENCIES),
+  failure_reason: z.string(),
+};
+
+export const transactionEvent = z
+  .object({
+    event: z.enum(['transaction.completed', 'transaction.failed']),
+    data: z.object({
+      ...told,
+      provider: z.string(),
+      direction: z.enum(['collect', 'disburse']),
+      provider_ref: z.string(),
+      phone_number: z.string(),
+      metadata: z.record(z.string(), z.unknown()).meta({ description: 'What you gave with the payment' }),
+    }),
+    timestamp: z.string(),
+    ...told,
+  })
+  .meta({ description: 'The payment is in `data`; what most receivers read of it is repeated at the top.' });
+
+export const dukuziEvent = z.object({
+  transaction_id: z.int(),
+  status: z.enum(['completed', 'failed', 'expired']),
+  amount: z.number(),
+  customer_phone: z.string(),
+  completed_at: z.string().nullable().meta({ description: 'East Africa Time' }),
+});
+
+export interface EventText {
+  id: string;
+  summary: string;
+  description: string;
+  schema: 'TransactionEvent' | 'DukuziEvent';
+  examples: Examples;
+}
+
+const data = {
+  reference: 'dgw_abc123xyz',
+  status: 'completed',
+  amount: 50000,
+  currency: 'UGX',
+  provider: 'iotec',
+  direction: 'collect',
+  failure_reason: '',
+  provider_ref: 'iotec_txn_456',
+  phone_number: '256771234567',
+  metadata: { order_id: '123' },
+};
+
+function told50000(event: string, changed: object) {
+  const { reference, status, amount, currency, failure_reason } = { ...data, ...changed };
+  return { event, data: { ...data, ...changed }, timestamp: '2026-03-14T10:35:00.000Z', reference, status, amount, currency, failure_reason };
+}
+
+const DELIVERY =
+  'Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. ' +
+  'Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. ' +
+  'A payment that failed may still be completed later; nothing ever takes a completed one back.';
+
+export const EVENTS: Readonly<Record<string, EventText>> = {
+  'transaction.completed': {
+    id: 'transactionCompleted',
+    summary: 'A payment or payout was completed',
+    description: DELIVERY,
+    schema: 'TransactionEvent',
+    examples: { completed: example('Paid', told50000('transaction.completed', {})) },
+  },
+  'transaction.failed': {
+    id: 'transactionFailed',
+    summary: 'A payment or payout failed, or expired',
+    description: DELIVERY,
+    schema: 'TransactionEvent',
+    examples: {
+      failed: example('Declined', told50000('transaction.failed', { status: 'failed', failure_reason: 'The customer declined the payment' })),
+    },
+  },
+  'dukuzi.transaction': {
+    id: 'dukuziTransaction',
+    summary: 'A payment’s status changed, in the Dukuzi dialect',
+    description: `For apps whose webhook format is \`dukuzi\`. ${DELIVERY}`,
+    schema: 'DukuziEvent',
+    examples: {
+      completed: example('Paid', { transaction_id: 123, status: 'completed', amount: 5000, customer_phone: '255712345678', completed_at: '2026-04-07 10:32:00' }),
+    },
+  },
+};
+
+/** Sent with every delivery. */
+export const DELIVERY_HEADERS: Readonly<Record<string, string>> = {
+  'webhook-id': 'The event’s id, the same in every attempt',
+  'webhook-timestamp': 'When this attempt was made, in seconds since 1970; refuse what is older than five minutes',
+  'webhook-signature': 'Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, one for each secret that is valid',
+  'X-DGateway-Signature': 'Lower-case hex HMAC-SHA256 of the raw body, with the whole secret as text',
+};

@@ -1,0 +1,124 @@
+/**
+ * What must happen at a provider once, however often a client asks for it: commit a record together with the
+ * client's idempotency key, then call the provider, then commit what it said together with the answer. A second
+ * request with the same key gets the first one's answer.
+ */
+import type { Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
+import { ApiError } from '../core/errors.ts';
+import type { Reader, Store, Transaction } from '../db/store.ts';
+import { type Answer, completeAnswer, findEarlier, type IdempotencyScope, type KeptFor, remember } from './idempotency.ts';
+import { SUBMIT_DEADLINE_MS } from './provider-calls.ts';
+
+/** What a twin of a request that is still running is told to wait, in seconds. */
+const TWIN_RETRY_AFTER = 2;
+
+/** What is sent to the client, and whether it is an earlier request's answer. */
+export interface Answered {
+  answer: Answer;
+  replayed: boolean;
+}
+
+/** Keeps the answer for later requests with the same key, in the commit it is given. */
+export type KeepAnswer = (tx: Transaction, answer: Answer) => Promise<void>;
+
+export interface Work<Wish, Made extends { id: number }> {
+  /**
+   * Checks what is asked for. Called only when it is asked for the first time: an earlier request is answered as it
+   * was, whatever has become of prices, credentials and lines since.
+   */
+  prepare(): Wish | Promise<Wish>;
+  /** Writes the record, and the job that asks about it should this process die before the provider answered. */
+  make(tx: Transaction, wish: Wish): Promise<Made>;
+  /** Calls the provider and commits its word; `keep` goes into that commit. */
+  finish(made: Made, wish: Wish, keep: KeepAnswer): Promise<Answer>;
+  /** The answer a record gives as it stands, where a crash cut the first answer off. */
+  answerOf(tx: Transaction, id: number): Promise<Answer>;
+}
+
+export class OnceOnly {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #kind: keyof KeptFor;
+  /** Records between their two commits in this process, for twins that come meanwhile. */
+  readonly #underWay = new Map<number, Promise<Answer>>();
+
+  /** `kind` says what the records are. */
+  constructor({ store, clock, kind }: { store: Store; clock: Clock; kind: keyof KeptFor }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#kind = kind;
+  }
+
+  async run<Wish, Made extends { id: number }>(scope: IdempotencyScope | undefined, work: Work<Wish, Made>): Promise<Answered> {
+    if (scope === undefined) return { answer: await this.#runUnkeyed(work), replayed: false };
+    const earlier = await this.#earlierWith(this.#store.read, scope);
+    if (earlier !== undefined) return { answer: await this.#replay(earlier, scope, work), replayed: true };
+    const wish = await work.prepare();
+    const begun = await this.#store.write((tx) => this.#begin(tx, scope, work, wish));
+    if ('earlier' in begun) return { answer: await this.#replay(begun.earlier, scope, work), replayed: true };
+    const { made } = begun;
+    const finishing = work.finish(made, wish, (tx, answer) => completeAnswer(tx, scope, answer));
+    this.#underWay.set(made.id, finishing);
+    try {
+      return { answer: await finishing, replayed: false };
+    } finally {
+      this.#underWay.delete(made.id);
+    }
+  }
+
+  async #runUnkeyed<Wish, Made extends { id: number }>(work: Work<Wish, Made>): Promise<Answer> {
+    const wish = await work.prepare();
+    const made = await this.#store.write((tx) => work.make(tx, wish));
+    return work.finish(made, wish, async () => undefined);
+  }
+
+  async #begin<Wish, Made extends { id: number }>(
+    tx: Transaction,
+    scope: IdempotencyScope,
+    work: Work<Wish, Made>,
+    wish: Wish,
+  ): Promise<{ made: Made } | { earlier: Earlier }> {
+    const earlier = await this.#earlierWith(tx, scope);
+    if (earlier !== undefined) return { earlier };
+    const made = await work.make(tx, wish);
+    await remember(tx, scope, { [this.#kind]: made.id }, this.#clock.now());
+    return { made };
+  }
+
+  async #earlierWith(reader: Reader, scope: IdempotencyScope): Promise<Earlier | undefined> {
+    const earlier = await findEarlier(reader, scope);
+    return earlier && { id: earlier[this.#kind]!, answer: storedAnswer(earlier) };
+  }
+
+  /** The first request's answer; where a crash cut it off, the answer its record gives now, kept from then on. */
+  async #replay<Wish, Made extends { id: number }>(
+    { id, answer: first }: Earlier,
+    scope: IdempotencyScope,
+    work: Work<Wish, Made>,
+  ): Promise<Answer> {
+    if (first !== null) return first;
+    const underWay = this.#underWay.get(id);
+    if (underWay !== undefined) {
+      const answer = await withDeadline<Answer | null>(underWay, { clock: this.#clock, deadlineMs: SUBMIT_DEADLINE_MS, late: null });
+      if (answer !== null) return answer;
+      throw new ApiError('IDEMPOTENCY_CONFLICT', 'A request with this Idempotency-Key is still running', { retryAfter: TWIN_RETRY_AFTER });
+    }
+    return this.#store.write(async (tx) => {
+      const answer = await work.answerOf(tx, id);
+      await completeAnswer(tx, scope, answer);
+      return answer;
+    });
+  }
+}
+
+interface Earlier {
+  id: number;
+  /** Null while its first request runs, or when a crash cut that short. */
+  answer: Answer | null;
+}
+
+function storedAnswer(earlier: { answerStatus: number | null; answerBody: string | null }): Answer | null {
+  if (earlier.answerStatus === null || earlier.answerBody === null) return null;
+  return { status: earlier.answerStatus, body: JSON.parse(earlier.answerBody) };
+}

@@ -1,0 +1,72 @@
+/**
+ * A server without its listener: the database locked and opened, everything composed, the last server's work taken
+ * up. `malipo serve` listens with it; the plugin mounts it in somebody else's app.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { loadServerSecret } from './access/server-secret.ts';
+import { type AppDeps, buildApp, type Malipo } from './app.ts';
+import type { Config } from './config.ts';
+import { systemClock } from './core/clock.ts';
+import { openStore } from './db/open.ts';
+import type { Store } from './db/store.ts';
+import { askAboutDoubtfulNow } from './payments/statements.ts';
+import { type ServeLock, takeServeLock } from './serve-lock.ts';
+import { askAboutDoubtfulWithdrawalsNow } from './wallets/statements.ts';
+
+/** What stops the server from starting, in one line a person can act on. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+export interface RunningMalipo extends Malipo {
+  store: Store;
+  /** Refuses what comes, finishes what runs, closes the database. */
+  stop(): Promise<void>;
+}
+
+export type RunningDeps = Pick<AppDeps, 'config' | 'demo' | 'liveProviders' | 'prefix' | 'log'>;
+
+/** Opens everything; nothing runs by itself until `jobs.start()`. */
+export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
+  const { config } = deps;
+  const lock = lockFor(config);
+  let store: Store | undefined;
+  const close = async () => {
+    await store?.close();
+    lock?.release();
+  };
+  try {
+    const secret = loadServerSecret(config);
+    store = openStore(config.databaseUrl.reveal());
+    const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
+    await malipo.apps.assertSecretFits();
+    await takeUpWhereTheLastServerStopped(store, malipo);
+    const stop = async () => {
+      await malipo.app.close();
+      await malipo.jobs.stop();
+      await close();
+    };
+    return { ...malipo, store, stop };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function lockFor({ databaseFile }: Config): ServeLock | null {
+  if (databaseFile === null) return null;
+  mkdirSync(dirname(databaseFile), { recursive: true });
+  const lock = takeServeLock(databaseFile);
+  if ('release' in lock) return lock;
+  throw new StartError(`another Malipo server is already running on ${databaseFile}; stop it first, or set DATABASE_URL to another file`);
+}
+
+/** Whoever held the leases is dead (we hold the serve lock), and what it was sending is in doubt: both are due now. */
+async function takeUpWhereTheLastServerStopped(store: Store, { queue }: Malipo): Promise<void> {
+  if (store.engine !== 'sqlite') return;
+  const now = systemClock.now();
+  await queue.releaseAbandoned(now);
+  await store.write((tx) => tx.run(askAboutDoubtfulNow, { now }));
+  await store.write((tx) => tx.run(askAboutDoubtfulWithdrawalsNow, { now }));
+}

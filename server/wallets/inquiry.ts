@@ -1,0 +1,98 @@
+/** Asking the provider what became of a withdrawal: after sending it, after a callback, and by the job that follows it. */
+import { type Clock, MINUTE_MS } from '../core/clock.ts';
+import type { Store } from '../db/store.ts';
+import type { Job } from '../jobs/queue.ts';
+import type { JobResult } from '../jobs/runner.ts';
+import { askProvider } from '../payments/provider-calls.ts';
+import type { ProviderStatus } from '../providers/provider.ts';
+import type { ProviderRouting } from '../providers/routing.ts';
+import type { WithdrawalSettlement } from './settlement.ts';
+import { recordWithdrawalSubmission, withdrawalById, withdrawalByReference } from './statements.ts';
+import { nextWithdrawalAskAt, type Withdrawal } from './withdrawal.ts';
+
+/** When to look again at a withdrawal whose provider lost its credentials here. */
+const UNCONFIGURED_RETRY_MS = MINUTE_MS;
+
+export class WithdrawalInquiry {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #routing: ProviderRouting;
+  readonly #settlement: WithdrawalSettlement;
+
+  constructor(deps: { store: Store; clock: Clock; routing: ProviderRouting; settlement: WithdrawalSettlement }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#routing = deps.routing;
+    this.#settlement = deps.settlement;
+  }
+
+  /** Asks the provider and applies what it says; answers the withdrawal as it then stands. */
+  async ask(withdrawal: Withdrawal, deadlineMs?: number): Promise<Withdrawal> {
+    const { reference, providerRef, provider: slug, status, submission } = withdrawal;
+    const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
+    if (provider === undefined || status === 'completed' || submission === 'operator') return withdrawal;
+    const answer = await askProvider(provider, { reference, providerRef, direction: 'disburse' }, this.#clock, deadlineMs);
+    return this.#apply(withdrawal, answer, provider.notFoundIsFinalAfterMs);
+  }
+
+  /** A callback came that may be about a withdrawal. */
+  async askByReference(reference: string): Promise<void> {
+    const withdrawal = await this.#store.read.get(withdrawalByReference, { reference });
+    if (withdrawal !== undefined) await this.ask(withdrawal);
+  }
+
+  /** The job that follows one withdrawal until its provider has said what became of it. */
+  async check(job: Job): Promise<JobResult> {
+    const withdrawal = await this.#store.read.get(withdrawalById, { id: Number(job.subject.slice('withdrawal:'.length)) });
+    if (withdrawal === undefined) return 'done';
+    const asked = await this.ask(withdrawal);
+    const now = this.#clock.now();
+    const next = nextWithdrawalAskAt(asked, now);
+    if (next === null) return 'done';
+    const configured = this.#routing.adapterOf({ mode: 'live', provider: asked.provider }) !== undefined;
+    return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
+  }
+
+  async #apply(withdrawal: Withdrawal, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Withdrawal> {
+    const { id } = withdrawal;
+    switch (status.kind) {
+      case 'completed': {
+        const { providerRef, at, amountMinor, currency } = status;
+        return this.#store.write(async (tx) => {
+          await tx.run(recordWithdrawalSubmission, this.#acknowledged(id, providerRef));
+          return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
+        });
+      }
+      case 'failed': {
+        const { providerRef = '', reason } = status;
+        return this.#store.write(async (tx) => {
+          await tx.run(recordWithdrawalSubmission, this.#acknowledged(id, providerRef));
+          return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, reason });
+        });
+      }
+      case 'pending':
+        if (withdrawal.submission === 'sent') return withdrawal;
+        return this.#store.write(async (tx) => (await tx.get(recordWithdrawalSubmission, this.#acknowledged(id, status.providerRef ?? '')))!);
+      case 'not_found':
+        return this.#clock.now() - withdrawal.createdAt < notFoundIsFinalAfterMs ? withdrawal : this.#neverSent(id);
+      case 'unknown':
+        return withdrawal;
+      default:
+        return status satisfies never;
+    }
+  }
+
+  /** It never reached the provider, so nothing was paid. What the provider once acknowledged stays in doubt instead. */
+  async #neverSent(id: number): Promise<Withdrawal> {
+    return this.#store.write(async (tx) => {
+      const withdrawal = (await tx.get(withdrawalById, { id }))!;
+      if (withdrawal.submission === 'sent' || withdrawal.status !== 'pending') return withdrawal;
+      await tx.run(recordWithdrawalSubmission, { id, submission: 'refused', providerRef: '', now: this.#clock.now() });
+      return this.#settlement.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid out' });
+    });
+  }
+
+  #acknowledged(id: number, providerRef: string) {
+    return { id, submission: 'sent', providerRef, now: this.#clock.now() };
+  }
+}

@@ -1,0 +1,87 @@
+/** The one place where a withdrawal ends: its status and its hold, in one commit, once. */
+import assert from 'node:assert/strict';
+import type { Clock } from '../core/clock.ts';
+import { toMajor } from '../core/money.ts';
+import type { Transaction } from '../db/store.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { post } from '../ledger/ledger.ts';
+import { type Movement, withdrawalPaid, withdrawalReleased } from '../ledger/postings.ts';
+import type { Submission } from '../providers/provider.ts';
+import { endWithdrawal, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
+import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
+
+export type WithdrawalOutcome =
+  /** The provider's own word, or the operator's. */
+  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string } }
+  | { status: 'failed'; providerRef?: string; reason: string };
+
+export class WithdrawalSettlement {
+  readonly #clock: Clock;
+  readonly #jobs: JobQueue;
+
+  constructor({ clock, jobs }: { clock: Clock; jobs: JobQueue }) {
+    this.#clock = clock;
+    this.#jobs = jobs;
+  }
+
+  /** Applies an outcome, as often and in whatever order it is brought: only an open withdrawal ends. */
+  async settleIn(tx: Transaction, id: number, outcome: WithdrawalOutcome): Promise<Withdrawal> {
+    const withdrawal = await tx.get(withdrawalById, { id });
+    assert(withdrawal !== undefined, `withdrawal ${id} vanished`);
+    const now = this.#clock.now();
+    const doubt = outcome.status === 'completed' ? doubtAbout(withdrawal, outcome.paid) : '';
+    if (doubt !== '') return (await tx.get(setReview, { id, review: doubt, now }))!;
+    if (withdrawal.status !== 'pending') return withdrawal;
+    const ended = await tx.get(endWithdrawal, {
+      id,
+      status: outcome.status,
+      completedAt: outcome.status === 'completed' ? outcome.at : null,
+      failureReason: outcome.status === 'failed' ? outcome.reason : '',
+      providerRef: outcome.providerRef ?? '',
+      now,
+    });
+    // Another server ended it between the read and the update.
+    if (ended === undefined) return this.settleIn(tx, id, outcome);
+    const movement = movementOf(ended, ended.completedAt ?? now);
+    const posting = ended.status === 'completed' ? withdrawalPaid(movement) : withdrawalReleased(movement);
+    assert(await post(tx, posting, now), `withdrawal ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
+    await this.planNextCheckIn(tx, ended);
+    return ended;
+  }
+
+  /** What the provider answered to being sent it; a refusal ends it there. */
+  async recordSubmissionIn(tx: Transaction, { id }: Withdrawal, submission: Submission): Promise<Withdrawal> {
+    if (submission.kind !== 'refused') await submission.inCommit?.(tx);
+    const recorded = (await tx.get(recordWithdrawalSubmission, {
+      id,
+      submission: submission.kind === 'accepted' ? 'sent' : submission.kind,
+      providerRef: submission.kind === 'accepted' ? submission.providerRef : '',
+      now: this.#clock.now(),
+    }))!;
+    if (submission.kind === 'refused') return this.settleIn(tx, id, { status: 'failed', reason: submission.reason });
+    // Given up for lost, and now answered after all: the provider is asked what it did.
+    if (recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
+    return recorded;
+  }
+
+  /** Sees to it that the provider is asked as long as something can still come. */
+  async planNextCheckIn(tx: Transaction, withdrawal: Withdrawal): Promise<void> {
+    const now = this.#clock.now();
+    const runAt = nextWithdrawalAskAt(withdrawal, now);
+    const subject = withdrawalSource(withdrawal);
+    if (runAt === null) await this.#jobs.cancel(tx, CHECK_WITHDRAWAL_JOB, subject);
+    else await this.#jobs.enqueue(tx, { kind: CHECK_WITHDRAWAL_JOB, subject, runAt }, now);
+  }
+}
+
+export function movementOf(withdrawal: Withdrawal, eventAt: number): Movement {
+  const { appId, provider, currency, amountMinor } = withdrawal;
+  return { source: withdrawalSource(withdrawal), appId, provider, currency, mode: 'live', amountMinor, eventAt };
+}
+
+/** Why a person has to look at what the provider calls completed; empty when nothing is odd. */
+function doubtAbout({ status, amountMinor, currency }: Withdrawal, paid: { amountMinor: number; currency: string } | undefined): string {
+  if (status === 'completed' || paid === undefined) return '';
+  if (paid.amountMinor !== amountMinor || paid.currency !== currency) return `The provider says it paid ${toMajor(paid.amountMinor)} ${paid.currency}`;
+  return status === 'failed' ? 'The provider says it paid this after all; the money is back in the wallet' : '';
+}

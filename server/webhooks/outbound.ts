@@ -1,0 +1,43 @@
+/** Outbound webhooks put together: what happened is recorded, told, told again, and forgotten in the end. */
+import type { WebhookSettings } from '../access/webhook-settings.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Store } from '../db/store.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { JobRunner } from '../jobs/runner.ts';
+import { AddressGuard } from './address-guard.ts';
+import { DELIVER_JOB } from './deliveries.ts';
+import { type DeliveryLog, WebhookDelivery } from './delivery.ts';
+import { WebhookEvents } from './events.ts';
+import { OutboundPosts } from './outbound-post.ts';
+import { resolveHost } from './resolve-host.ts';
+
+interface OutboundDeps {
+  store: Store;
+  clock: Clock;
+  jobs: JobQueue;
+  settings: WebhookSettings;
+  /** Ranges that may be called although they are not public. */
+  allowCidrs: readonly string[];
+  log: DeliveryLog;
+}
+
+export class OutboundWebhooks {
+  readonly events: WebhookEvents;
+  readonly #posts: OutboundPosts;
+  readonly #delivery: WebhookDelivery;
+
+  constructor({ allowCidrs, ...deps }: OutboundDeps) {
+    this.events = new WebhookEvents(deps);
+    this.#posts = new OutboundPosts({ clock: deps.clock, guard: new AddressGuard({ allowCidrs, resolve: resolveHost }) });
+    this.#delivery = new WebhookDelivery({ ...deps, posts: this.#posts, random: Math.random });
+  }
+
+  handleJobs(runner: JobRunner): void {
+    runner.handle(DELIVER_JOB, (job) => this.#delivery.attempt(job));
+  }
+
+  /** A receiver that takes its time must not keep the server from stopping. */
+  close(): void {
+    this.#posts.close();
+  }
+}

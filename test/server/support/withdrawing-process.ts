@@ -1,0 +1,36 @@
+/**
+ * Another server on the same database file: told `{app, provider, times, amountMinor}` it makes that many withdrawals
+ * at once and answers how many were let through.
+ */
+import type { App } from '../../../server/access/apps.ts';
+import { systemClock } from '../../../server/core/clock.ts';
+import { SqliteStore } from '../../../server/db/sqlite/store.ts';
+import { JobQueue } from '../../../server/jobs/queue.ts';
+import { ProviderLines } from '../../../server/providers/lines/lines.ts';
+import { ProviderRouting } from '../../../server/providers/routing.ts';
+import { WithdrawalInquiry } from '../../../server/wallets/inquiry.ts';
+import { WithdrawalSettlement } from '../../../server/wallets/settlement.ts';
+import { Withdrawing } from '../../../server/wallets/withdrawing.ts';
+import { PayingProvider } from './paying-provider.ts';
+
+const store = new SqliteStore(process.argv[2]!);
+const clock = systemClock;
+const provider = new PayingProvider('iotec');
+const routing = new ProviderRouting({ sandbox: provider, live: new Map([['iotec', provider]]) });
+const settlement = new WithdrawalSettlement({ clock, jobs: new JobQueue(store) });
+const inquiry = new WithdrawalInquiry({ store, clock, routing, settlement });
+const withdrawing = new Withdrawing({ store, clock, settlement, inquiry, lines: new ProviderLines({ store, clock }) });
+
+process.on('message', (instruction: { app: App; times: number; amountMinor: number }) => void obey(instruction));
+process.send!('ready');
+
+async function obey({ app, times, amountMinor }: { app: App; times: number; amountMinor: number }): Promise<void> {
+  const to = { method: 'mobile_money', phone: '256772123456', network: 'mtn', provider } as const;
+  const wish = { app, wallet: 'iotec', currency: 'UGX', amountMinor, note: '', destinationName: '', to } as const;
+  const attempts = Array.from({ length: times }, () =>
+    withdrawing.withdraw(() => wish, { idempotency: undefined, render: () => ({ status: 201, body: null }) }),
+  );
+  const outcomes = await Promise.allSettled(attempts);
+  const refusals = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => (reason as { code?: string }).code);
+  process.send!({ made: outcomes.length - refusals.length, refusals: [...new Set(refusals)], sent: provider.sent.length });
+}
