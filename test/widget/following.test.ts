@@ -210,6 +210,24 @@ describe('coming back', () => {
     expect(localStorage).to.have.length(0);
   });
 
+  it('while the page is being read, nothing of a resumed payment is asked or told: its scripts do not listen yet', async () => {
+    const world = await (await aWaitingWorld()).says({ status: { data: done } });
+    localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', expires_at: '', started_at: 1 }));
+    Object.defineProperty(document, 'readyState', { value: 'loading', configurable: true });
+    try {
+      const buyer = await Buyer.arrives(world);
+      dispatchEvent(new Event('focus'));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(buyer.buttonText).to.contain('Waiting');
+      expect([...(await world.calls('status')), ...(await world.calls('stream'))]).to.deep.equal([]);
+      expect(buyer.told).to.deep.equal([]);
+      document.dispatchEvent(new Event('DOMContentLoaded'));
+      await buyer.hears('pay-success');
+    } finally {
+      delete (document as { readyState?: unknown }).readyState;
+    }
+  });
+
   it('what ended while the page was away is told on return', async () => {
     const world = await aWaitingWorld();
     const away = await waiting(world);
