@@ -48,6 +48,21 @@ describe('paying once', () => {
     expect(buyer.told).to.deep.equal(['pay-open', 'pay-start', 'pay-pending']);
   });
 
+  it('is not asked for again before the server said, unless the buyer asks', async () => {
+    const limited = { status: 429, code: 'RATE_LIMIT', retryAfter: 1 };
+    const world = await (await aWaitingWorld()).says({ pay: [{ status: 500, code: 'DB_ERROR' }, limited, { status: 503, code: 'PROVIDER_LINE_DOWN', retryAfter: 60 }, { status: 201, data: aStart() }] });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    const [, second, third] = await world.heard('pay', 3);
+    expect((third?.at ?? 0) - (second?.at ?? 0)).to.be.at.least(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    dispatchEvent(new Event('focus'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await world.calls('pay')).to.have.length(3);
+    await buyer.presses('[part=done]');
+    await buyer.sees('waiting');
+    expect((await keysOf(world)).size).to.equal(1);
+  });
+
   it('a start whose page went away is replayed by the next page', async () => {
     const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
     const first = await (await Buyer.arrives(world)).pays();

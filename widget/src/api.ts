@@ -15,11 +15,14 @@ export class CheckoutApiError extends Error {
   readonly code: string;
   /** HTTP status, 0 when nothing came back. */
   readonly status: number;
+  /** How long the server wants to be left alone, in milliseconds; 0 when it did not say. */
+  readonly retryAfterMs: number;
 
-  constructor(code: string, status: number) {
+  constructor(code: string, status: number, retryAfterMs = 0) {
     super(code);
     this.code = code;
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** The server certainly refused, and will again: 408, 409 and 429 only say that now is not the moment. */
@@ -71,17 +74,20 @@ export function statusUrl(server: string, reference: string): string {
 
 async function call(url: string, init: RequestInit): Promise<unknown> {
   let status = 0;
+  let retryAfter: string | null = null;
   let answer: Fields | undefined;
   try {
     const response = await fetch(url, { credentials: 'omit', ...init });
     ({ status } = response);
+    retryAfter = response.headers.get('retry-after');
     answer = (await response.json()) as Fields;
     if (response.ok) return answer['data'];
   } catch {
     // Cut off, or some proxy's page: what is known by now is said below.
   }
   const code = (answer?.['error'] as Fields | undefined)?.['code'];
-  throw new CheckoutApiError(isText(code) ? code : NO_ANSWER, status);
+  // In seconds, as Malipo says it; a proxy's date is as good as nothing.
+  throw new CheckoutApiError(isText(code) ? code : NO_ANSWER, status, Number(retryAfter) * 1000 || 0);
 }
 
 function checked<Answer>(parse: (data: unknown) => Answer | null, data: unknown): Answer {

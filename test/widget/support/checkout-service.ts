@@ -12,6 +12,8 @@ export interface Answer {
   data?: unknown;
   /** The code of a failure. */
   code?: string;
+  /** How long to leave the server alone after it, in seconds. */
+  retryAfter?: number;
   /** Cuts the connection after the request has been recorded: the answer is lost. */
   isCut?: boolean;
   /** Answers only when the world is released. */
@@ -112,6 +114,7 @@ async function play(world: World, path: string, request: IncomingMessage, respon
   } else if (call === 'stream' && !answer.code) {
     openStream(world, response, answer.data);
   } else if (answer.code !== undefined) {
+    if (answer.retryAfter) response.setHeader('retry-after', answer.retryAfter);
     sendJson(response, answer.status ?? 400, { error: { code: answer.code, message: `said ${answer.code}` }, message: '' });
   } else {
     sendJson(response, answer.status ?? 200, { data: answer.data });

@@ -61,6 +61,8 @@ export class Checkout {
   readonly #start;
   readonly #check;
   #loadedAt = 0;
+  /** Until then the server wants to hear no replay, in milliseconds since 1970. */
+  #quietUntil = 0;
   /** What the site's developer has been told. */
   #reported = '';
   /** Reference and status of the last event: each is told once. */
@@ -221,9 +223,11 @@ export class Checkout {
       this.#tell();
       this.#follow(next, isReplay || started.status !== 'pending');
     } catch (error) {
-      const isRefused = error instanceof CheckoutApiError && error.isRefusal(isReplay);
+      const isAnswer = error instanceof CheckoutApiError;
+      const isRefused = isAnswer && error.isRefusal(isReplay);
       if (isRefused) forgetAttempt(attemptPlace, attempt);
       if (this.attempt !== attempt) return;
+      if (isAnswer) this.#quietUntil = Date.now() + error.retryAfterMs;
       if (isRefused) {
         this.#end();
         this.#toDetails(error.code);
@@ -268,9 +272,12 @@ export class Checkout {
       // Another button of this page may have got the answer; another tab's is told by an event.
       this.resume();
       if (this.attempt !== attempt) return true;
-      if (this.#start.status !== TaskStatus.PENDING) await this.#start.run([attempt, true]);
-      // A start that hangs is not cut off, but the buyer is told.
-      else if (Date.now() - attempt.started_at > TIMING.startMs) this.#doubt();
+      if (this.#start.status !== TaskStatus.PENDING) {
+        if (Date.now() >= this.#quietUntil) await this.#start.run([attempt, true]);
+      } else if (Date.now() - attempt.started_at > TIMING.startMs) {
+        // A start that hangs is not cut off, but the buyer is told.
+        this.#doubt();
+      }
       return this.attempt !== attempt;
     }
     try {
@@ -291,6 +298,8 @@ export class Checkout {
 
   async #look(): Promise<void> {
     const { attempt } = this;
+    // The server's wish to be left alone is for machines: a buyer who asks is answered.
+    this.#quietUntil = 0;
     const isAnswered = await this.#ask();
     if (this.state !== 'checking') return;
     if (!attempt) {
