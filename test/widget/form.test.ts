@@ -35,6 +35,8 @@ describe('the form', () => {
     await buyer.presses('[part=submit]');
     expect(buyer.panelText).to.contain('Choose your network.');
     expect(buyer.descriptionOf('[role=radiogroup]')).to.equal('Choose your network.');
+    expect(buyer.hasFocus('[role=radiogroup] input')).to.equal(true);
+    await expect(buyer.element).to.be.accessible();
     expect(await world.calls('pay')).to.have.length(0);
     await buyer.chooses('MTN MoMo');
     await buyer.presses('[part=submit]');
@@ -50,8 +52,12 @@ describe('the form', () => {
     expect(buyer.descriptionOf('#phone')).to.contain('0771 234 567');
     expect(buyer.hasFocus('#phone')).to.equal(true);
     await expect(buyer.element).to.be.accessible();
+    const box = buyer.find('[part=field]');
+    const [border, { top, bottom }] = [getComputedStyle(box).borderTopWidth, buyer.find('#phone').getBoundingClientRect()];
     await buyer.types('#phone', '0772 123 456');
     expect(buyer.find('#phone').getAttribute('aria-invalid')).to.equal('false');
+    expect([border, getComputedStyle(box).borderTopWidth], 'seen without colours').to.deep.equal(['2px', '1px']);
+    expect(bottom - top, 'and nothing grows by it').to.equal(buyer.find('#phone').getBoundingClientRect().height);
     expect(await world.calls('pay')).to.have.length(0);
     expect(buyer.events('pay-start')).to.have.length(0);
   });
@@ -89,8 +95,8 @@ describe('the form', () => {
     ['', 'Type an amount in digits.'],
     ['lots', 'Type an amount in digits.'],
     ['1500.50', 'Type an amount in digits.'],
-    ['999', 'From UGX 1,000 up to UGX 2,000,000'],
-    ['2000001', 'From UGX 1,000 up to UGX 2,000,000'],
+    ['999', 'That is too little.'],
+    ['2000001', 'That is too much.'],
   ] as const) {
     it(`explains why ${typed || 'nothing'} is no amount here`, async () => {
       const world = await (await aWaitingWorld()).says({ item: { data: aDonation } });
@@ -98,7 +104,7 @@ describe('the form', () => {
       await buyer.types('#phone', '0772123456');
       await buyer.types('#amount', typed);
       await buyer.presses('[part=submit]');
-      expect(buyer.descriptionOf('#amount')).to.contain(words).and.contain('Whole amounts only.');
+      expect(buyer.descriptionOf('#amount')).to.equal(`${words} From UGX 1,000 up to UGX 2,000,000. Whole amounts only.`);
       expect(buyer.hasFocus('#amount')).to.equal(true);
       expect(await world.calls('pay')).to.have.length(0);
     });
@@ -149,9 +155,35 @@ describe('the form', () => {
     expect(buyer.hasFocus('#phone')).to.equal(true);
   });
 
+  for (const [name, attributes, field] of [
+    ['a fixed price', {}, '#phone'],
+    ['an amount still to choose', {}, '#amount'],
+    ['an amount the site has chosen', { amount: '3000' }, '#phone'],
+  ] as const) {
+    it(`one can type at once, at what is to fill in first: ${name}`, async () => {
+      const item = name === 'a fixed price' ? anItem() : aDonation;
+      const world = await (await aWaitingWorld()).says({ item: { isHeld: true, data: item } });
+      const buyer = await (await Buyer.arrives(world, attributes)).opens();
+      expect(buyer.hasFocus('#title'), 'while the item is loading').to.equal(true);
+      await world.releases();
+      await buyer.sees('details');
+      expect(buyer.hasFocus(field), 'when it has come').to.equal(true);
+      buyer.element.close();
+      await buyer.settles();
+      await buyer.opens();
+      expect(buyer.hasFocus(field), 'when it was there').to.equal(true);
+    });
+  }
+
+  it('in the flow of the page it takes no focus', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld(), { mode: 'inline' });
+    await buyer.sees('details');
+    expect(buyer.has('[autofocus]')).to.equal(false);
+    expect(buyer.element.shadowRoot?.activeElement ?? null).to.equal(null);
+  });
+
   it('is used by keyboard alone: Enter in the field pays', async () => {
     const buyer = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
-    expect(buyer.hasFocus('#title'), 'focus starts at the title').to.equal(true);
     await buyer.types('#phone', '0772123456');
     buyer.find<HTMLFormElement>('form').requestSubmit();
     await buyer.sees('waiting');

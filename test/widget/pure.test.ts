@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { CheckoutApiError, NO_ANSWER, parseItem, parseSnapshot, parseStart, parseStatus } from '../../widget/src/api.ts';
 import { maskPhone, networkOf, readDetails } from '../../widget/src/details-form.ts';
 import { canMove, type CheckoutState, stateOf, TRANSITIONS } from '../../widget/src/machine.ts';
+import { PANEL_MESSAGES } from '../../widget/src/messages/panel.ts';
 import { formatMoney, parseAmount } from '../../widget/src/money.ts';
 import { serverOfScript } from '../../widget/src/server-address.ts';
 import { aDonation, anItem, aStart, aStatus } from './support/world.ts';
@@ -115,6 +116,15 @@ describe('money', () => {
   });
 });
 
+describe('what may be typed as an amount', () => {
+  it('is said in whole sentences, whichever end is known', () => {
+    for (const { range } of Object.values(PANEL_MESSAGES)) {
+      for (const [min, max] of [['UGX 1', 'UGX 9'], ['UGX 1', ''], ['', 'UGX 9']] as const) expect(range(min, max)).to.match(/^[A-Z].*UGX \d\. $/);
+      expect(range('', '')).to.equal('');
+    }
+  });
+});
+
 describe('the details', () => {
   const [method] = anItem().methods;
   if (method?.type !== 'mobile_money') throw new Error('no mobile money');
@@ -128,7 +138,7 @@ describe('the details', () => {
 
   it('become a request, or every mistake at once', () => {
     expect(readDetails({ phone: '0772 123 456', amount: '', network: null }, anItem(), method)).to.deep.equal({ body: { method: 'mobile_money', phone_number: '256772123456', network: 'mtn' } });
-    expect(readDetails({ phone: '1', amount: '1', network: null }, aDonation, method)).to.deep.equal({ errors: { amount: 'RANGE', phone: 'INVALID_PHONE' } });
+    expect(readDetails({ phone: '1', amount: '1', network: null }, aDonation, method)).to.deep.equal({ errors: { amount: 'TOO_LITTLE', phone: 'INVALID_PHONE' } });
   });
 
   it('show a number so that only its owner knows it', () => {

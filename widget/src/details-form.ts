@@ -12,9 +12,9 @@ export interface Draft {
   network: NetworkId | null;
 }
 
-/** Codes of what is wrong, by field; all but RANGE have a text of their own. */
+/** Codes of what is wrong, by field; each has a text. */
 export interface FieldErrors {
-  amount?: 'AMOUNT' | 'RANGE';
+  amount?: 'AMOUNT' | 'TOO_LITTLE' | 'TOO_MUCH';
   phone?: 'INVALID_PHONE';
   network?: 'NETWORK';
 }
@@ -39,7 +39,8 @@ export function readDetails(
   if (item.amount === null) {
     const amount = parseAmount(draft.amount, item.currency);
     if (amount === null) errors.amount = 'AMOUNT';
-    else if (amount < (item.min_amount ?? 0) || amount > (item.max_amount ?? Infinity)) errors.amount = 'RANGE';
+    else if (amount < (item.min_amount ?? 0)) errors.amount = 'TOO_LITTLE';
+    else if (amount > (item.max_amount ?? Infinity)) errors.amount = 'TOO_MUCH';
     else body.amount = amount;
   }
 

@@ -18,6 +18,8 @@ export const PANEL_CSS = `
     margin: auto;
     padding: 0;
     border: 0;
+    /* Forced colours show it. */
+    outline: 1px solid transparent;
     border-radius: calc(var(--r) * 1.6);
     background: var(--b);
     box-shadow: 0 24px 64px #0006;
@@ -65,6 +67,10 @@ export const PANEL_CSS = `
 
   .step {
     padding: 24px;
+  }
+
+  .step button {
+    padding-inline: 12px;
   }
 
   h2 {
@@ -180,9 +186,28 @@ export const PANEL_CSS = `
     font-weight: 400;
   }
 
-  .chip:has(:checked),
-  [aria-pressed='true'] {
-    box-shadow: inset 0 0 0 2px var(--mark);
+  /* Borders and not shadows, which forced colours take away; what gets wider inwards moves nothing. */
+  .chips .chip:has(:checked),
+  .chips [aria-pressed='true'],
+  .chips[aria-invalid='true'] .chip {
+    padding: 7px 13px;
+    border: 2px solid var(--mark);
+  }
+
+  .chips[aria-invalid='true'] .chip,
+  .box:has([aria-invalid='true']) {
+    border: 2px solid var(--bad);
+  }
+
+  .box:has([aria-invalid='true']) {
+    margin: 3px 0;
+    padding-inline: 13px;
+  }
+
+  .box:has([aria-invalid='true'])::after {
+    content: '!' / '';
+    color: var(--bad);
+    font-weight: 700;
   }
 
   .chip input {

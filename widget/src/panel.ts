@@ -74,10 +74,11 @@ export class Panel implements ReactiveController {
     if (news === this.#announced || !host.isPanelShown) return;
     this.#announced = news;
     this.#announce();
-    // A step that goes takes its focused button along: focus goes to what came in its place, or to what is wrong.
+    // A step that goes takes its focused button along: focus goes to where the next one starts, or to what is wrong.
     const root = host.shadowRoot;
     const isLost = host.isOpen && !root?.activeElement;
-    (root?.querySelector<HTMLElement>('[aria-invalid=true]') ?? (isLost ? root?.querySelector<HTMLElement>('#title') : null))?.focus();
+    const wrong = root?.querySelector<HTMLElement>('input[aria-invalid=true], [aria-invalid=true] input');
+    (wrong ?? (isLost ? root?.querySelector<HTMLElement>('[autofocus]') : null))?.focus();
     if (host.isOpen && successHref) {
       this.#redirectTimer = setTimeout(() => {
         location.assign(successHref);
@@ -110,6 +111,13 @@ export class Panel implements ReactiveController {
   /** `04:05`, '' when there is nothing to count. */
   get timeLeft(): string {
     return this.#countdown.left;
+  }
+
+  /** The field in which focus starts, so that one can type at once; none in the flow of a page, which has its own. */
+  get firstField(): 'amount' | 'phone' | '' {
+    const { checkout, draft, host } = this;
+    if (!host.isOpen) return '';
+    return checkout.item?.amount === null && !draft.amount ? 'amount' : 'phone';
   }
 
   money(amount: number, currency: Currency): string {

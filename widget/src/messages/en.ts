@@ -6,7 +6,8 @@ export const en = {
 
   amount: 'Amount',
   /** Either end may be missing. */
-  range: (min: string, max: string) => (min && `From ${min} `) + (max && `up to ${max}`),
+  range: (min: string, max: string) => (min && max ? `From ${min} up to ${max}. ` : min ? `At least ${min}. ` : max && `Up to ${max}. `),
+  whole: 'Whole amounts only.',
   phone: 'Mobile money number',
   network: 'Network',
   down: (network: string) => `${network} has trouble right now: the request may not arrive.`,
@@ -43,7 +44,8 @@ export const en = {
     INVALID_PHONE: 'Type a mobile number, like 0771 234 567.',
     NETWORK: 'Choose your network.',
     AMOUNT: 'Type an amount in digits.',
-    WHOLE: 'Whole amounts only.',
+    TOO_LITTLE: 'That is too little.',
+    TOO_MUCH: 'That is too much.',
     PROVIDER_LINE_DOWN: 'This network cannot take payments right now. Try another, or later.',
     PROVIDER_ERROR: 'The network refused the payment.',
     RATE_LIMIT: 'Too many tries. Please wait a minute.',

@@ -16,13 +16,12 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
   const { networks, country } = method;
   const money = (value: number | null): string => (value ? panel.money(value, currency) : '');
   const typed = parseAmount(draft.amount, currency);
-  const range = t.range(money(min_amount), money(max_amount));
   const network = networkOf(draft, method);
   const down = networks.find(({ id, healthy }) => id === network && !healthy);
   const isBusy = checkout.state === 'starting';
   return html`
     <p class="hint">${item.app.name}</p>
-    ${heading(item.name)} ${amount === null ? nothing : html`<p class="price">${money(amount)}</p>`}
+    ${heading(panel, item.name, true)} ${amount === null ? nothing : html`<p class="price">${money(amount)}</p>`}
     <form
       novalidate
       aria-busy=${isBusy}
@@ -32,10 +31,10 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
       }}
     >
       ${amount === null
-        ? html`${field(panel, 'amount', currency, range, `${range} ${takesWholeUnitsOnly(currency) ? t.text.WHOLE : ''}`)}
+        ? html`${field(panel, 'amount', currency, t.range(money(min_amount), money(max_amount)) + (takesWholeUnitsOnly(currency) ? t.whole : ''))}
           ${suggestions(panel, item, typed)}`
         : nothing}
-      ${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '', '')} ${networkChoice(panel, method, network)}
+      ${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '')} ${networkChoice(panel, method, network)}
       <p class="error" id="network-error">${errors.network && t.text[errors.network]}</p>
       ${down ? html`<p class="notice">${t.down(down.name)}</p>` : nothing}
       <p part="error" class="error" id="refusal">${errors.phone ? nothing : outcomeText(panel)}</p>
@@ -48,7 +47,8 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
 }
 
 /** What is wrong stands under the input also while nothing is, so that the input is always described by it. */
-function field({ draft, errors, t, edit }: Panel, name: 'amount' | 'phone', prefix: string, range: string, hint: string): TemplateResult {
+function field(panel: Panel, name: 'amount' | 'phone', prefix: string, hint: string): TemplateResult {
+  const { draft, edit, errors, firstField, t } = panel;
   const code = errors[name];
   return html`<div>
     <label for=${name}>${t[name]}</label>
@@ -62,6 +62,7 @@ function field({ draft, errors, t, edit }: Panel, name: 'amount' | 'phone', pref
         autocomplete=${name === 'phone' ? 'tel' : 'off'}
         aria-required="true"
         aria-invalid=${!!code}
+        ?autofocus=${name === firstField}
         aria-describedby="${name}-error ${name}-hint"
         .value=${draft[name]}
         @input=${(event: Event) => {
@@ -69,7 +70,7 @@ function field({ draft, errors, t, edit }: Panel, name: 'amount' | 'phone', pref
         }}
       />
     </div>
-    <p part="error" class="error" id="${name}-error">${code && (code === 'RANGE' ? range : t.text[code])}</p>
+    <p part="error" class="error" id="${name}-error">${code && t.text[code]}</p>
     <p class="hint" id="${name}-hint">${hint}</p>
   </div>`;
 }
@@ -95,8 +96,14 @@ function suggestions(panel: Panel, { suggested_amounts, currency }: CheckoutItem
 }
 
 /** All networks of the country, the guess chosen: a number that was carried over is corrected by one press. */
-function networkChoice({ t, edit }: Panel, { networks }: MobileMoney, network: NetworkId | null): TemplateResult {
-  return html`<div role="radiogroup" class="chips" aria-label=${t.network} aria-describedby="network-error">
+function networkChoice({ edit, errors, t }: Panel, { networks }: MobileMoney, network: NetworkId | null): TemplateResult {
+  return html`<div
+    role="radiogroup"
+    class="chips"
+    aria-label=${t.network}
+    aria-invalid=${!!errors.network}
+    aria-describedby="network-error"
+  >
     ${networks.map(
       ({ id, name }) =>
         html`<label part="chip" class="chip"

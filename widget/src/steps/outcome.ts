@@ -18,7 +18,7 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
   };
   return html`
     <div class="sign ${outcome}">${(isDone ? tickIcon : outcome === 'failed' ? crossIcon : doubtIcon)()}</div>
-    ${heading(t.title[outcome])} ${amountLine(panel)}
+    ${heading(panel, t.title[outcome])} ${amountLine(panel)}
     <p>${outcomeText(panel)}</p>
     ${successHref
       ? html`<a part="done" href=${successHref}>${t.done}</a>`
@@ -28,14 +28,14 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
 }
 
 /** Something is being asked and there is nothing to show of it yet. */
-export function waitStep({ t }: Panel): TemplateResult {
+export function waitStep(panel: Panel): TemplateResult {
   return html`<div class="sign"><i></i></div>
-    ${heading(t.wait)}`;
+    ${heading(panel, panel.t.wait)}`;
 }
 
-/** Focus starts here, and comes here when what had it is gone: never on a field, which would raise the keyboard. */
-export function heading(text: string): TemplateResult {
-  return html`<h2 id="title" tabindex="-1" autofocus>${text}</h2>`;
+/** Where a step has nothing to fill in, focus starts here and comes here when what had it is gone. */
+export function heading({ host }: Panel, text: string, hasFields = false): TemplateResult {
+  return html`<h2 id="title" tabindex="-1" ?autofocus=${host.isOpen && !hasFields}>${text}</h2>`;
 }
 
 export function amountLine(panel: Panel): unknown {

@@ -11,13 +11,12 @@ export function waitingStep(panel: Panel): TemplateResult {
   const isChecking = checkout.state === 'checking';
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
-    ${heading(t.title.waiting)} ${amountLine(panel)}
+    ${heading(panel, t.title.waiting)} ${amountLine(panel)}
     <p>${t.approve(networkName(panel))}</p>
     ${sentTo ? html`<p class="hint">${t.sent(sentTo)}</p>` : nothing}
     ${timeLeft ? html`<p class="hint">${t.left} <span role="timer">${timeLeft}</span></p>` : nothing}
     <button
       part="check"
-     
       type="button"
       aria-disabled=${isChecking}
       @click=${() => {
