@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { CheckoutApiError, NO_ANSWER, parseItem, parseSnapshot, parseStart, parseStatus } from '../../widget/src/api.ts';
+import { timeLeft } from '../../widget/src/controllers/countdown.ts';
 import { maskPhone, networkOf, readDetails } from '../../widget/src/details-form.ts';
 import { canMove, type CheckoutState, stateOf, TRANSITIONS } from '../../widget/src/machine.ts';
 import { PANEL_MESSAGES } from '../../widget/src/messages/panel.ts';
@@ -113,6 +114,16 @@ describe('money', () => {
   it('is read as people type it, and never rounded', () => {
     expect(['50 000', '50,000', '50000', '12.50'].map((typed) => parseAmount(typed, 'KES'))).to.deep.equal([50_000, 50_000, 50_000, 12.5]);
     expect(['', '0', '-5', '1.234', '1e5', 'ten', '12.5', '99999999999999'].map((typed) => parseAmount(typed, 'UGX'))).to.deep.equal(Array(8).fill(null));
+  });
+});
+
+describe('the time left', () => {
+  it('is said calmly, and in seconds only at the end', () => {
+    const minutes = (count: number): string => timeLeft(count * 60_000, 'en');
+    expect([240, 239.9, 180, 60, 59.9, 10.1].map(minutes)).to.deep.equal(['4 hr', '3 hr 59 min', '3 hr', '1 hr', '59 min', '10 min']);
+    expect([10, 9.5, 1, 0.1].map(minutes)).to.deep.equal(['10:00', '9:30', '1:00', '0:06']);
+    expect([0, -5, NaN].map(minutes)).to.deep.equal(['', '', '']);
+    expect(timeLeft(239.9 * 60_000, 'sw')).to.equal('saa 3 dakika 59');
   });
 });
 

@@ -1,6 +1,6 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { Buyer } from './support/buyer.ts';
-import { anItem, aStart, aStatus, aWaitingWorld, World } from './support/world.ts';
+import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
 describe('each state', () => {
   it('idle: a button that says what it does', async () => {
@@ -45,10 +45,22 @@ describe('each state', () => {
     expect(buyer.title).to.equal('Check your phone');
     expect(buyer.panelText).to.contain('UGX 25,000').and.contain('MTN MoMo PIN').and.contain('+256 77• ••• 456').and.contain('dgw_first');
     expect(buyer.panelText).not.to.contain('0772');
-    expect(buyer.find('[role=timer]').textContent).to.match(/^(4:00:00|3:59:\d\d)$/);
+    expect(buyer.find('[role=timer]').textContent).to.match(/^(4 hr|3 hr 59 min)$/);
     expect(buyer.spoken).to.contain('Check your phone');
     expect(buyer.buttonText).to.contain('Waiting');
     await expect(buyer.element).to.be.accessible();
+  });
+
+  it('waiting: the last minutes are counted in seconds', async () => {
+    const expires_at = new Date(Date.now() + 300_000).toISOString();
+    const status = aStatus({ expires_at });
+    const world = await (await aWaitingWorld()).says({ pay: { status: 201, data: aStart({ expires_at }) }, stream: { data: status }, status: { data: status } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('waiting');
+    const timer = buyer.find('[role=timer]');
+    expect(timer.textContent).to.match(/^(5:00|4:5\d)$/);
+    const before = timer.textContent;
+    await waitUntil(() => timer.textContent !== before, 'it counts', PATIENCE);
   });
 
   it('checking: the buyer asked, and is told that it is not confirmed yet', async () => {
@@ -122,9 +134,14 @@ describe('each state', () => {
   });
 
   it('test mode is written on the panel, and only then', async () => {
-    const world = await (await aWaitingWorld()).says({ item: { data: anItem({ is_test: true }) } });
+    const world = await (await aWaitingWorld()).says({ item: { data: anItem({ is_test: true }) }, stream: { isHeld: true } });
     const buyer = await (await Buyer.arrives(world)).comesToTheForm();
     expect(buyer.find('[part=ribbon]').textContent).to.contain('Test mode').and.contain('00001');
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+    expect(buyer.find('[part=ribbon]').textContent, 'no longer of use').to.contain('Test mode').and.not.contain('00001');
+    buyer.element.close();
     const live = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
     expect(live.has('[part=ribbon]')).to.equal(false);
     live.element.close();

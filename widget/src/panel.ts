@@ -57,7 +57,7 @@ export class Panel implements ReactiveController {
     this.#locale = locale;
     this.#dialog = new DialogController(host);
     this.#announcer = new Announcer(host);
-    this.#countdown = new Countdown(host);
+    this.#countdown = new Countdown(host, locale);
     host.addController(this);
   }
 
@@ -108,7 +108,7 @@ export class Panel implements ReactiveController {
     return { ...messages, ...PANEL_MESSAGES[language] };
   }
 
-  /** `04:05`, '' when there is nothing to count. */
+  /** `3 hr 59 min` or `9:05`, '' when there is nothing to count. */
   get timeLeft(): string {
     return this.#countdown.left;
   }
@@ -158,8 +158,9 @@ export class Panel implements ReactiveController {
 
   render(): TemplateResult {
     const { host, checkout, t } = this;
+    const isAtForm = ['details', 'starting'].includes(checkout.state);
     const panel = html`<div part="panel" class="panel">
-      ${(checkout.payment ?? checkout.item)?.is_test ? html`<p part="ribbon" class="notice">${t.test}</p>` : nothing}
+      ${checkout.payment?.is_test ?? checkout.item?.is_test ? html`<p part="ribbon" class="notice">${t.test} ${isAtForm ? t.testNumbers : ''}</p>` : nothing}
       ${host.isInline
         ? nothing
         : html`<button

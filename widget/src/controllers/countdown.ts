@@ -1,14 +1,19 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { TIMING } from '../timing.ts';
 
-/** Renders its host every second while there is a time to count down to. */
+/** Seconds count only in the last minutes; before, they would hurry somebody who has hours. */
+const SECONDS_COUNT_MS = 10 * 60_000;
+
+/** Renders its host whenever the words for the time left have changed, while there is a time to count down to. */
 export class Countdown implements ReactiveController {
   readonly #host: ReactiveControllerHost;
+  readonly #locale: { readonly tag: string };
   #until = '';
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost, locale: { readonly tag: string }) {
     this.#host = host;
+    this.#locale = locale;
     host.addController(this);
   }
 
@@ -21,19 +26,29 @@ export class Countdown implements ReactiveController {
     if (time === this.#until) return;
     this.#until = time;
     clearInterval(this.#timer);
-    if (time) {
-      this.#timer = setInterval(() => {
-        this.#host.requestUpdate();
-      }, TIMING.tickMs);
-    }
+    if (!time) return;
+    let shown = this.left;
+    this.#timer = setInterval(() => {
+      if (shown !== (shown = this.left)) this.#host.requestUpdate();
+    }, TIMING.tickMs);
   }
 
-  /** The time left as `04:05` or `3:59:10`, '' once it is over. */
+  /** The time left in words, '' once it is over. */
   get left(): string {
-    const seconds = Math.round((Date.parse(this.#until) - Date.now()) / 1000);
-    if (!(seconds > 0)) return '';
-    const hours = Math.floor(seconds / 3600);
-    // A day has more hours than a deadline: the clock face of 1970 does the arithmetic.
-    return (hours ? `${String(hours)}:` : '') + new Date(seconds * 1000).toISOString().slice(14, 19);
+    return timeLeft(Date.parse(this.#until) - Date.now(), this.#locale.tag);
   }
+}
+
+/** `3 hr 59 min`, in the last minutes `9:05`, '' when nothing is left. */
+export function timeLeft(milliseconds: number, locale: string): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (!(seconds > 0)) return '';
+  const minutes = Math.floor(seconds / 60);
+  if (milliseconds <= SECONDS_COUNT_MS) return `${String(minutes)}:${String(seconds % 60).padStart(2, '0')}`;
+  // Intl.DurationFormat would say it in one go, and came to browsers only in 2025.
+  const parts = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
+  return Object.entries(parts)
+    .filter(([, count]) => count)
+    .map(([unit, count]) => new Intl.NumberFormat(locale, { style: 'unit', unit }).format(count))
+    .join(' ');
 }

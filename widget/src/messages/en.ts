@@ -2,7 +2,8 @@
 export const en = {
   close: 'Close',
   done: 'Done',
-  test: 'Test mode: no money moves. Numbers ending in 00001 pay, in 00002 fail.',
+  test: 'Test mode: no money moves.',
+  testNumbers: 'Numbers ending in 00001 pay, in 00002 fail.',
 
   amount: 'Amount',
   /** Either end may be missing. */

@@ -3,7 +3,8 @@ import type { PanelMessages } from './en.ts';
 export const sw: PanelMessages = {
   close: 'Funga',
   done: 'Sawa',
-  test: 'Majaribio: hakuna pesa inayohamishwa. Namba zinazoishia 00001 hulipa, 00002 hushindwa.',
+  test: 'Majaribio: hakuna pesa inayohamishwa.',
+  testNumbers: 'Namba zinazoishia 00001 hulipa, 00002 hushindwa.',
 
   amount: 'Kiasi',
   range: (min, max) => (min && max ? `Kuanzia ${min} hadi ${max}. ` : min ? `Kuanzia ${min}. ` : max && `Hadi ${max}. `),

@@ -14,7 +14,7 @@ export function waitingStep(panel: Panel): TemplateResult {
     ${heading(panel, t.title.waiting)} ${amountLine(panel)}
     <p>${t.approve(networkName(panel))}</p>
     ${sentTo ? html`<p class="hint">${t.sent(sentTo)}</p>` : nothing}
-    ${timeLeft ? html`<p class="hint">${t.left} <span role="timer">${timeLeft}</span></p>` : nothing}
+    ${timeLeft ? html`<p class="hint">${t.left}: <span role="timer">${timeLeft}</span></p>` : nothing}
     <button
       part="check"
       type="button"
