@@ -42,7 +42,10 @@ export const styles = css`
     font: inherit;
     font-weight: 600;
     text-decoration: none;
+    text-align: center;
+    text-wrap: balance;
     cursor: pointer;
+    -webkit-tap-highlight-color: transparent;
   }
 
   button:hover {
