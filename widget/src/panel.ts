@@ -20,6 +20,7 @@ import { TIMING } from './timing.ts';
 
 export { PANEL_CSS } from './panel.styles.ts';
 export { useLit } from './template.ts';
+export { VERSION } from './version.ts';
 
 /** What the panel needs to know of its element. */
 export interface PanelHost extends DialogHost {

@@ -6,7 +6,7 @@ import { LocaleController } from './controllers/locale.ts';
 import { PayCloseEvent, PayOpenEvent } from './events.ts';
 import type { CheckoutState } from './machine.ts';
 import type { Panel } from './panel.ts';
-import { loadPanel } from './panel-loader.ts';
+import { loadPanel, panelMisses } from './panel-loader.ts';
 import { styles } from './pay-button.styles.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
 import { VERSION } from './version.ts';
@@ -17,7 +17,8 @@ import { VERSION } from './version.ts';
  * @summary Pays for an item without leaving the page.
  * @tagname pay-button
  *
- * @slot - A plain link to the item's hosted page, shown before and without JavaScript.
+ * @slot - A plain link to the item's hosted page, shown before and without JavaScript; the button leads there when
+ *   its panel cannot be loaded.
  *
  * @fires {PayOpenEvent} pay-open - The panel was opened.
  * @fires {PayStartEvent} pay-start - The buyer confirmed; cancelable, nothing has been sent yet.
@@ -112,6 +113,8 @@ export class PayButtonElement extends LitElement {
   /** Fetches the panel, when somebody is about to see it. */
   readonly #arrival: Task;
   #panel: Panel | null = null;
+  /** The panel did not come when it was last fetched. */
+  #isPanelLost = false;
   /** @internal Whether the panel is shown in its dialog, or will be as soon as it is here. */
   isOpen = false;
   #isFormDisabled = false;
@@ -215,7 +218,9 @@ export class PayButtonElement extends LitElement {
 
   protected override render(): unknown {
     const panel = this.#panel?.render();
-    if (this.isInline) return panel ?? html`<i></i>`;
+    // Off line the hosted page would not come either, and the shop's be lost.
+    if (this.#isStuck && panelMisses > 1 && navigator.onLine) return html`<a part="button" href=${this.#hostedPage}>${this.#locale.messages.elsewhere}</a>`;
+    if (this.isInline && !this.#isStuck) return panel ?? html`<i></i>`;
     return html`<button
         part="button"
         type="button"
@@ -235,6 +240,7 @@ export class PayButtonElement extends LitElement {
   }
 
   async #unpack(): Promise<void> {
+    this.#isPanelLost = false;
     try {
       const { Panel, PANEL_CSS, useLit } = await loadPanel();
       const sheet = new CSSStyleSheet();
@@ -242,10 +248,25 @@ export class PayButtonElement extends LitElement {
       this.shadowRoot?.adoptedStyleSheets.push(sheet);
       useLit({ html, nothing });
       this.#panel = new Panel(this, this.#checkout, this.#locale);
-    } catch (error) {
+    } catch {
+      const hadFocus = this.shadowRoot?.activeElement;
+      this.#isPanelLost = true;
       this.close();
-      throw error;
+      this.requestUpdate();
+      await this.updateComplete;
+      if (hadFocus) this.shadowRoot?.querySelector('a')?.focus();
     }
+  }
+
+  /** Nothing can be begun here. A payment that is known goes on, and must not be made again elsewhere. */
+  get #isStuck(): boolean {
+    const { attempt, payment, state } = this.#checkout;
+    return this.#isPanelLost && !this.#isDisabled && !attempt && !payment && state !== 'unavailable';
+  }
+
+  /** Where one can pay without the panel: the site's own link to the hosted page, else its address. */
+  get #hostedPage(): string {
+    return this.querySelector('a')?.href || `${this.server}/pay/${encodeURIComponent(this.item)}`;
   }
 
   /** The button tells how things stand also while the panel is closed. */
@@ -253,7 +274,7 @@ export class PayButtonElement extends LitElement {
     const { attempt, state } = this.#checkout;
     const { look, paid, pay, retry, unavailable, unreachable, wait, waiting } = this.#locale.messages;
     if (!this.#panel && this.isOpen) return html`<i></i>${wait}`;
-    if (this.#arrival.status === TaskStatus.ERROR) return unreachable;
+    if (this.#isStuck) return unreachable;
     switch (state) {
       case 'starting':
       case 'waiting':

@@ -34,7 +34,11 @@ interface Context {
   set(header: string, value: string): void;
 }
 
-/** The widget as built, both ways: in one file, and with the panel apart. By file name. */
+/**
+ * The widget as built, both ways: in one file, and with the panel apart. By file name. A world whose name has an
+ * ending gets the second: its panel is lost the first time (`-apart`) or always (`-lost`), or comes from another
+ * release the first time (`-stale`) or always (`-upgraded`).
+ */
 interface Built {
   whole: Record<string, string>;
   apart: Record<string, string>;
@@ -53,13 +57,13 @@ async function buildFiles(isPanelApart: boolean): Promise<Record<string, string>
   return Object.fromEntries(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : String(file.source)]));
 }
 
-/** Worlds in which the panel's script has been lost on the way, as it is in each the first time. */
-const hasLostPanel = new Set<string>();
+/** How often the panel's script was asked for, by world. */
+const panelRequests = new Map<string, number>();
 
 const reports = new Map<string, string[]>();
 
 export async function strictPages(context: Context, next: () => Promise<void>): Promise<void> {
-  const [, world = '', , apart, file = ''] = /^\/play\/(([^/]+?)(-apart)?)\/(pay-button\/panel\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
+  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-apart|-lost|-stale|-upgraded)?)\/(pay-button\/panel\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
   const page = PAGES[file];
   if (page) {
     context.type = 'text/html';
@@ -68,14 +72,21 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     const policy = file === 'empty.html' ? POLICY.replace(/; require-trusted-types.*/, '') : POLICY;
     context.set('Content-Security-Policy', `${policy}; report-uri reports`);
   } else if (file.startsWith('pay-button')) {
-    const files = (await (built ??= buildWidget()))[apart ? 'apart' : 'whole'];
-    if (file === 'pay-button/panel.js' && !hasLostPanel.has(world)) {
-      hasLostPanel.add(world);
-      context.status = 503;
-      return;
+    const files = (await (built ??= buildWidget()))[fate ? 'apart' : 'whole'];
+    let isOtherRelease = file === 'pay-button-old.js';
+    if (file === 'pay-button/panel.js') {
+      const times = panelRequests.get(world) ?? 0;
+      panelRequests.set(world, times + 1);
+      const isFirst = times === 0;
+      if (fate === '-lost' || (fate === '-apart' && isFirst)) {
+        context.status = 503;
+        return;
+      }
+      isOtherRelease = fate === '-upgraded' || (fate === '-stale' && isFirst);
     }
     context.type = 'text/javascript';
-    context.body = file === 'pay-button-old.js' ? files['pay-button.js']?.replaceAll('`0.1.0`', '`0.0.1`') : files[file];
+    const code = files[file === 'pay-button-old.js' ? 'pay-button.js' : file];
+    context.body = isOtherRelease ? code?.replaceAll('`0.1.0`', '`0.0.1`') : code;
   } else if (file === 'sizes') {
     const { whole, apart: two } = await (built ??= buildWidget());
     const size = (code = ''): number => gzipSync(code, { level: 9 }).length;
