@@ -253,6 +253,7 @@ describe('coming back', () => {
   it('a moved element goes on where it was', async () => {
     const world = await aWaitingWorld();
     const buyer = await waiting(world);
+    await world.heard('stream');
     const elsewhere = document.createElement('div');
     buyer.element.parentElement?.append(elsewhere);
     elsewhere.append(buyer.element);

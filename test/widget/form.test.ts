@@ -165,6 +165,7 @@ describe('the form', () => {
       const world = await (await aWaitingWorld()).says({ item: { isHeld: true, data: item } });
       const buyer = await (await Buyer.arrives(world, attributes)).opens();
       expect(buyer.hasFocus('#title'), 'while the item is loading').to.equal(true);
+      await world.heard('item');
       await world.releases();
       await buyer.sees('details');
       expect(buyer.hasFocus(field), 'when it has come').to.equal(true);
