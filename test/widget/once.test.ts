@@ -63,6 +63,23 @@ describe('paying once', () => {
     expect((await keysOf(world)).size).to.equal(1);
   });
 
+  for (const [code, status] of [['RATE_LIMIT', 429], ['PROVIDER_LINE_DOWN', 503]] as const) {
+    it(`a start refused for now (${code}) keeps its key when asked again, and another number gets another`, async () => {
+      const refused = { status, code };
+      const world = await (await aWaitingWorld()).says({ pay: [refused, refused, { status: 201, data: aStart() }] });
+      const buyer = await (await Buyer.arrives(world)).pays();
+      await buyer.sees('details');
+      await buyer.presses('[part=submit]');
+      await world.heard('pay', 2);
+      await buyer.sees('details');
+      expect((await keysOf(world)).size).to.equal(1);
+      await buyer.types('#phone', '0772 654 321');
+      await buyer.presses('[part=submit]');
+      await buyer.sees('waiting');
+      expect((await keysOf(world)).size).to.equal(2);
+    });
+  }
+
   it('a start whose page went away is replayed by the next page', async () => {
     const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
     const first = await (await Buyer.arrives(world)).pays();

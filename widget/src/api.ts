@@ -30,6 +30,11 @@ export class CheckoutApiError extends Error {
     return this.status >= 400 && this.status < 500 && ![408, 409, 429].includes(this.status);
   }
 
+  /** Refused before anything was looked at: the same request may well be taken a minute later. */
+  get isForNow(): boolean {
+    return this.status === 429 || this.code === 'PROVIDER_LINE_DOWN';
+  }
+
   /**
    * Whether a start request that ended like this certainly began no payment. Server errors and silence prove
    * nothing, except the two codes that say a provider was not asked or said no. A replay is judged harder: a
@@ -38,7 +43,7 @@ export class CheckoutApiError extends Error {
   isRefusal(isReplay: boolean): boolean {
     if (this.code === NO_ANSWER) return false;
     if (this.code === 'PROVIDER_ERROR') return true;
-    return this.isFinal || (!isReplay && (this.status === 429 || this.code === 'PROVIDER_LINE_DOWN'));
+    return this.isFinal || (!isReplay && this.isForNow);
   }
 }
 

@@ -50,6 +50,11 @@ export class Checkout {
   payment: KnownPayment | null = null;
   /** The payment on its way, or the request for one. */
   attempt: Attempt | null = null;
+  /**
+   * The attempt a limit or a line that is down refused. Browsers send a POST again by themselves when a kept
+   * connection breaks, so the same request may have got through before: asked again, it keeps its key.
+   */
+  #putOff: Attempt | null = null;
   /** The code to explain the state with, '' for none: a refused start, an item that did not load. */
   code = '';
   /** True after a check that found the payment still pending. */
@@ -134,7 +139,8 @@ export class Checkout {
   submit(body: CheckoutPayRequest): void {
     // Another tab, or another button of this page, may be paying for this item already.
     if (this.resume() || !this.#move('starting')) return;
-    const attempt: Attempt = { key: newIdempotencyKey(), body, started_at: Date.now() };
+    const asBefore = JSON.stringify(this.#putOff?.body) === JSON.stringify(body);
+    const attempt: Attempt = { key: (asBefore && this.#putOff?.key) || newIdempotencyKey(), body, started_at: Date.now() };
     writeAttempt(this.#host.attemptPlace, attempt);
     this.payment = null;
     this.code = '';
@@ -229,6 +235,7 @@ export class Checkout {
       if (this.attempt !== attempt) return;
       if (isAnswer) this.#quietUntil = Date.now() + error.retryAfterMs;
       if (isRefused) {
+        if (error.isForNow) this.#putOff = attempt;
         this.#end();
         this.#toDetails(error.code);
       } else {
