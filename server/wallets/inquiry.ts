@@ -13,6 +13,12 @@ import { nextWithdrawalAskAt, type Withdrawal } from './withdrawal.ts';
 /** When to look again at a withdrawal whose provider lost its credentials here. */
 const UNCONFIGURED_RETRY_MS = MINUTE_MS;
 
+/** A withdrawal as it stands after asking, and whether its provider said anything. */
+export interface InquiredWithdrawal {
+  withdrawal: Withdrawal;
+  answered: boolean;
+}
+
 export class WithdrawalInquiry {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -28,17 +34,22 @@ export class WithdrawalInquiry {
 
   /** Asks the provider and applies what it says; answers the withdrawal as it then stands. */
   async ask(withdrawal: Withdrawal, deadlineMs?: number): Promise<Withdrawal> {
-    const { reference, providerRef, provider: slug, status, submission } = withdrawal;
-    const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
-    if (provider === undefined || status === 'completed' || submission === 'operator') return withdrawal;
-    const answer = await askProvider(provider, { reference, providerRef, direction: 'disburse' }, this.#clock, deadlineMs);
-    return this.#apply(withdrawal, answer, provider.notFoundIsFinalAfterMs);
+    return (await this.#inquire(withdrawal, deadlineMs)).withdrawal;
   }
 
-  /** A callback came that may be about a withdrawal. */
-  async askByReference(reference: string): Promise<void> {
+  /** A callback came that may be about a withdrawal: asks about it, and answers whether there was an answer. */
+  async inquireByReference(reference: string): Promise<InquiredWithdrawal | undefined> {
     const withdrawal = await this.#store.read.get(withdrawalByReference, { reference });
-    if (withdrawal !== undefined) await this.ask(withdrawal);
+    return withdrawal && this.#inquire(withdrawal);
+  }
+
+  async #inquire(withdrawal: Withdrawal, deadlineMs?: number): Promise<InquiredWithdrawal> {
+    const { reference, providerRef, provider: slug, status, submission } = withdrawal;
+    if (status === 'completed' || submission === 'operator') return { withdrawal, answered: true };
+    const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
+    if (provider === undefined) return { withdrawal, answered: false };
+    const answer = await askProvider(provider, { reference, providerRef, direction: 'disburse' }, this.#clock, deadlineMs);
+    return { withdrawal: await this.#apply(withdrawal, answer, provider.notFoundIsFinalAfterMs), answered: answer.kind !== 'unknown' };
   }
 
   /** The job that follows one withdrawal until its provider has said what became of it. */
@@ -72,7 +83,12 @@ export class WithdrawalInquiry {
       }
       case 'pending':
         if (withdrawal.submission === 'sent') return withdrawal;
-        return this.#store.write(async (tx) => (await tx.get(recordWithdrawalSubmission, this.#acknowledged(id, status.providerRef ?? '')))!);
+        return this.#store.write(async (tx) => {
+          const recorded = (await tx.get(recordWithdrawalSubmission, this.#acknowledged(id, status.providerRef ?? '')))!;
+          // A refused withdrawal has no job that follows it.
+          if (withdrawal.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
+          return recorded;
+        });
       case 'not_found':
         return this.#clock.now() - withdrawal.createdAt < notFoundIsFinalAfterMs ? withdrawal : this.#neverSent(id);
       case 'unknown':

@@ -19,7 +19,7 @@ export const PROCESS_CALLBACK_JOB = 'callback.process';
 /** Processed callbacks are kept this long for whoever has to look into a dispute. */
 const KEPT_FOR_MS = 90 * DAY_MS;
 
-/** How long the provider of a closed payment is asked after a callback before we leave it to the look-backs. */
+/** How long the provider of a closed payment or withdrawal is asked after a callback before we leave it to the look-backs. */
 const ASKED_AFTER_CALLBACK_MS = DAY_MS;
 
 /** A reference as we make them, or as anybody could: printable, and of a length that somebody meant. */
@@ -78,15 +78,23 @@ export class InboundCallbacks {
     const id = Number(job.subject.slice('callback:'.length));
     const callback = await this.#store.read.get(find, { id });
     if (callback === undefined || callback.processedAt !== null) return 'done';
-    const payment = await this.#store.read.get(paymentByReference, { reference: callback.reference });
-    if (payment !== undefined) {
-      const { payment: current, answered } = await this.#inquiry.inquire(payment);
-      // A pending payment is followed anyway. Of a closed one this callback may be the last word: ask again later.
-      const worthAskingAgain = current.status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
-      if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of the payment');
-    } else await this.#withdrawals.askByReference(callback.reference);
+    const { status, answered } = await this.#inquire(callback.reference);
+    // What is pending is followed anyway. Of what is closed this callback may be the last word: ask again later.
+    const worthAskingAgain = status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
+    if (!answered && worthAskingAgain) throw new Error(`The provider did not say what became of ${callback.reference}`);
     await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
     return 'done';
+  }
+
+  /** Asks about the payment or withdrawal of this reference; of one that nobody knows there is nothing to hear. */
+  async #inquire(reference: string): Promise<{ status: string; answered: boolean }> {
+    const payment = await this.#store.read.get(paymentByReference, { reference });
+    if (payment !== undefined) {
+      const { payment: current, answered } = await this.#inquiry.inquire(payment);
+      return { status: current.status, answered };
+    }
+    const inquired = await this.#withdrawals.inquireByReference(reference);
+    return inquired === undefined ? { status: '', answered: true } : { status: inquired.withdrawal.status, answered: inquired.answered };
   }
 
   /** The recurring job that forgets old callbacks. */
