@@ -108,13 +108,14 @@ export class Inquiry {
 
   /**
    * We died, or were cut off, before the provider heard of it: nobody was asked for money, or paid. Not so when the
-   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay.
+   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay. Not
+   * recorded as refused, which nobody looks back at: a request can still wait somewhere on the provider's side.
    */
   async #neverSent(paymentId: number): Promise<Payment> {
     return this.#store.write(async (tx) => {
       const payment = (await tx.get(paymentById, { id: paymentId }))!;
       if (payment.submission === 'sent' || payment.status !== 'pending') return payment;
-      await tx.run(recordSubmission, this.#submission(payment, 'refused'));
+      await tx.run(recordSubmission, this.#submission(payment, 'unknown'));
       return this.#settlement.settleIn(tx, payment.id, {
         status: 'failed',
         code: 'failed',
@@ -123,7 +124,7 @@ export class Inquiry {
     });
   }
 
-  #submission(payment: Payment, submission: 'sent' | 'refused', providerRef = '') {
+  #submission(payment: Payment, submission: 'sent' | 'unknown', providerRef = '') {
     return { id: payment.id, submission, providerRef, clientSecret: '', now: this.#clock.now() };
   }
 

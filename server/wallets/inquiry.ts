@@ -98,12 +98,15 @@ export class WithdrawalInquiry {
     }
   }
 
-  /** It never reached the provider, so nothing was paid. What the provider once acknowledged stays in doubt instead. */
+  /**
+   * It never reached the provider, so nothing was paid. What the provider once acknowledged stays in doubt instead. Not
+   * recorded as refused, so that the look-backs find out whether the provider paid what it did not know of.
+   */
   async #neverSent(id: number): Promise<Withdrawal> {
     return this.#store.write(async (tx) => {
       const withdrawal = (await tx.get(withdrawalById, { id }))!;
       if (withdrawal.submission === 'sent' || withdrawal.status !== 'pending') return withdrawal;
-      await tx.run(recordWithdrawalSubmission, { id, submission: 'refused', providerRef: '', now: this.#clock.now() });
+      await tx.run(recordWithdrawalSubmission, { id, submission: 'unknown', providerRef: '', now: this.#clock.now() });
       return this.#settlement.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid out' });
     });
   }

@@ -19,7 +19,7 @@ test('a payment given up as never sent while its answer was on its way is follow
   const { reference } = provider.collected[0]!;
   await callBack(malipo, reference);
   await malipo.jobs.runDue();
-  expect(await rows(malipo.store, 'SELECT status, submission FROM payments')).toEqual([{ status: 'failed', submission: 'refused' }]);
+  expect(await rows(malipo.store, 'SELECT status, submission FROM payments')).toEqual([{ status: 'failed', submission: 'unknown' }]);
 
   accept({ kind: 'accepted', providerRef: 'theirs' });
   await asking;

@@ -105,7 +105,21 @@ test('a provider that never got the request fails the payment once that is certa
     status: 'failed',
     failure_reason: 'The request did not reach the provider; the customer was not asked',
   });
-  expect(await rows(malipo.store, `SELECT 1 FROM jobs WHERE kind = 'payment.check'`)).toEqual([]);
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
+test('a payment its provider did not know is looked back at, and a success that was queued there counts', async () => {
+  const provider = new ScriptedProvider()
+    .answersCollect(() => ({ kind: 'unknown', reason: 'reset' }))
+    .answersStatus(() => ({ kind: 'not_found' }));
+  const { malipo, app, liveKey } = await liveShop(provider);
+  const reference = await collect(malipo, liveKey);
+  await malipo.pass(MINUTE_MS);
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('failed');
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+  await malipo.pass(5 * HOUR_MS);
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('completed');
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
@@ -185,7 +199,7 @@ test('a payment given up as never sent is followed again when its provider ackno
   malipo.clock.advance(2 * SECOND_MS);
   await callBack(malipo, reference);
   await malipo.jobs.runDue();
-  expect(await submission(malipo)).toEqual({ submission: 'refused', status: 'failed' });
+  expect(await submission(malipo)).toEqual({ submission: 'unknown', status: 'failed' });
 
   resolve({ kind: 'accepted', providerRef: 'theirs' });
   expect((await asking).json().data).toMatchObject({ status: 'failed', provider_ref: 'theirs' });

@@ -47,3 +47,21 @@ test('a callback about a refused withdrawal is not used up by a provider that do
   expect(await gateway.store.read.all(reviews)).toEqual(PAID_AFTER_ALL);
   expect(await gateway.problems()).toEqual([]);
 });
+
+test('a withdrawal released because its provider did not know it is looked back at, and a person hears that it was paid', async () => {
+  const gateway = await openGateway();
+  await gateway.earn(92_000);
+  gateway.provider.onDisburse = (request) => {
+    gateway.provider.takes(request);
+    throw new Error('socket hang up');
+  };
+  gateway.provider.says = { kind: 'not_found' };
+  await gateway.post('/v1/withdrawals', WITHDRAWAL);
+  await gateway.pass(8 * MINUTE_MS);
+  expect(await gateway.store.read.all(reviews)).toEqual([{ status: 'failed', review: '' }]);
+  gateway.provider.says = null;
+  gateway.provider.paysOut(gateway.clock.now());
+  await gateway.pass(DAY_MS + HOUR_MS);
+  expect(await gateway.store.read.all(reviews)).toEqual(PAID_AFTER_ALL);
+  expect(await gateway.problems()).toEqual([]);
+});
