@@ -5,7 +5,7 @@ import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { canBecome, nextAskAt, type Payment } from './payment.ts';
+import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
 import type { Outcome, Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
@@ -60,14 +60,16 @@ export class Inquiry {
   async check(job: Job): Promise<JobResult> {
     const payment = await this.#store.read.get(paymentById, { id: Number(job.subject.slice('payment:'.length)) });
     if (payment === undefined) return 'done';
-    let now = await this.ask(payment);
-    if (canBecome(now, 'expired') && now.expiresAt <= this.#clock.now()) {
-      now = await this.#settlement.settle(now.id, { status: 'expired' });
+    const asked = await this.inquire(payment);
+    let current = asked.payment;
+    if (canBecome(current, 'expired') && current.expiresAt <= this.#clock.now()) {
+      current = await this.#settlement.settle(current.id, { status: 'expired' });
     }
-    const next = nextAskAt(now, this.#clock.now());
+    const now = this.#clock.now();
+    const next = nextAskAfter(current, { answered: asked.answered, now });
     if (next === null) return 'done';
-    const configured = this.#routing.adapterOf(now) !== undefined;
-    return { runAgainAt: configured ? next : Math.max(next, this.#clock.now() + UNCONFIGURED_RETRY_MS) };
+    const configured = this.#routing.adapterOf(current) !== undefined;
+    return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
   }
 
   async #apply(payment: Payment, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Payment> {

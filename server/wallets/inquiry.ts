@@ -8,7 +8,7 @@ import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
 import { recordWithdrawalSubmission, withdrawalById, withdrawalByReference } from './statements.ts';
-import { nextWithdrawalAskAt, type Withdrawal } from './withdrawal.ts';
+import { nextWithdrawalAskAfter, type Withdrawal } from './withdrawal.ts';
 
 /** When to look again at a withdrawal whose provider lost its credentials here. */
 const UNCONFIGURED_RETRY_MS = MINUTE_MS;
@@ -56,9 +56,9 @@ export class WithdrawalInquiry {
   async check(job: Job): Promise<JobResult> {
     const withdrawal = await this.#store.read.get(withdrawalById, { id: Number(job.subject.slice('withdrawal:'.length)) });
     if (withdrawal === undefined) return 'done';
-    const asked = await this.ask(withdrawal);
+    const { withdrawal: asked, answered } = await this.#inquire(withdrawal);
     const now = this.#clock.now();
-    const next = nextWithdrawalAskAt(asked, now);
+    const next = nextWithdrawalAskAfter(asked, { answered, now });
     if (next === null) return 'done';
     const configured = this.#routing.adapterOf({ mode: 'live', provider: asked.provider }) !== undefined;
     return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
