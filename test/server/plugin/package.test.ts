@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { makePackage } from '../../../publish/package.ts';
-import { WidgetScript } from '../../../server/http/pages/widget-script.ts';
+import { WidgetScripts } from '../../../server/http/pages/widget-script.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -41,7 +41,7 @@ await shop.close();
 `;
 
 test('the packed package is imported, mounted, and takes a payment', async () => {
-  await new WidgetScript().prepare();
+  await new WidgetScripts().prepare();
   const folder = temporaryFolder();
   await makePackage(join(folder, 'package'));
   const tarball = await pack(join(folder, 'package'), folder);
