@@ -35,7 +35,15 @@ const find = statement<{ reference: string; receivedAt: number; processedAt: num
 
 const markProcessed = statement('UPDATE provider_callbacks SET processed_at = :now WHERE id = :id');
 
-const prune = statement('DELETE FROM provider_callbacks WHERE processed_at < :before');
+/** Callbacks looked at in one commit: forgetting must not keep payments waiting. */
+const FORGET_TOGETHER = 500;
+
+// By id, which rises with time: by processed_at it would read the whole table, bodies and all, with every payment waiting.
+const oldest = statement<{ id: number; receivedAt: number }>(`
+  SELECT id, received_at AS "receivedAt" FROM provider_callbacks
+  WHERE id > :after ORDER BY id LIMIT ${FORGET_TOGETHER}`);
+
+const forget = statement('DELETE FROM provider_callbacks WHERE id >= :from AND id <= :upTo AND processed_at < :before');
 
 export class InboundCallbacks {
   readonly #store: Store;
@@ -99,7 +107,14 @@ export class InboundCallbacks {
 
   /** The recurring job that forgets old callbacks. */
   async forgetOld(): Promise<void> {
-    await this.#store.write((tx) => tx.run(prune, { before: this.#clock.now() - KEPT_FOR_MS }));
+    const before = this.#clock.now() - KEPT_FOR_MS;
+    for (let after = 0; ; ) {
+      const old = (await this.#store.read.all(oldest, { after })).filter(({ receivedAt }) => receivedAt < before);
+      const last = old.at(-1);
+      if (last === undefined) return;
+      await this.#store.write((tx) => tx.run(forget, { from: old[0]!.id, upTo: last.id, before }));
+      after = last.id;
+    }
   }
 }
 
