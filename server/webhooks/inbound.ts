@@ -3,7 +3,7 @@
  * table. A callback is evidence that something happened, so its payment's provider is asked what.
  */
 import { createHash } from 'node:crypto';
-import { type Clock, DAY_MS } from '../core/clock.ts';
+import { type Clock, DAY_MS, SECOND_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { statement, type Store } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
@@ -22,6 +22,9 @@ const KEPT_FOR_MS = 90 * DAY_MS;
 /** How long the provider of a closed payment or withdrawal is asked after a callback before we leave it to the look-backs. */
 const ASKED_AFTER_CALLBACK_MS = DAY_MS;
 
+/** A repetition is a reason to ask again when the asking is this long ago; a burst is one reason. */
+const ASKED_AGAIN_AFTER_MS = 30 * SECOND_MS;
+
 /** A reference as we make them, or as anybody could: printable, and of a length that somebody meant. */
 const REFERENCE = /^[\x21-\x7e]{1,100}$/;
 
@@ -29,6 +32,11 @@ const insert = statement<{ id: number }>(`
   INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
   VALUES (:provider, :fingerprint, :reference, :body, :now)
   ON CONFLICT (provider, fingerprint) DO NOTHING RETURNING id`);
+
+/** Said again after it was acted on: the provider may know more now than when it was asked then. */
+const reopen = statement<{ id: number }>(`
+  UPDATE provider_callbacks SET processed_at = NULL
+  WHERE provider = :provider AND fingerprint = :fingerprint AND processed_at <= :actedOnBefore RETURNING id`);
 
 const find = statement<{ reference: string; receivedAt: number; processedAt: number | null }>(`
   SELECT reference, received_at AS "receivedAt", processed_at AS "processedAt" FROM provider_callbacks WHERE id = :id`);
@@ -65,7 +73,7 @@ export class InboundCallbacks {
   /**
    * Takes a callback in; resolves once it is on disk. Throws NOT_FOUND for an unknown provider, AUTHENTICATION_ERROR
    * for one that is not the provider's and VALIDATION_ERROR for one that is, but is about nothing that can be asked
-   * for. Hearing the same thing twice stores it once.
+   * for. Hearing the same thing twice stores it once, and is a reason to ask again when the first asking is over.
    */
   async receive(slug: string, headers: CallbackHeaders, rawBody: string): Promise<void> {
     const provider = this.#routing.receiver(slug);
@@ -75,7 +83,10 @@ export class InboundCallbacks {
     const fingerprint = createHash('sha256').update(rawBody).digest('hex');
     await this.#store.write(async (tx) => {
       const now = this.#clock.now();
-      const stored = await tx.get(insert, { provider: slug, fingerprint, reference: hint.reference, body: rawBody, now });
+      const said = { provider: slug, fingerprint };
+      const stored =
+        (await tx.get(insert, { ...said, reference: hint.reference, body: rawBody, now })) ??
+        (await tx.get(reopen, { ...said, actedOnBefore: now - ASKED_AGAIN_AFTER_MS }));
       if (stored === undefined) return;
       await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, runAt: now }, now);
     });
