@@ -70,7 +70,7 @@ function cannotUse(databaseFile: string | null, cause: unknown): StartError {
 function lockFor({ databaseFile }: Config): ServeLock | null {
   if (databaseFile === null) return null;
   const lock = lockBeside(databaseFile);
-  if ('release' in lock) return lock;
+  if (lock !== null) return lock;
   throw new StartError(`another Malipo server is already running on ${databaseFile}; stop it first, or set DATABASE_URL to another file`);
 }
 
