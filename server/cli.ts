@@ -76,7 +76,6 @@ function described(error: unknown): { code: string; message: string; exitCode: n
   // By name: importing the classes would load what most commands do without.
   if (name === 'ApiError' || error instanceof CommandError) return { code: (error as CommandError).code, message, exitCode: 1 };
   if (name === 'StartError') return { code: 'START_ERROR', message, exitCode: 1 };
-  if (name === 'StartError') return { code: 'START_ERROR', message, exitCode: 1 };
   if (name === 'ConfigError') return { code: 'CONFIG_ERROR', message, exitCode: 1 };
   if (name === 'StoreUnavailableError') return { code: 'DB_ERROR', message, exitCode: 1 };
   process.stderr.write(`${stack}\n`);

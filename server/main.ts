@@ -36,10 +36,25 @@ async function listen(app: FastifyInstance, { port, host }: Config): Promise<str
   try {
     await app.listen({ port, host });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new StartError(`port ${port} on ${host} is taken by another program; stop it, or set PORT to a free one`);
+    throw new StartError(whyNotListening(error as NodeJS.ErrnoException, { port, host }));
   }
   return addressOf(app, host);
+}
+
+/** All that keeps a server from listening is in the configuration or on the machine, never in Malipo. */
+function whyNotListening({ code, message }: NodeJS.ErrnoException, { port, host }: Pick<Config, 'port' | 'host'>): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is taken by another program; stop it, or set PORT to a free one`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is not an address of this machine; set HOST to one that is, or to 0.0.0.0 for all of them`;
+    case 'EACCES':
+      return `port ${port} on ${host} may not be used by this user; set PORT to one above 1023`;
+    default:
+      return `cannot listen on port ${port} of ${host}: ${message}`;
+  }
 }
 
 /** The demo merchant's pages on the next port (or any free one): another origin, as a customer's site would be. */

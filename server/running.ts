@@ -38,7 +38,7 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
   };
   try {
     const secret = loadServerSecret(config);
-    store = openStore(config.databaseUrl.reveal());
+    store = openDatabase(config);
     const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
     await malipo.apps.assertSecretFits();
     await takeUpWhereTheLastServerStopped(store, malipo);
@@ -54,12 +54,34 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
   }
 }
 
+function openDatabase({ databaseUrl, databaseFile }: Config): Store {
+  try {
+    return openStore(databaseUrl.reveal());
+  } catch (cause) {
+    throw cannotUse(databaseFile, cause);
+  }
+}
+
+function cannotUse(databaseFile: string | null, cause: unknown): StartError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StartError(`the database ${databaseFile ?? ''} cannot be opened: ${reason}; DATABASE_URL says where it is`, { cause });
+}
+
 function lockFor({ databaseFile }: Config): ServeLock | null {
   if (databaseFile === null) return null;
-  mkdirSync(dirname(databaseFile), { recursive: true });
-  const lock = takeServeLock(databaseFile);
-  if ('release' in lock) return lock;
+  const lock = lockBeside(databaseFile);
+  if (lock !== null) return lock;
   throw new StartError(`another Malipo server is already running on ${databaseFile}; stop it first, or set DATABASE_URL to another file`);
+}
+
+/** Also makes the folder: here it shows first that a place cannot be written to. */
+function lockBeside(databaseFile: string): ReturnType<typeof takeServeLock> {
+  try {
+    mkdirSync(dirname(databaseFile), { recursive: true });
+    return takeServeLock(databaseFile);
+  } catch (cause) {
+    throw cannotUse(databaseFile, cause);
+  }
 }
 
 /** Whoever held the leases is dead (we hold the serve lock), and what it was sending is in doubt: both are due now. */

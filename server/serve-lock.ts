@@ -8,8 +8,8 @@ export interface ServeLock {
   release(): void;
 }
 
-/** Takes the lock, or answers the process id of the server that has it (0 where that is not known). */
-export function takeServeLock(databaseFile: string): ServeLock | { heldBy: number } {
+/** Takes the lock; null when another server has it. */
+export function takeServeLock(databaseFile: string): ServeLock | null {
   const lock = new Database(`${databaseFile}.lock`, { timeout: 0 });
   try {
     // Another holder makes even this wait, and the time-out of nothing makes it fail at once.
@@ -17,7 +17,7 @@ export function takeServeLock(databaseFile: string): ServeLock | { heldBy: numbe
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return { heldBy: 0 };
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return null;
     throw error;
   }
   return { release: () => lock.close() };

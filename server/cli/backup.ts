@@ -26,7 +26,7 @@ export const command: Command = {
         json: { file: target, bytes: size, secret_file: secret === null ? null : secretFile(target) },
         text: `Wrote ${target} (${size.toLocaleString('en-US')} bytes)${secret === null ? '; keep MALIPO_SECRET with it' : ` and ${secretFile(target)}`}.`,
       };
-    }),
+    }, { existing: true }),
 };
 
 /** Writes a file under another name, and gives it its own only when all of it is on disk. */

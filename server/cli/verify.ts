@@ -10,5 +10,5 @@ export const command: Command = {
       const problems = await verifyBooks(store.read);
       if (problems.length === 0) return { json: { ok: true, problems }, text: 'OK: the ledger and the payments agree.' };
       return { json: { ok: false, problems }, text: [`${problems.length} broken:`, ...problems.map((problem) => `  - ${problem}`)].join('\n'), exitCode: 1 };
-    }),
+    }, { existing: true }),
 };

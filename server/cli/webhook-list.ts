@@ -57,7 +57,7 @@ export function attemptJson(attempt: LoggedAttempt): object {
     duration_ms: attempt.durationMs,
     response_status: attempt.responseStatus,
     response_body: attempt.responseBody,
-    error: attempt.error,
+    error: whatWentWrong(attempt),
   };
 }
 
@@ -68,8 +68,16 @@ export function deliveryLine({ event, reference, appSlug, url, status, attempts,
   return `${event} of ${reference} (${appSlug}) to ${url}: ${status}, ${times}${last}${next}`;
 }
 
-export function attemptInWords({ responseStatus, error, durationMs }: LoggedAttempt): string {
-  return `${responseStatus === null ? error : `answered ${responseStatus}`} after ${durationMs} ms`;
+export function attemptInWords(attempt: LoggedAttempt): string {
+  const { responseStatus, durationMs } = attempt;
+  const said = [responseStatus === null ? '' : `answered ${responseStatus}`, whatWentWrong(attempt)].filter(Boolean).join(': ');
+  return `${said} after ${durationMs} ms`;
+}
+
+/** A receiver behind a redirect (http to https, a trailing slash) looks healthy to whoever opens it in a browser. */
+function whatWentWrong({ responseStatus, error }: LoggedAttempt): string {
+  const isRedirect = responseStatus !== null && responseStatus >= 300 && responseStatus < 400;
+  return isRedirect ? 'a redirect, which is not followed; set the address it leads to' : error;
 }
 
 function endpointJson({ appSlug, url, failingSince, disabledAt, disabledReason }: Endpoint): object {

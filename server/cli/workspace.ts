@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type App, Apps } from '../access/apps.ts';
 import { ApiKeys } from '../access/keys.ts';
 import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
@@ -21,9 +22,17 @@ export interface Workspace {
   webhookSettings: WebhookSettings;
 }
 
+export interface WorkspaceOptions {
+  /** The command is about what there is: a database is not made for it, and one that is not there is refused. */
+  existing?: boolean;
+}
+
 /** Opens the configured database for one command and closes it again. */
-export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>): Promise<T> {
+export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>, { existing = false }: WorkspaceOptions = {}): Promise<T> {
   const config = loadConfig(process.env);
+  if (existing && config.databaseFile !== null && !existsSync(config.databaseFile)) {
+    throw new CommandError('DB_ERROR', `There is no database ${config.databaseFile}; DATABASE_URL says where it is`);
+  }
   const secret = loadServerSecret(config);
   const store = await open(config);
   try {

@@ -34,6 +34,7 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 
 function article(expected: string): string {
   if (expected === 'record') return 'an object';
+  if (expected === 'int') return 'a whole number';
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 

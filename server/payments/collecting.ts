@@ -15,7 +15,7 @@ import type { Answer, IdempotencyScope } from './idempotency.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
 import type { Order } from './order.ts';
 import { EXPIRES_AFTER_MS, nextAskAt, type Payment } from './payment.ts';
-import { submit } from './provider-calls.ts';
+import { submitCollect } from './provider-calls.ts';
 import { CHECK_JOB, checkSubject, type Settlement } from './settlement.ts';
 import { insertPayment, paymentById } from './statements.ts';
 
@@ -82,7 +82,7 @@ export class Collecting {
 
   async #submitAndRecord(payment: Payment, collection: Collection, render: RenderAnswer, keep: KeepAnswer): Promise<Answer> {
     const { provider } = collection.route;
-    const submission = await submit(() => provider.collect(requestOf(payment, collection.app)), this.#clock);
+    const submission = await submitCollect(provider, requestOf(payment, collection.app), { createdAt: payment.createdAt, clock: this.#clock });
     return this.#store.write(async (tx) => {
       const recorded = await this.#settlement.recordSubmissionIn(tx, payment, submission);
       const answer = render(recorded, submission);

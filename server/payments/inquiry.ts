@@ -5,7 +5,7 @@ import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { canBecome, nextAskAt, type Payment } from './payment.ts';
+import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
 import type { Outcome, Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
@@ -60,14 +60,16 @@ export class Inquiry {
   async check(job: Job): Promise<JobResult> {
     const payment = await this.#store.read.get(paymentById, { id: Number(job.subject.slice('payment:'.length)) });
     if (payment === undefined) return 'done';
-    let now = await this.ask(payment);
-    if (canBecome(now, 'expired') && now.expiresAt <= this.#clock.now()) {
-      now = await this.#settlement.settle(now.id, { status: 'expired' });
+    const asked = await this.inquire(payment);
+    let current = asked.payment;
+    if (canBecome(current, 'expired') && current.expiresAt <= this.#clock.now()) {
+      current = await this.#settlement.settle(current.id, { status: 'expired' });
     }
-    const next = nextAskAt(now, this.#clock.now());
+    const now = this.#clock.now();
+    const next = nextAskAfter(current, { answered: asked.answered, now });
     if (next === null) return 'done';
-    const configured = this.#routing.adapterOf(now) !== undefined;
-    return { runAgainAt: configured ? next : Math.max(next, this.#clock.now() + UNCONFIGURED_RETRY_MS) };
+    const configured = this.#routing.adapterOf(current) !== undefined;
+    return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
   }
 
   async #apply(payment: Payment, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Payment> {
@@ -108,13 +110,14 @@ export class Inquiry {
 
   /**
    * We died, or were cut off, before the provider heard of it: nobody was asked for money, or paid. Not so when the
-   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay.
+   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay. Not
+   * recorded as refused, which nobody looks back at: a request can still wait somewhere on the provider's side.
    */
   async #neverSent(paymentId: number): Promise<Payment> {
     return this.#store.write(async (tx) => {
       const payment = (await tx.get(paymentById, { id: paymentId }))!;
       if (payment.submission === 'sent' || payment.status !== 'pending') return payment;
-      await tx.run(recordSubmission, this.#submission(payment, 'refused'));
+      await tx.run(recordSubmission, this.#submission(payment, 'unknown'));
       return this.#settlement.settleIn(tx, payment.id, {
         status: 'failed',
         code: 'failed',
@@ -123,7 +126,7 @@ export class Inquiry {
     });
   }
 
-  #submission(payment: Payment, submission: 'sent' | 'refused', providerRef = '') {
+  #submission(payment: Payment, submission: 'sent' | 'unknown', providerRef = '') {
     return { id: payment.id, submission, providerRef, clientSecret: '', now: this.#clock.now() };
   }
 

@@ -71,6 +71,10 @@ const ASK_OLD_PAYOUT_EVERY_MS = 6 * HOUR_MS;
 /** How long after expiry the janitor looks back for a success that came late. */
 const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 
+/** A look-back that got no answer is none: after the last one the provider is asked every day, for so long after expiry. */
+const UNANSWERED_EVERY_MS = DAY_MS;
+const UNANSWERED_FOR_MS = 30 * DAY_MS;
+
 type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & { submission: string };
 
 /**
@@ -85,6 +89,13 @@ export function nextAskAt(payment: Asked, now: number): number | null {
   }
   const lookBack = LOOK_BACK_MS.find((after) => payment.expiresAt + after > now);
   return lookBack === undefined ? null : payment.expiresAt + lookBack;
+}
+
+/** As `nextAskAt`, when the provider was just asked: one that said nothing at the last look-back is asked again. */
+export function nextAskAfter(payment: Asked, { answered, now }: { answered: boolean; now: number }): number | null {
+  const next = nextAskAt(payment, now);
+  const isOver = payment.status === 'completed' || payment.submission === 'refused' || now >= payment.expiresAt + UNANSWERED_FOR_MS;
+  return next === null && !answered && !isOver ? now + UNANSWERED_EVERY_MS : next;
 }
 
 /** When to ask about money on its way out: often at first, then a few times a day until there is an answer. */

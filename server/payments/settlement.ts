@@ -12,7 +12,7 @@ import { post } from '../ledger/ledger.ts';
 import { collectSettled, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { Submission } from '../providers/provider.ts';
-import { canBecome, nextAskAt, type Payment } from './payment.ts';
+import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { insertReview, moveStatus, paymentById, recordSubmission } from './statements.ts';
 
 export type Outcome =
@@ -70,16 +70,17 @@ export class Settlement {
     // Another server moved it between the read and the update: look again at where it stands now.
     if (moved === undefined) return this.settleIn(tx, paymentId, outcome);
     await this.#moveMoney(tx, moved);
-    await this.planNextCheckIn(tx, moved);
+    // What expires long after its time (the server was off) has had no look-back: its provider may not have answered at all.
+    await this.planNextCheckIn(tx, moved, { answered: outcome.status !== 'expired' });
     await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;
   }
 
   /** Sees to it that the payment is asked about as long as something can still come. */
-  async planNextCheckIn(tx: Transaction, payment: Payment): Promise<void> {
+  async planNextCheckIn(tx: Transaction, payment: Payment, { answered } = { answered: true }): Promise<void> {
     const now = this.#clock.now();
-    const runAt = nextAskAt(payment, now);
+    const runAt = nextAskAfter(payment, { answered, now });
     const subject = checkSubject(payment);
     if (runAt === null) await this.#jobs.cancel(tx, CHECK_JOB, subject);
     else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, runAt }, now);

@@ -3,6 +3,7 @@ import type { Reader } from '../db/store.ts';
 import { brokenRules, literals, rule, type Rule } from '../ledger/rule.ts';
 import { verifyLedger } from '../ledger/verify.ts';
 import { verifyWithdrawals } from '../wallets/verify.ts';
+import { verifyWebhooks } from '../webhooks/verify.ts';
 import { COUNTED_RIGHT } from './counts.ts';
 
 interface PaymentRow {
@@ -201,7 +202,7 @@ export function verifyPayments(reader: Reader): Promise<string[]> {
 
 /** Everything `malipo verify` checks. An empty list: the books are in order. */
 export async function verifyBooks(reader: Reader): Promise<string[]> {
-  return [...(await verifyLedger(reader)), ...(await verifyPayments(reader)), ...(await verifyWithdrawals(reader))];
+  return [...(await verifyLedger(reader)), ...(await verifyPayments(reader)), ...(await verifyWithdrawals(reader)), ...(await verifyWebhooks(reader))];
 }
 
 function payment({ id, reference }: PaymentRow, word = 'Payment'): string {

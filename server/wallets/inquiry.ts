@@ -8,10 +8,16 @@ import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
 import { recordWithdrawalSubmission, withdrawalById, withdrawalByReference } from './statements.ts';
-import { nextWithdrawalAskAt, type Withdrawal } from './withdrawal.ts';
+import { nextWithdrawalAskAfter, type Withdrawal } from './withdrawal.ts';
 
 /** When to look again at a withdrawal whose provider lost its credentials here. */
 const UNCONFIGURED_RETRY_MS = MINUTE_MS;
+
+/** A withdrawal as it stands after asking, and whether its provider said anything. */
+export interface InquiredWithdrawal {
+  withdrawal: Withdrawal;
+  answered: boolean;
+}
 
 export class WithdrawalInquiry {
   readonly #store: Store;
@@ -28,26 +34,31 @@ export class WithdrawalInquiry {
 
   /** Asks the provider and applies what it says; answers the withdrawal as it then stands. */
   async ask(withdrawal: Withdrawal, deadlineMs?: number): Promise<Withdrawal> {
-    const { reference, providerRef, provider: slug, status, submission } = withdrawal;
-    const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
-    if (provider === undefined || status === 'completed' || submission === 'operator') return withdrawal;
-    const answer = await askProvider(provider, { reference, providerRef, direction: 'disburse' }, this.#clock, deadlineMs);
-    return this.#apply(withdrawal, answer, provider.notFoundIsFinalAfterMs);
+    return (await this.#inquire(withdrawal, deadlineMs)).withdrawal;
   }
 
-  /** A callback came that may be about a withdrawal. */
-  async askByReference(reference: string): Promise<void> {
+  /** A callback came that may be about a withdrawal: asks about it, and answers whether there was an answer. */
+  async inquireByReference(reference: string): Promise<InquiredWithdrawal | undefined> {
     const withdrawal = await this.#store.read.get(withdrawalByReference, { reference });
-    if (withdrawal !== undefined) await this.ask(withdrawal);
+    return withdrawal && this.#inquire(withdrawal);
+  }
+
+  async #inquire(withdrawal: Withdrawal, deadlineMs?: number): Promise<InquiredWithdrawal> {
+    const { reference, providerRef, provider: slug, status, submission } = withdrawal;
+    if (status === 'completed' || submission === 'operator') return { withdrawal, answered: true };
+    const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
+    if (provider === undefined) return { withdrawal, answered: false };
+    const answer = await askProvider(provider, { reference, providerRef, direction: 'disburse' }, this.#clock, deadlineMs);
+    return { withdrawal: await this.#apply(withdrawal, answer, provider.notFoundIsFinalAfterMs), answered: answer.kind !== 'unknown' };
   }
 
   /** The job that follows one withdrawal until its provider has said what became of it. */
   async check(job: Job): Promise<JobResult> {
     const withdrawal = await this.#store.read.get(withdrawalById, { id: Number(job.subject.slice('withdrawal:'.length)) });
     if (withdrawal === undefined) return 'done';
-    const asked = await this.ask(withdrawal);
+    const { withdrawal: asked, answered } = await this.#inquire(withdrawal);
     const now = this.#clock.now();
-    const next = nextWithdrawalAskAt(asked, now);
+    const next = nextWithdrawalAskAfter(asked, { answered, now });
     if (next === null) return 'done';
     const configured = this.#routing.adapterOf({ mode: 'live', provider: asked.provider }) !== undefined;
     return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
@@ -72,7 +83,12 @@ export class WithdrawalInquiry {
       }
       case 'pending':
         if (withdrawal.submission === 'sent') return withdrawal;
-        return this.#store.write(async (tx) => (await tx.get(recordWithdrawalSubmission, this.#acknowledged(id, status.providerRef ?? '')))!);
+        return this.#store.write(async (tx) => {
+          const recorded = (await tx.get(recordWithdrawalSubmission, this.#acknowledged(id, status.providerRef ?? '')))!;
+          // A refused withdrawal has no job that follows it.
+          if (withdrawal.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
+          return recorded;
+        });
       case 'not_found':
         return this.#clock.now() - withdrawal.createdAt < notFoundIsFinalAfterMs ? withdrawal : this.#neverSent(id);
       case 'unknown':
@@ -82,12 +98,15 @@ export class WithdrawalInquiry {
     }
   }
 
-  /** It never reached the provider, so nothing was paid. What the provider once acknowledged stays in doubt instead. */
+  /**
+   * It never reached the provider, so nothing was paid. What the provider once acknowledged stays in doubt instead. Not
+   * recorded as refused, so that the look-backs find out whether the provider paid what it did not know of.
+   */
   async #neverSent(id: number): Promise<Withdrawal> {
     return this.#store.write(async (tx) => {
       const withdrawal = (await tx.get(withdrawalById, { id }))!;
       if (withdrawal.submission === 'sent' || withdrawal.status !== 'pending') return withdrawal;
-      await tx.run(recordWithdrawalSubmission, { id, submission: 'refused', providerRef: '', now: this.#clock.now() });
+      await tx.run(recordWithdrawalSubmission, { id, submission: 'unknown', providerRef: '', now: this.#clock.now() });
       return this.#settlement.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid out' });
     });
   }

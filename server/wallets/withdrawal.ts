@@ -1,6 +1,6 @@
 import type { Currency } from '../core/money.ts';
 import type { NetworkId } from '../core/number-plans.ts';
-import { nextAskAt, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
+import { nextAskAfter, nextAskAt, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
 
 export const WITHDRAWAL_METHODS = ['mobile_money', 'bank_transfer'] as const;
 export type WithdrawalMethod = (typeof WITHDRAWAL_METHODS)[number];
@@ -46,6 +46,14 @@ export function withdrawalSource({ id }: { id: number }): string {
 
 /** When to ask the provider about it next, or null when nothing more can come or no provider has it. */
 export function nextWithdrawalAskAt(withdrawal: Withdrawal, now: number): number | null {
-  if (withdrawal.submission === 'operator') return null;
-  return nextAskAt({ ...withdrawal, direction: 'disburse', expiresAt: withdrawal.createdAt + PAYOUT_ASKED_OFTEN_FOR_MS }, now);
+  return withdrawal.submission === 'operator' ? null : nextAskAt(asPayout(withdrawal), now);
+}
+
+/** As `nextWithdrawalAskAt`, when the provider was just asked. */
+export function nextWithdrawalAskAfter(withdrawal: Withdrawal, asked: { answered: boolean; now: number }): number | null {
+  return withdrawal.submission === 'operator' ? null : nextAskAfter(asPayout(withdrawal), asked);
+}
+
+function asPayout(withdrawal: Withdrawal) {
+  return { ...withdrawal, direction: 'disburse' as const, expiresAt: withdrawal.createdAt + PAYOUT_ASKED_OFTEN_FOR_MS };
 }

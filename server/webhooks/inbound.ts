@@ -3,7 +3,7 @@
  * table. A callback is evidence that something happened, so its payment's provider is asked what.
  */
 import { createHash } from 'node:crypto';
-import { type Clock, DAY_MS } from '../core/clock.ts';
+import { type Clock, DAY_MS, SECOND_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { statement, type Store } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
@@ -19,8 +19,11 @@ export const PROCESS_CALLBACK_JOB = 'callback.process';
 /** Processed callbacks are kept this long for whoever has to look into a dispute. */
 const KEPT_FOR_MS = 90 * DAY_MS;
 
-/** How long the provider of a closed payment is asked after a callback before we leave it to the look-backs. */
+/** How long the provider of a closed payment or withdrawal is asked after a callback before we leave it to the look-backs. */
 const ASKED_AFTER_CALLBACK_MS = DAY_MS;
+
+/** A repetition is a reason to ask again when the asking is this long ago; a burst is one reason. */
+const ASKED_AGAIN_AFTER_MS = 30 * SECOND_MS;
 
 /** A reference as we make them, or as anybody could: printable, and of a length that somebody meant. */
 const REFERENCE = /^[\x21-\x7e]{1,100}$/;
@@ -30,12 +33,25 @@ const insert = statement<{ id: number }>(`
   VALUES (:provider, :fingerprint, :reference, :body, :now)
   ON CONFLICT (provider, fingerprint) DO NOTHING RETURNING id`);
 
+/** Said again after it was acted on: the provider may know more now than when it was asked then. */
+const reopen = statement<{ id: number }>(`
+  UPDATE provider_callbacks SET processed_at = NULL
+  WHERE provider = :provider AND fingerprint = :fingerprint AND processed_at <= :actedOnBefore RETURNING id`);
+
 const find = statement<{ reference: string; receivedAt: number; processedAt: number | null }>(`
   SELECT reference, received_at AS "receivedAt", processed_at AS "processedAt" FROM provider_callbacks WHERE id = :id`);
 
 const markProcessed = statement('UPDATE provider_callbacks SET processed_at = :now WHERE id = :id');
 
-const prune = statement('DELETE FROM provider_callbacks WHERE processed_at < :before');
+/** Callbacks looked at in one commit: forgetting must not keep payments waiting. */
+const FORGET_TOGETHER = 500;
+
+// By id, which rises with time: by processed_at it would read the whole table, bodies and all, with every payment waiting.
+const oldest = statement<{ id: number; receivedAt: number }>(`
+  SELECT id, received_at AS "receivedAt" FROM provider_callbacks
+  WHERE id > :after ORDER BY id LIMIT ${FORGET_TOGETHER}`);
+
+const forget = statement('DELETE FROM provider_callbacks WHERE id >= :from AND id <= :upTo AND processed_at < :before');
 
 export class InboundCallbacks {
   readonly #store: Store;
@@ -57,7 +73,7 @@ export class InboundCallbacks {
   /**
    * Takes a callback in; resolves once it is on disk. Throws NOT_FOUND for an unknown provider, AUTHENTICATION_ERROR
    * for one that is not the provider's and VALIDATION_ERROR for one that is, but is about nothing that can be asked
-   * for. Hearing the same thing twice stores it once.
+   * for. Hearing the same thing twice stores it once, and is a reason to ask again when the first asking is over.
    */
   async receive(slug: string, headers: CallbackHeaders, rawBody: string): Promise<void> {
     const provider = this.#routing.receiver(slug);
@@ -67,7 +83,10 @@ export class InboundCallbacks {
     const fingerprint = createHash('sha256').update(rawBody).digest('hex');
     await this.#store.write(async (tx) => {
       const now = this.#clock.now();
-      const stored = await tx.get(insert, { provider: slug, fingerprint, reference: hint.reference, body: rawBody, now });
+      const said = { provider: slug, fingerprint };
+      const stored =
+        (await tx.get(insert, { ...said, reference: hint.reference, body: rawBody, now })) ??
+        (await tx.get(reopen, { ...said, actedOnBefore: now - ASKED_AGAIN_AFTER_MS }));
       if (stored === undefined) return;
       await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, runAt: now }, now);
     });
@@ -78,20 +97,35 @@ export class InboundCallbacks {
     const id = Number(job.subject.slice('callback:'.length));
     const callback = await this.#store.read.get(find, { id });
     if (callback === undefined || callback.processedAt !== null) return 'done';
-    const payment = await this.#store.read.get(paymentByReference, { reference: callback.reference });
-    if (payment !== undefined) {
-      const { payment: current, answered } = await this.#inquiry.inquire(payment);
-      // A pending payment is followed anyway. Of a closed one this callback may be the last word: ask again later.
-      const worthAskingAgain = current.status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
-      if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of the payment');
-    } else await this.#withdrawals.askByReference(callback.reference);
+    const { status, answered } = await this.#inquire(callback.reference);
+    // What is pending is followed anyway. Of what is closed this callback may be the last word: ask again later.
+    const worthAskingAgain = status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
+    if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of it');
     await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
     return 'done';
   }
 
+  /** Asks about the payment or withdrawal of this reference; of one that nobody knows there is nothing to hear. */
+  async #inquire(reference: string): Promise<{ status: string; answered: boolean }> {
+    const payment = await this.#store.read.get(paymentByReference, { reference });
+    if (payment !== undefined) {
+      const { payment: current, answered } = await this.#inquiry.inquire(payment);
+      return { status: current.status, answered };
+    }
+    const inquired = await this.#withdrawals.inquireByReference(reference);
+    return inquired === undefined ? { status: '', answered: true } : { status: inquired.withdrawal.status, answered: inquired.answered };
+  }
+
   /** The recurring job that forgets old callbacks. */
   async forgetOld(): Promise<void> {
-    await this.#store.write((tx) => tx.run(prune, { before: this.#clock.now() - KEPT_FOR_MS }));
+    const before = this.#clock.now() - KEPT_FOR_MS;
+    for (let after = 0; ; ) {
+      const old = (await this.#store.read.all(oldest, { after })).filter(({ receivedAt }) => receivedAt < before);
+      const last = old.at(-1);
+      if (last === undefined) return;
+      await this.#store.write((tx) => tx.run(forget, { from: old[0]!.id, upTo: last.id, before }));
+      after = last.id;
+    }
   }
 }
 

@@ -168,7 +168,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const item = payment.itemId === null ? null : await items.byId(payment.itemId);
       const shownItem = item === null ? null : { slug: item.slug, name: item.name };
       const document = (current: Payment) => ({ data: checkoutStatus(current, shownItem) });
-      reply.header('Cache-Control', 'no-store').header('Vary', 'Accept');
+      reply.header('Cache-Control', 'no-store').header('Vary', 'Origin, Accept');
       // HEAD comes here too, and would be left without an end.
       if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) return document(payment);
       reply.hijack();

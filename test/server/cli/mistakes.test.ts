@@ -49,8 +49,8 @@ describe('a command that fails', () => {
     [['key', 'revoke', 'dgw_live_nobody'], 'NOT_FOUND', 'There is no key dgw_live_nobody'],
     [['app', 'create', '--name', 'x', '--slug', 'NOT A SLUG'], 'VALIDATION_ERROR', 'slug must'],
     [['app', 'create', '--name', 'x', '--fee-percent', '-5'], 'VALIDATION_ERROR', 'fee_percent must'],
-    [['backup', 'no/such/folder/copy.db'], 'BACKUP_FAILED', 'could not be written'],
-    [['backup', 'data/malipo.db'], 'VALIDATION_ERROR', 'is the database itself'],
+    [['verify'], 'DB_ERROR', 'There is no database'],
+    [['backup', 'copy.db'], 'DB_ERROR', 'There is no database'],
   ])('exits with 1 and says why in one line, without a stack: %j', async (words, code, message) => {
     const human = await malipo(...words);
     expect(human).toMatchObject({ exitCode: 1, stdout: '' });
@@ -60,6 +60,22 @@ describe('a command that fails', () => {
     const machine = await malipo(...words, '--json');
     expect(machine).toMatchObject({ exitCode: 1, stderr: '' });
     expect(machine.json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
+  });
+
+  it('makes no database to check or to copy: a mistyped address would be found in order', async () => {
+    for (const words of [['verify'], ['backup', 'copy.db']]) expect(await malipo(...words)).toMatchObject({ exitCode: 1 });
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  it.each([
+    ['no/such/folder/copy.db', 'BACKUP_FAILED', 'could not be written'],
+    ['data/malipo.db', 'VALIDATION_ERROR', 'is the database itself'],
+  ])('for a backup that cannot be written says why: %s', async (file, code, message) => {
+    await malipo('app', 'create', '--name', 'Duka');
+    const { exitCode, stderr } = await malipo('backup', file);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(message);
+    expect((await malipo('backup', file, '--json')).json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
   });
 
   it('for its configuration lists the problems and nothing else', async () => {

@@ -55,6 +55,14 @@ describe('malipo webhook list and show', () => {
     expect(shown.json()).toMatchObject({ id: 2, body: receiver.heard[1]!.body, log: [{ response_status: 500 }] });
     expect((await malipo('webhook', 'show', '2')).stdout).toContain('"out of paper"');
   });
+
+  it('tell of a redirect that it is not followed', async () => {
+    const { malipo, pay } = await besideAServer(status(302, { location: 'http://127.0.0.1/' }));
+    await pay();
+    const { deliveries } = (await malipo('webhook', 'list', '--json')).json();
+    expect(deliveries).toMatchObject([{ status: 'pending', last_attempt: { response_status: 302, error: expect.stringContaining('not followed') } }]);
+    expect((await malipo('webhook', 'list')).stdout).toContain('answered 302: a redirect, which is not followed');
+  });
 });
 
 describe('malipo webhook enable and replay', () => {

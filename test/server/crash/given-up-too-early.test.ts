@@ -11,15 +11,15 @@ import { until } from '../support/until.ts';
 test('a payment given up as never sent while its answer was on its way is followed again, and a late success is credited', async () => {
   const { promise: answer, resolve: accept } = Promise.withResolvers<Submission>();
   const provider = new ScriptedProvider().answersCollect(() => answer).answersStatus(() => ({ kind: 'not_found' }));
-  provider.notFoundIsFinalAfterMs = 0;
   const malipo = await buildMalipo({ live: [provider] });
   const { app, liveKey } = await malipo.makeShop({ slug: 'duka' });
   const asking = malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
   await until(() => provider.collected.length === 1);
   const { reference } = provider.collected[0]!;
+  provider.notFoundIsFinalAfterMs = 0;
   await callBack(malipo, reference);
   await malipo.jobs.runDue();
-  expect(await rows(malipo.store, 'SELECT status, submission FROM payments')).toEqual([{ status: 'failed', submission: 'refused' }]);
+  expect(await rows(malipo.store, 'SELECT status, submission FROM payments')).toEqual([{ status: 'failed', submission: 'unknown' }]);
 
   accept({ kind: 'accepted', providerRef: 'theirs' });
   await asking;

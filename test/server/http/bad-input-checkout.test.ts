@@ -61,6 +61,11 @@ describe('POST /api/store/:slug/pay', () => {
     await expectRefused(items.fund.slug, JSON.stringify({ phone_number: PHONE, amount: 5_000, quantity: 2 }), 'VALIDATION_ERROR');
   });
 
+  test('half of something is refused in words a merchant knows', async () => {
+    const answer = await malipo.post(`/api/store/${items.book.slug}/pay`, { phone_number: PHONE, quantity: 1.5 });
+    expect(answer.json().message).toBe('quantity must be a whole number');
+  });
+
   test('a method that the provider does not do is refused', async () => {
     await expectRefused(items.book.slug, JSON.stringify({ phone_number: PHONE, method: 'mobile_money', provider: 'stripe' }), 'INVALID_PROVIDER');
     await expectRefused(items.kitabu.slug, JSON.stringify({ method: 'card' }), 'INVALID_CURRENCY');

@@ -1,4 +1,5 @@
 /** The whole process: how it starts, how it says that it cannot, and how it ends. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -47,6 +48,21 @@ test('a port that is taken is said in one line', async () => {
   const server = startServe({ DATABASE_URL: databaseUrl(), PORT: String(port) });
   expect(await server.ended()).toBe(1);
   expect(server.errors()).toMatch(new RegExp(`^port ${port} on 127\\.0\\.0\\.1 is taken by another program; [^\\n]+\\n$`));
+});
+
+test('an address of another machine, or a database that cannot be, is said in one line', async () => {
+  const elsewhere = startServe({ DATABASE_URL: databaseUrl(), HOST: '192.0.2.1' });
+  expect(await elsewhere.ended()).toBe(1);
+  expect(elsewhere.errors()).toMatch(/^192\.0\.2\.1 is not an address of this machine; [^\n]+\n$/);
+
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'letter.txt'), 'Dear all, this is no database.'.repeat(200));
+  mkdirSync(join(folder, 'shelf'));
+  for (const path of [join(folder, 'shelf'), join(folder, 'letter.txt'), join(folder, 'letter.txt', 'malipo.db')]) {
+    const server = startServe({ DATABASE_URL: `file:${path}` });
+    expect(await server.ended()).toBe(1);
+    expect(server.errors()).toMatch(/^the database \S+ cannot be opened: [^\n]+\n$/);
+  }
 });
 
 test('SIGTERM answers the collect that is under way, ends the streams and exits with 0', async () => {

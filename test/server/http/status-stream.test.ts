@@ -152,6 +152,7 @@ test('without that Accept header the same address answers once, uncached', async
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.headers.vary).toContain('Accept');
+    expect(answer.headers.vary).toContain('Origin');
   }
 });
 

@@ -117,6 +117,26 @@ test.each([
   expect(provider.asked).toHaveLength(asked);
 });
 
+test('a provider that cannot be reached at the last look-back is asked again day by day, for a month', async () => {
+  const provider = new ScriptedProvider().answersStatus(() => ({ kind: 'unknown', reason: 'ECONNREFUSED' }));
+  const malipo = await buildMalipo({ live: [provider] });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const [late, lost] = [await collect(malipo, liveKey), await collect(malipo, liveKey)];
+  // The server was off for ten days, and starts before its network does.
+  await malipo.pass(10 * DAY_MS);
+  expect((await transaction(malipo, liveKey, late)).failure_reason).toBe('expired');
+  provider.answersStatus(({ reference }) =>
+    reference === late
+      ? { kind: 'completed', providerRef: 'theirs', amountMinor: 5_000_000, currency: 'UGX', at: malipo.clock.now() }
+      : { kind: 'unknown', reason: 'HTTP 500' },
+  );
+  await malipo.pass(DAY_MS);
+  expect((await transaction(malipo, liveKey, late)).status).toBe('completed');
+  for (let day = 0; day < 30; day++) await malipo.pass(DAY_MS);
+  expect((await transaction(malipo, liveKey, lost)).failure_reason).toBe('expired');
+  expect(await rows(malipo.store, `SELECT 1 FROM jobs WHERE kind = 'payment.check'`)).toEqual([]);
+});
+
 test('a merchant who verifies long after the last look-back still finds the success', async () => {
   const provider = new ScriptedProvider();
   const malipo = await buildMalipo({ live: [provider] });

@@ -105,7 +105,38 @@ test('a provider that never got the request fails the payment once that is certa
     status: 'failed',
     failure_reason: 'The request did not reach the provider; the customer was not asked',
   });
-  expect(await rows(malipo.store, `SELECT 1 FROM jobs WHERE kind = 'payment.check'`)).toEqual([]);
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
+test('a server that was held up since its commit asks nobody for money that may be given up already', async () => {
+  const provider = new ScriptedProvider();
+  const { malipo, liveKey } = await liveShop(provider);
+  const { store } = malipo;
+  const write = store.write.bind(store);
+  store.write = (async (command: Parameters<typeof write>[0]) => {
+    const answer = await write(command);
+    store.write = write;
+    malipo.clock.advance(MINUTE_MS);
+    return answer;
+  }) as typeof store.write;
+  expect((await malipo.post('/v1/payments/collect', COLLECT, { key: liveKey })).json().error.code).toBe('PROVIDER_ERROR');
+  expect(provider.collected).toEqual([]);
+  expect(await submission(malipo)).toEqual({ submission: 'refused', status: 'failed' });
+  expect(await verifyBooks(store.read)).toEqual([]);
+});
+
+test('a payment its provider did not know is looked back at, and a success that was queued there counts', async () => {
+  const provider = new ScriptedProvider()
+    .answersCollect(() => ({ kind: 'unknown', reason: 'reset' }))
+    .answersStatus(() => ({ kind: 'not_found' }));
+  const { malipo, app, liveKey } = await liveShop(provider);
+  const reference = await collect(malipo, liveKey);
+  await malipo.pass(MINUTE_MS);
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('failed');
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+  await malipo.pass(5 * HOUR_MS);
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('completed');
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
@@ -177,15 +208,15 @@ test('a callback that overtakes the answer to collect settles the payment, and t
 test('a payment given up as never sent is followed again when its provider acknowledges it after all', async () => {
   const { promise, resolve } = Promise.withResolvers<Submission>();
   const provider = new ScriptedProvider().answersCollect(() => promise).answersStatus(() => ({ kind: 'not_found' }));
-  provider.notFoundIsFinalAfterMs = SECOND_MS;
   const { malipo, app, liveKey } = await liveShop(provider);
   const asking = malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
   await until(() => provider.collected.length === 1);
   const { reference } = provider.collected[0]!;
+  provider.notFoundIsFinalAfterMs = SECOND_MS;
   malipo.clock.advance(2 * SECOND_MS);
   await callBack(malipo, reference);
   await malipo.jobs.runDue();
-  expect(await submission(malipo)).toEqual({ submission: 'refused', status: 'failed' });
+  expect(await submission(malipo)).toEqual({ submission: 'unknown', status: 'failed' });
 
   resolve({ kind: 'accepted', providerRef: 'theirs' });
   expect((await asking).json().data).toMatchObject({ status: 'failed', provider_ref: 'theirs' });

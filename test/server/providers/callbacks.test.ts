@@ -141,6 +141,26 @@ test('a callback about a closed payment is not used up by a provider that does n
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
 });
 
+test('a provider that repeats a callback, word for word, is asked again: it may not have known the first time', async () => {
+  const provider = new ScriptedProvider().answersCollect(() => ({ kind: 'refused', code: 'failed', reason: 'No' })).answersStatus(() => ({ kind: 'not_found' }));
+  const { malipo, app, liveKey } = await liveShop(provider);
+  await malipo.post('/v1/payments/collect', { amount: 50_000, currency: 'UGX', phone_number: '256772123456' }, { key: liveKey });
+  const { reference } = provider.collected[0]!;
+  for (let burst = 0; burst < 3; burst++) {
+    expect((await callBack(malipo, reference)).statusCode).toBe(200);
+    await malipo.jobs.runDue();
+  }
+  expect(provider.asked).toHaveLength(1);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
+  malipo.clock.advance(MINUTE_MS);
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('completed');
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
+  expect(await rowCounts(malipo.store)).toMatchObject({ provider_callbacks: 1 });
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
 test('a callback whose provider stays silent for a day is left to the look-backs', async () => {
   const provider = new ScriptedProvider().answersStatus(() => ({ kind: 'failed', code: 'declined', reason: 'Declined' }));
   const { malipo, liveKey } = await liveShop(provider);
