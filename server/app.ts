@@ -175,7 +175,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   });
 
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}${prefix}`;
-  const limits = await registerRateLimits(app, config.rateLimitFactor);
+  const limits = await registerRateLimits(app, config.rateLimitFactor, clock);
   await openApi(app, { version: VERSION });
   await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });

@@ -10,6 +10,7 @@ export function sqliteFile(databaseUrl: string): string | null {
 /** Opens the database a `DATABASE_URL` names and brings its schema up to date. */
 export function openStore(databaseUrl: string): Store {
   const file = sqliteFile(databaseUrl);
-  if (file === null) throw new Error(`DATABASE_URL must be a file: address, not ${databaseUrl}`);
+  // The address is not repeated: it may carry a password.
+  if (file === null) throw new Error('DATABASE_URL must be a file: address; PostgreSQL is not supported yet');
   return new SqliteStore(file);
 }

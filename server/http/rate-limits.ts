@@ -1,6 +1,8 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Clock, MINUTE_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
+import { rateCounters } from './rate-counters.ts';
 
 /**
  * Requests a minute for each key and address. Collect, disburse and the default are the DGateway reference's. Verify has a
@@ -17,11 +19,12 @@ export type LimitConfig = { rateLimit: { max: number; groupId: string } | false 
 export type Limits = (name: LimitName) => LimitConfig;
 
 /** `factor` multiplies every limit; 0 turns them off. */
-export async function registerRateLimits(app: FastifyInstance, factor: number): Promise<Limits> {
+export async function registerRateLimits(app: FastifyInstance, factor: number, clock: Clock): Promise<Limits> {
   if (factor === 0) return () => ({ rateLimit: false });
   await app.register(rateLimit, {
     global: false,
-    timeWindow: '1 minute',
+    timeWindow: MINUTE_MS,
+    store: rateCounters(clock),
     keyGenerator: (request: FastifyRequest) => `${request.credential?.keyId ?? 'public'}:${request.ip}`,
     errorResponseBuilder: (_request, { ttl }) =>
       new ApiError('RATE_LIMIT', undefined, { retryAfter: Math.max(1, Math.ceil(ttl / 1_000)) }),

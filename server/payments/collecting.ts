@@ -35,6 +35,14 @@ export interface Collection extends Order {
 /** What a surface prints from: the payment, and what its provider said (undefined where only the payment is known). */
 export type RenderAnswer = (payment: Payment, submission: Submission | undefined) => Answer;
 
+/**
+ * Whether the client is to hear a no. Not when the payment completed all the same: a verified callback can overtake
+ * the answer to the request, and whoever is told that it failed pays again.
+ */
+export function isRefused(payment: Payment, submission: Submission | undefined): boolean {
+  return submission?.kind === 'refused' && payment.status === 'failed';
+}
+
 export interface CollectOptions {
   idempotency: IdempotencyScope | undefined;
   render: RenderAnswer;

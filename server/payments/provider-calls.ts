@@ -46,12 +46,18 @@ async function submitInTime(provider: Provider, send: () => Promise<Submission>,
 /** Asks what became of it. An adapter that breaks says nothing, and must not keep the payment from expiring. */
 export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock, deadlineMs = STATUS_DEADLINE_MS): Promise<ProviderStatus> {
   try {
-    return await withDeadline<ProviderStatus>(provider.status(asked), {
+    const status = await withDeadline<ProviderStatus>(provider.status(asked), {
       clock,
       deadlineMs,
       late: { kind: 'unknown', reason: 'no answer in time' },
     });
+    return isNonsense(status) ? { kind: 'unknown', reason: 'an amount or a time that is no whole number' } : status;
   } catch (error) {
     return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Amounts are minor units and times milliseconds: what an adapter could not read must not reach the books as NaN. */
+function isNonsense(status: ProviderStatus): boolean {
+  return status.kind === 'completed' && !(Number.isSafeInteger(status.amountMinor) && Number.isSafeInteger(status.at));
 }

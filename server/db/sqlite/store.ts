@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
 import type { Awaitable, Reader, Store, Transaction } from '../store.ts';
@@ -16,6 +16,8 @@ export class SqliteStore implements Store {
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
+    // Phone numbers are in it: made for its owner's eyes alone, and SQLite gives its log the same mode.
+    closeSync(openSync(file, 'a', 0o600));
     this.#file = file;
     this.#writing = openConnection(file, { readonly: false });
     migrate(this.#writing);

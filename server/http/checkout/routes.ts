@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import type { App, Apps } from '../../access/apps.ts';
 import { ApiError } from '../../core/errors.ts';
-import type { Collecting, RenderAnswer } from '../../payments/collecting.ts';
+import { isRefused, type Collecting, type RenderAnswer } from '../../payments/collecting.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { Payment } from '../../payments/payment.ts';
@@ -102,7 +102,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
   );
 
   const render: RenderAnswer = (payment, submission) => {
-    if (submission?.kind === 'refused') return v1Dialect(new ApiError('PROVIDER_ERROR', submission.reason));
+    if (isRefused(payment, submission)) return v1Dialect(new ApiError('PROVIDER_ERROR', payment.failureReason));
     return { status: 201, body: { data: checkoutStart(payment, routing.publishableKey(payment.mode)), message: 'Payment started' } };
   };
 

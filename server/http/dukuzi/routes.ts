@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import type { Apps } from '../../access/apps.ts';
 import type { ApiKeys, Credential } from '../../access/keys.ts';
 import { ApiError } from '../../core/errors.ts';
-import type { Collecting, RenderAnswer } from '../../payments/collecting.ts';
+import { isRefused, type Collecting, type RenderAnswer } from '../../payments/collecting.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
@@ -59,7 +59,7 @@ async function createPayment(app: FastifyInstance, services: DukuziServices): Pr
   await admitOwners(app, services);
 
   const render: RenderAnswer = (payment, submission) => {
-    if (submission?.kind === 'refused') return dukuziDialect(new ApiError('PROVIDER_ERROR', submission.reason));
+    if (isRefused(payment, submission)) return dukuziDialect(new ApiError('PROVIDER_ERROR', payment.failureReason));
     const message = 'Payment initiated. Customer will receive USSD push.';
     return { status: 200, body: { success: true, transaction_id: payment.id, status: payment.status, message } };
   };

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiError } from '../../core/errors.ts';
 import { toMajor } from '../../core/money.ts';
-import type { RenderAnswer } from '../../payments/collecting.ts';
+import { isRefused, type RenderAnswer } from '../../payments/collecting.ts';
 import type { Disbursing } from '../../payments/disbursing.ts';
 import { checkAmount, checkOrder } from '../../payments/order.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
@@ -44,7 +44,7 @@ export interface DisburseServices {
 
 export async function disburseRoute(app: FastifyInstance, { disbursing, routing, limits }: DisburseServices): Promise<void> {
   const render: RenderAnswer = (payment, submission) => {
-    if (submission?.kind === 'refused') return v1Dialect(new ApiError('PROVIDER_ERROR', submission.reason));
+    if (isRefused(payment, submission)) return v1Dialect(new ApiError('PROVIDER_ERROR', payment.failureReason));
     const { reference, provider, amountMinor, currency } = payment;
     const data = { reference, provider, status: v1Status(payment), amount: toMajor(amountMinor), currency };
     return { status: 200, body: { data, message: 'Disbursement initiated' } };

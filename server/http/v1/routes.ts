@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type * as z from 'zod';
 import type { ApiKeys } from '../../access/keys.ts';
 import { ApiError } from '../../core/errors.ts';
-import type { Collecting, RenderAnswer } from '../../payments/collecting.ts';
+import { isRefused, type Collecting, type RenderAnswer } from '../../payments/collecting.ts';
 import type { Inquiry } from '../../payments/inquiry.ts';
 import { checkAmount, checkOrder } from '../../payments/order.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
@@ -34,7 +34,7 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
   app.addHook('onRequest', requireApiKey(keys));
 
   const render: RenderAnswer = (payment, submission) => {
-    if (submission?.kind === 'refused') return v1Dialect(new ApiError('PROVIDER_ERROR', submission.reason));
+    if (isRefused(payment, submission)) return v1Dialect(new ApiError('PROVIDER_ERROR', payment.failureReason));
     return { status: 200, body: { data: collectResource(payment, routing.publishableKey(payment.mode)), message: 'Collection initiated' } };
   };
 

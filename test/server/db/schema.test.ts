@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { loadMigrations, type Migration, pendingMigrations } from '../../../server/db/migrate.ts';
@@ -60,9 +61,15 @@ test('what is left to run are the migrations above the newest applied one, in or
   expect(pendingMigrations(known, known)).toEqual([]);
 });
 
-test('an address that is no database is refused by name', () => {
-  expect(() => openStore('mysql://db')).toThrow('mysql://db');
-  expect(() => openStore('')).toThrow('DATABASE_URL');
+test('an address that is no database is refused without repeating it, which may hold a password', () => {
+  for (const address of ['mysql://db', 'postgres://malipo:secret@db/malipo', '']) {
+    expect(() => openStore(address)).toThrow(/^DATABASE_URL must be a file: address(?!.*secret)/);
+  }
+});
+
+test('a new database and its log are for their owner’s eyes alone', async () => {
+  const { file } = temporaryStore();
+  for (const each of [file, `${file}-wal`]) expect(statSync(each).mode & 0o777).toBe(0o600);
 });
 
 test('the folder of a new database is made', async () => {

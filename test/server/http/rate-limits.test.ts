@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../server/core/clock.ts';
 import { type Answer, buildMalipo, stock } from '../support/build-malipo.ts';
 import { COLLECT, collect } from '../support/payments.ts';
 import { expectDukuziRefusal, expectV1Refusal } from '../support/refusals.ts';
@@ -71,6 +72,21 @@ test('verify does not run dry because collect did, nor one key because of anothe
     remoteAddress: '203.0.113.9',
   });
   expect(elsewhere.statusCode).toBe(200);
+});
+
+test('the default limit is one for all the addresses it counts, and starts anew after a minute', async () => {
+  const { malipo, shop } = await limited('0.1');
+  const key = shop.testKey;
+  for (let count = 0; count < 10; count++) await malipo.get('/v1/wallets', { key });
+  expectV1Refusal(await malipo.get('/v1/payments/transactions', { key }), 'RATE_LIMIT');
+  malipo.clock.advance(MINUTE_MS);
+  expect((await malipo.get('/v1/payments/transactions', { key })).statusCode).toBe(200);
+});
+
+test('of a burst in one turn as many are let through as the limit says', async () => {
+  const { malipo, shop } = await limited('0.1');
+  const burst = await Promise.all(Array.from({ length: 15 }, () => malipo.get('/v1/wallets', { key: shop.testKey })));
+  expect(burst.filter(({ statusCode }) => statusCode === 200)).toHaveLength(10);
 });
 
 test('whoever has no valid key is refused as such and uses up nobody’s limit', async () => {

@@ -257,3 +257,31 @@ test('a provider that loses its credentials here leaves its payments pending unt
   expect(await walletBalance(again.store, { appId: app.id, mode: 'live' })).toBe(46_000);
   expect(await rowCounts(again.store)).toMatchObject({ payments: 1 });
 });
+
+test('a refusal that a verified success has overtaken is not told: whoever hears of a failure pays again', async () => {
+  let refuse: (submission: Submission) => void = () => undefined;
+  const provider = new ScriptedProvider().answersCollect(() => new Promise((resolve) => (refuse = resolve)));
+  const { malipo, app, liveKey } = await liveShop(provider);
+  const asking = malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
+  await until(() => provider.collected.length === 1);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+  await callBack(malipo, provider.collected[0]!.reference);
+  await malipo.jobs.runDue();
+
+  refuse({ kind: 'refused', code: 'failed', reason: 'Busy' });
+  const answer = await asking;
+  expect([answer.statusCode, answer.json().data?.status]).toEqual([200, 'completed']);
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
+});
+
+test.each([
+  ['an amount', { amountMinor: Number.NaN, at: 1 }],
+  ['a time', { amountMinor: AGREED_MINOR, at: 0.5 }],
+])('a provider whose adapter could not read %s is taken not to have answered', async (_what, unread) => {
+  const provider = new ScriptedProvider().answersStatus(() => ({ kind: 'completed', providerRef: 'x', currency: 'UGX', ...unread }));
+  const { malipo, liveKey } = await liveShop(provider);
+  const reference = await collect(malipo, liveKey);
+  expect((await verify(malipo, liveKey, reference)).status).toBe('pending');
+  await malipo.pass(5 * HOUR_MS);
+  expect((await transaction(malipo, liveKey, reference)).failure_reason).toBe('expired');
+});
