@@ -51,13 +51,16 @@ export async function askProvider(provider: Provider, asked: AskedPayment, clock
       deadlineMs,
       late: { kind: 'unknown', reason: 'no answer in time' },
     });
-    return isNonsense(status) ? { kind: 'unknown', reason: 'an amount or a time that is no whole number' } : status;
+    return hasNoTime(status) ? { kind: 'unknown', reason: 'completed at a time that cannot be read' } : status;
   } catch (error) {
     return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Amounts are minor units and times milliseconds: what an adapter could not read must not reach the books as NaN. */
-function isNonsense(status: ProviderStatus): boolean {
-  return status.kind === 'completed' && !(Number.isSafeInteger(status.amountMinor) && Number.isSafeInteger(status.at));
+/**
+ * A success without a readable time cannot be entered in the books, and must not stop the payment from being asked
+ * about again. (An amount that cannot be read differs from the agreed one: that goes to review.)
+ */
+function hasNoTime(status: ProviderStatus): boolean {
+  return status.kind === 'completed' && !Number.isSafeInteger(status.at);
 }
