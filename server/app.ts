@@ -43,6 +43,7 @@ import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
 import { DAILY_CHECK_CRON, DailyLineCheck } from './providers/lines/daily-check.ts';
 import { ProviderLines } from './providers/lines/lines.ts';
+import { configuredProviders } from './providers/live.ts';
 import type { Provider } from './providers/provider.ts';
 import { ProviderRouting, type ProviderSlug } from './providers/routing.ts';
 import { SANDBOX_PAY_JOB } from './providers/sandbox/payouts.ts';
@@ -66,7 +67,7 @@ export interface AppDeps {
   secret: Uint8Array;
   /** Whether to serve the demo merchant's pages at `/demo/`. */
   demo?: boolean;
-  /** The providers that move real money, by name; one that is absent is not configured. */
+  /** The providers that move real money, by name, in place of those the configuration has credentials for. */
   liveProviders?: ReadonlyMap<ProviderSlug, Provider>;
   /** Where log lines go; standard output when absent. */
   logTo?: { write(line: string): void };
@@ -95,7 +96,7 @@ const noCompiler = (): never => {
 const BODY_BYTES_MAX = 64 * 1_024;
 
 export async function buildApp(deps: AppDeps): Promise<Malipo> {
-  const { config, store, clock, secret, demo = false, liveProviders = new Map<ProviderSlug, Provider>(), logTo, log, prefix = '' } = deps;
+  const { config, store, clock, secret, demo = false, logTo, log, prefix = '' } = deps;
   const app = Fastify({
     ...(log === undefined ? { logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) } } : { loggerInstance: log }),
     rewriteUrl: ({ url = '/' }) => addressBelow(prefix, url),
@@ -126,7 +127,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const jobs = new JobRunner({ queue, clock, log: app.log });
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
-  const routing = new ProviderRouting({ sandbox, live: liveProviders });
+  const live = deps.liveProviders ?? (await configuredProviders(config.providers, { clock, log: app.log }));
+  const routing = new ProviderRouting({ sandbox, live });
   const lines = new ProviderLines({ store, clock, log: app.log });
   const lineCheck = new DailyLineCheck({ lines, routing, clock });
   const webhooks = new OutboundWebhooks({

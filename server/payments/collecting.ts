@@ -110,6 +110,9 @@ function requestOf(payment: Payment, app: App): CollectRequest {
     network: payment.network,
     merchant: app.name,
     description: payment.description,
+    customerName: payment.customerName,
+    customerEmail: payment.customerEmail,
+    createdAt: payment.createdAt,
     expiresAt: payment.expiresAt,
   };
 }

@@ -74,7 +74,7 @@ export class Disbursing {
 
   async #submitAndRecord(payment: Payment, { app, route }: Disbursement, render: RenderAnswer, keep: KeepAnswer): Promise<Answer> {
     const { reference, amountMinor, currency, phone, network, description, createdAt } = payment;
-    const request = { reference, amountMinor, currency, phone, network, merchant: app.name, description };
+    const request = { reference, amountMinor, currency, phone, network, merchant: app.name, description, createdAt };
     const submission = await submitPayout(route.provider, request, { createdAt, clock: this.#clock });
     return this.#store.write(async (tx) => {
       const answer = render(await this.#settlement.recordSubmissionIn(tx, payment, submission), submission);

@@ -44,8 +44,7 @@ export class Inquiry {
     const provider = this.#routing.adapterOf(payment);
     if (provider === undefined) return { payment, answered: false };
     this.#remember(payment.id);
-    const { reference, providerRef, direction } = payment;
-    const status = await askProvider(provider, { reference, providerRef, direction }, this.#clock);
+    const status = await askProvider(provider, payment, this.#clock);
     return { payment: await this.#apply(payment, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
   }
 
@@ -78,6 +77,9 @@ export class Inquiry {
         return this.#settle(payment, { ...status, status: 'completed' });
       case 'failed':
         return this.#settle(payment, { ...status, status: 'failed' });
+      case 'reversed':
+        // Here it never counted as completed: what came and went is nothing that was paid.
+        return this.#settle(payment, { status: 'failed', providerRef: status.providerRef, code: 'failed', reason: status.reason });
       case 'pending':
         return payment.submission === 'sent' ? payment : this.#recordSent(payment, status.providerRef ?? '');
       case 'not_found':

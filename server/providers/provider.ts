@@ -23,6 +23,9 @@ export interface CollectRequest {
   network: NetworkId | '';
   merchant: string;
   description: string;
+  customerName: string;
+  customerEmail: string;
+  createdAt: number;
   expiresAt: number;
 }
 
@@ -36,14 +39,29 @@ export interface DisburseRequest {
   network: NetworkId | '';
   merchant: string;
   description: string;
+  createdAt: number;
 }
 
-/** What became of asking a provider to collect or to pay out. */
+/** Money of a completed payment back to whoever paid it, where the provider does that itself (cards). */
+export interface RefundRequest {
+  /** The refund's own reference: under it the refund is asked for again, and never made again. */
+  reference: string;
+  /** The payment's, as its provider knows it. */
+  paymentProviderRef: string;
+  amountMinor: number;
+  currency: Currency;
+  reason: string;
+  createdAt: number;
+}
+
+/** What became of asking a provider to collect, to pay out or to refund. */
 export type Submission =
   | {
       kind: 'accepted';
       providerRef: string;
       clientSecret?: string;
+      /** The provider's own page where the customer pays, where it has one instead of a prompt on the phone. */
+      redirectUrl?: string;
       /** What the sandbox, which keeps its books in our database, writes in the commit that records this answer. */
       inCommit?: (tx: Transaction) => Awaitable<void>;
     }
@@ -57,14 +75,39 @@ export type ProviderStatus =
   | { kind: 'pending'; providerRef?: string }
   | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number }
   | { kind: 'failed'; providerRef?: string; code: FailureCode; reason: string }
+  /** It had completed, and the money was taken back since: a rolled back payout, a payment charged back. */
+  | { kind: 'reversed'; providerRef: string; amountMinor: number; currency: string; at: number; reason: string }
   /** The provider is sure that it never got the request. */
   | { kind: 'not_found' }
   | { kind: 'unknown'; reason: string };
 
 export interface AskedPayment {
   reference: string;
+  /** The provider's own reference, empty where its answer was lost. */
   providerRef: string;
-  direction: Direction;
+  direction: Direction | 'refund';
+  method: Method;
+  currency: Currency;
+  /** When it was sent, in milliseconds: where a provider's history has to be searched. */
+  createdAt: number;
+}
+
+/** One movement in a provider's own history. */
+export interface HistoryEntry {
+  direction: Direction | 'refund';
+  providerRef: string;
+  /** Ours, where the provider kept it. */
+  reference: string;
+  status: 'pending' | 'completed' | 'failed' | 'reversed';
+  amountMinor: number;
+  currency: string;
+  at: number;
+}
+
+/** From a time, in milliseconds and inclusive, until another, exclusive. */
+export interface HistorySpan {
+  from: number;
+  until: number;
 }
 
 /** What a check of a line found; one that gets no answer throws. */
@@ -84,6 +127,14 @@ export interface Provider {
   disburse(request: DisburseRequest): Promise<Submission>;
   /** Asks by our reference (and the provider's own, where we know it); many keep payouts in books of their own. */
   status(payment: AskedPayment): Promise<ProviderStatus>;
+  /** Gives money of a completed payment back; absent where that takes a payout. */
+  refund?(request: RefundRequest): Promise<Submission>;
+  /** What the provider's own books say of a span of time; throws where they cannot be read whole. Absent where it shows none. */
+  history?(span: HistorySpan): Promise<HistoryEntry[]>;
+  /** What stands in our account there, in minor units; null where the provider does not say. */
+  balance?(currency: Currency): Promise<number | null>;
+  /** Opens the customer's card form in the browser, for providers that have one. */
+  readonly publishableKey?: string;
   /** Asks, without moving money, whether a network can be reached; absent where the provider cannot tell. */
   check?(line: { network: NetworkId; currency: Currency }): Promise<LineCheck>;
   /** Authenticates a callback over its raw body; null when it is not the provider's. */

@@ -44,11 +44,12 @@ export class WithdrawalInquiry {
   }
 
   async #inquire(withdrawal: Withdrawal, deadlineMs?: number): Promise<InquiredWithdrawal> {
-    const { reference, providerRef, provider: slug, status, submission } = withdrawal;
+    const { reference, providerRef, provider: slug, status, submission, currency, createdAt } = withdrawal;
     if (status === 'completed' || submission === 'operator') return { withdrawal, answered: true };
     const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
     if (provider === undefined) return { withdrawal, answered: false };
-    const answer = await askProvider(provider, { reference, providerRef, direction: 'disburse' }, this.#clock, deadlineMs);
+    const asked = { reference, providerRef, direction: 'disburse', method: 'mobile_money', currency, createdAt } as const;
+    const answer = await askProvider(provider, asked, this.#clock, deadlineMs);
     return { withdrawal: await this.#apply(withdrawal, answer, provider.notFoundIsFinalAfterMs), answered: answer.kind !== 'unknown' };
   }
 
@@ -74,6 +75,7 @@ export class WithdrawalInquiry {
           return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
         });
       }
+      case 'reversed':
       case 'failed': {
         const { providerRef = '', reason } = status;
         return this.#store.write(async (tx) => {

@@ -86,7 +86,7 @@ export class Withdrawing {
 
   async #payOut(withdrawal: Withdrawal, provider: Provider, app: App): Promise<Withdrawal> {
     const { reference, amountMinor, currency, destination: phone, network, note, createdAt } = withdrawal;
-    const request = { reference, amountMinor, currency, phone, network, merchant: app.name, description: note };
+    const request = { reference, amountMinor, currency, phone, network, merchant: app.name, description: note, createdAt };
     const submission = await submitPayout(provider, request, { createdAt, clock: this.#clock });
     const recorded = await this.#store.write(async (tx) => {
       await this.#lines.recordIn(tx, trafficOf(withdrawal), submission);

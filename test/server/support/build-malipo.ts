@@ -19,7 +19,7 @@ export interface MalipoOptions {
   /** An existing database file, to start a second server on it; a new one when absent. */
   file?: string;
   clock?: ManualClock;
-  /** Live providers; one at least makes live keys and live sales work in its currencies. */
+  /** Live providers in place of those that `env` has credentials for; one at least makes live keys and live sales work. */
   live?: Provider[];
   env?: Record<string, string>;
   /** Stands between the server and its database. */
@@ -75,7 +75,7 @@ export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMa
   };
 }
 
-async function openMalipo({ file, clock = new ManualClock(), live = [], env = {}, wrapStore = (store) => store }: MalipoOptions & { file: string }): Promise<TestMalipo> {
+async function openMalipo({ file, clock = new ManualClock(), live, env = {}, wrapStore = (store) => store }: MalipoOptions & { file: string }): Promise<TestMalipo> {
   const store = wrapStore(new SqliteStore(file));
   const log: string[] = [];
   const malipo = await buildApp({
@@ -83,7 +83,7 @@ async function openMalipo({ file, clock = new ManualClock(), live = [], env = {}
     store,
     clock,
     secret: Buffer.alloc(32, 7),
-    liveProviders: new Map(live.map((provider) => [provider.slug as ProviderSlug, provider])),
+    ...(live === undefined ? {} : { liveProviders: new Map(live.map((provider) => [provider.slug as ProviderSlug, provider])) }),
     logTo: { write: (line) => void log.push(line) },
   });
   const inject = (options: InjectOptions) => malipo.app.inject(options);

@@ -1,0 +1,37 @@
+/** The providers that this server has credentials for. An adapter is loaded only where it is configured. */
+import type { Config } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
+import { providerHttp, type SendHttp } from './http.ts';
+import type { Provider } from './provider.ts';
+import type { ProviderSlug } from './routing.ts';
+
+/** What an adapter tells its operator: what to fix, never a secret, a phone number or a provider's whole answer. */
+export interface ProviderLog {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** What every adapter is given beside its own part of the configuration. */
+export interface AdapterDeps {
+  http: SendHttp;
+  clock: Clock;
+  log: ProviderLog;
+}
+
+/** An adapter for each provider whose variables are set. */
+export async function configuredProviders(
+  config: Config['providers'],
+  { clock, log, http = () => providerHttp(clock) }: { clock: Clock; log: ProviderLog; http?: (slug: ProviderSlug) => SendHttp },
+): Promise<Map<ProviderSlug, Provider>> {
+  const live = new Map<ProviderSlug, Provider>();
+  for (const [slug, load] of Object.entries(ADAPTERS) as [ProviderSlug, AdapterLoader][]) {
+    const adapter = await load(config, () => ({ http: http(slug), clock, log }));
+    if (adapter !== null) live.set(slug, adapter);
+  }
+  return live;
+}
+
+type AdapterLoader = (config: Config['providers'], deps: () => AdapterDeps) => Promise<Provider | null>;
+
+/** `slug: async (config, deps) => config.slug && new (await import('./slug/slug.ts')).Slug(config.slug, deps())`. */
+const ADAPTERS: Partial<Record<ProviderSlug, AdapterLoader>> = {};
