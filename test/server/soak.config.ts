@@ -1,0 +1,18 @@
+/** The tests that find more the longer they run, run for long: `npm run soak`. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../../', import.meta.url)),
+    include: ['test/server/crash/kill-nine.test.ts', 'test/server/db/torn-writes.test.ts'],
+    env: { CRASH_ROUNDS: '200', TEARS: '2000' },
+    testTimeout: DAY_MS,
+    hookTimeout: DAY_MS,
+    reporters: ['default'],
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
