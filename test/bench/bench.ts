@@ -1,17 +1,19 @@
 /**
- * `npm run bench [-- --json] [--rounds N] [row …]`: measures each row beside its own floor or peer in the same
- * run, and says which goals were met. A row is a file in rows/.
+ * `npm run bench [-- --json] [--rounds N] [--curves FOLDER] [row …]`: measures each row beside its own floor or peer in
+ * the same run, says which goals were met, and draws how costs grow. A row is a file in rows/.
  */
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WidgetScripts } from '../../server/http/pages/widget-script.ts';
+import { drawCurve } from './curve.ts';
 import { describeMachine } from './machine.ts';
 import type { Figure, Goal, Measured, Row } from './row.ts';
 
 const ROUNDS_DEFAULT = 5;
 
 const { values: options, positionals: wanted } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: String(ROUNDS_DEFAULT) } },
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: String(ROUNDS_DEFAULT) }, curves: { type: 'string' } },
   allowPositionals: true,
 });
 const rounds = Number(options.rounds);
@@ -29,10 +31,14 @@ say(`${machine.cpu}, ${machine.cores} cores, ${machine.memory_gb} GB, ${machine.
 const measured: ({ name: string; title: string } & Measured)[] = [];
 for (const row of rows.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   say(`\n${row.title}`);
-  const { figures, goals } = await row.measure({ rounds, progress: (line) => process.stderr.write(`  … ${line}\n`) });
+  const { figures, goals, curves = [] } = await row.measure({ rounds, progress: (line) => process.stderr.write(`  … ${line}\n`) });
   for (const each of figures) say(`  ${line(each)}`);
   for (const each of goals) say(`  ${line(each)}   ${verdict(each)}`);
-  measured.push({ name: row.name, title: row.title, figures, goals });
+  for (const curve of options.curves === undefined ? [] : curves) {
+    mkdirSync(options.curves!, { recursive: true });
+    writeFileSync(join(options.curves!, `${curve.name}.svg`), drawCurve(curve));
+  }
+  measured.push({ name: row.name, title: row.title, figures, goals, curves });
 }
 if (options.json) process.stdout.write(`${JSON.stringify({ machine, rounds, rows: measured })}\n`);
 

@@ -18,6 +18,19 @@ export interface Measured {
   figures: Figure[];
   /** What is promised. */
   goals: Goal[];
+  /** What a thing costs as something grows; `--curves FOLDER` draws them. */
+  curves?: Curve[];
+}
+
+/** How a cost grows, of several contestants on the same machine in the same run. Both axes are logarithmic where they span decades. */
+export interface Curve {
+  /** The file it is drawn to, without its ending. */
+  name: string;
+  title: string;
+  /** What grows along the bottom, and what it costs. */
+  x: string;
+  y: string;
+  series: { label: string; points: [x: number, y: number][] }[];
 }
 
 export interface Figure {

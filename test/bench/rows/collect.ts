@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { runCli, type ServerProcess, startServe, startServerProcess } from '../../serve-process.ts';
+import type { ServerProcess } from '../../serve-process.ts';
+import { collectFrom, type Contestant, FLOOR, MALIPO, openShop, PEER } from '../collects.ts';
 import { inFolder } from '../folder.ts';
 import { type Answered, load, type Target } from '../load.ts';
 import { atLeast, figure, median, type Row } from '../row.ts';
-
-const INSERT = fileURLToPath(new URL('../floors/insert.ts', import.meta.url));
 
 const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 2;
@@ -18,36 +16,11 @@ const WARM_UP_SECONDS = 2;
 const SLICES = 3;
 const SLICE_SECONDS = 1;
 
-/** An ordinary number, which would be approved long after the round is over. */
-const BODY = { amount: 50_000, currency: 'UGX', phone_number: '256771234567', description: 'Order #1234', metadata: { order_id: '1234' } };
-const NEVER_MS = '2147483647';
-
-interface Contestant {
-  label: string;
-  start(file: string): Promise<ServerProcess>;
-  path: string;
-}
-
 interface Round extends Answered {
   rowsEach: number;
   bytesEach: number;
 }
 
-const MALIPO: Contestant = {
-  label: 'Malipo',
-  start: (file) => startServe(file, { RATE_LIMIT_FACTOR: '0', SANDBOX_APPROVAL_MS: NEVER_MS }),
-  path: '/v1/payments/collect',
-};
-const FLOOR: Contestant = {
-  label: 'floor: bare insert, same group commit',
-  start: (file) => startServerProcess([INSERT, file, 'together'], {}),
-  path: '/collect',
-};
-const PEER: Contestant = {
-  label: 'peer: bare insert, a commit per request',
-  start: (file) => startServerProcess([INSERT, file, 'alone'], {}),
-  path: '/collect',
-};
 /** Malipo last: see above. */
 const CONTESTANTS = [FLOOR, PEER, MALIPO];
 
@@ -113,11 +86,10 @@ interface Lane {
 }
 
 async function openLane(contestant: Contestant, file: string): Promise<Lane> {
-  const { test_key: key } = await runCli<{ test_key: string }>(file, 'app', 'create', '--name', 'Bench', '--slug', 'bench');
+  const key = await openShop(file);
   const before = contents(file);
   const server = await contestant.start(file);
-  const target = { url: server.url + contestant.path, headers: { 'x-api-key': key }, body: BODY };
-  return { contestant, file, before, server, target, slices: [] };
+  return { contestant, file, before, server, target: collectFrom(contestant, server, key), slices: [] };
 }
 
 function roundOf({ file, before, slices }: Lane): Round {
