@@ -33,5 +33,6 @@ export async function configuredProviders(
 
 type AdapterLoader = (config: Config['providers'], deps: () => AdapterDeps) => Promise<Provider | null>;
 
-/** `slug: async (config, deps) => config.slug && new (await import('./slug/slug.ts')).Slug(config.slug, deps())`. */
-const ADAPTERS: Partial<Record<ProviderSlug, AdapterLoader>> = {};
+const ADAPTERS: Partial<Record<ProviderSlug, AdapterLoader>> = {
+  iotec: async ({ iotec }, deps) => iotec && new (await import('./iotec/iotec.ts')).Iotec(iotec, deps()),
+};

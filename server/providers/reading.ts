@@ -1,0 +1,62 @@
+/**
+ * What every adapter reads alike: amounts, times, and why something failed. Liberal in what is accepted, strict in what
+ * is credited: a value that cannot be read makes an answer `unknown`, never a guess.
+ */
+import type { FailureCode } from '../core/checkout-contract.ts';
+import { MINOR_PER_MAJOR } from '../core/money.ts';
+import type { Submission } from './provider.ts';
+
+/** What a buyer or a client hears when the trouble is the operator's: nothing they could mend. */
+export const NOT_AVAILABLE = 'The payment provider is not available right now';
+
+/** The longest reason of a provider that is kept: its own words, not its pages. */
+const REASON_LENGTH_MAX = 200;
+
+/** A refusal whose reason is for the operator's log alone; nothing was charged. */
+export function notAvailable(): Submission & { kind: 'refused' } {
+  return { kind: 'refused', unsent: true, code: 'provider_refused', reason: NOT_AVAILABLE };
+}
+
+/** Minor units of an amount in major units, as a number or a decimal text; null when it is neither, or finer than a hundredth. */
+export function minorOfMajor(amount: unknown): number | null {
+  const major = typeof amount === 'string' && /^\d{1,15}(\.\d{1,6})?$/.test(amount) ? Number(amount) : amount;
+  if (typeof major !== 'number' || !Number.isFinite(major) || major <= 0) return null;
+  const minor = Math.round(major * MINOR_PER_MAJOR);
+  return Number.isSafeInteger(minor) && minor / MINOR_PER_MAJOR === major ? minor : null;
+}
+
+/**
+ * The first of some times that can be read, in milliseconds; null when none can. A time without a zone is UTC, as
+ * .NET services print it.
+ */
+export function firstTime(...candidates: unknown[]): number | null {
+  for (const candidate of candidates) {
+    if (typeof candidate !== 'string' || candidate === '') continue;
+    const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(candidate);
+    const time = Date.parse(hasZone ? candidate : `${candidate.replace(' ', 'T')}Z`);
+    if (Number.isSafeInteger(time)) return time;
+  }
+  return null;
+}
+
+/**
+ * Why a payment failed, from a provider's own words. No provider publishes a list; these words are those seen in
+ * clients' code and logs. What is not recognised is `failed`, with the words as its reason.
+ */
+const FAILURE_WORDS: readonly (readonly [RegExp, FailureCode])[] = [
+  [/insufficient|not enough|low balance|balance is (too )?low|limit(ed)? exceeded/i, 'insufficient_funds'],
+  [/time[d]?[ -]?out|expired?|no response|not respond/i, 'expired'],
+  [/declin|reject|cancel|denied|wrong pin|incorrect pin/i, 'declined'],
+];
+
+export function failureOf(words: unknown, otherwise: string): { code: FailureCode; reason: string } {
+  const reason = reasonOf(words) || otherwise;
+  return { code: FAILURE_WORDS.find(([pattern]) => pattern.test(reason))?.[1] ?? 'failed', reason };
+}
+
+/** A provider's own words, short, on one line, and with no number in them that could be somebody's phone. */
+export function reasonOf(words: unknown): string {
+  if (typeof words !== 'string') return '';
+  const line = words.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return line.replace(/\+?\d{9,}/g, '…').slice(0, REASON_LENGTH_MAX);
+}

@@ -1,0 +1,62 @@
+/** Every adapter beside its simulated provider, for the promises in contract.test.ts. */
+import { loadConfig } from '../../../../server/config.ts';
+import type { Currency } from '../../../../server/core/money.ts';
+import type { NetworkId } from '../../../../server/core/number-plans.ts';
+import type { Method } from '../../../../server/providers/provider.ts';
+import type { ProviderSlug } from '../../../../server/providers/routing.ts';
+import { IOTEC, IotecSimulator } from '../../../simulators/iotec/iotec.ts';
+import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';
+
+export interface Contestant {
+  slug: ProviderSlug;
+  simulator(deps: SimulatorDeps): Simulator;
+  /** The environment of a server that uses the simulator at this address. */
+  env(url: string): Record<string, string>;
+  /** What it is asked for in these tests. */
+  currency: Currency;
+  method: Method;
+  phone: string;
+  network: NetworkId | '';
+  /** Where its requests go, for faults. */
+  paths: { collect: RegExp; disburse?: RegExp; status: RegExp };
+  /** The variables that hold secrets: the log must never show them. */
+  secrets: readonly string[];
+  /** Whether a lost request can be looked up by our reference alone. */
+  findsByReference: boolean;
+  /** Whether a callback of its own proves where it came from. */
+  signsCallbacks: boolean;
+  /** The callback as somebody else would send it. */
+  forge(callback: SimulatedCallback): SimulatedCallback;
+  /** Makes its credentials wrong. */
+  wrongCredentials: Record<string, string>;
+}
+
+export const CONTESTANTS: readonly Contestant[] = [
+  {
+    slug: 'iotec',
+    simulator: (deps) => new IotecSimulator(deps),
+    env: (url) => ({
+      IOTEC_CLIENT_ID: IOTEC.clientId,
+      IOTEC_CLIENT_SECRET: IOTEC.clientSecret,
+      IOTEC_WALLET_ID: IOTEC.walletId,
+      IOTEC_CALLBACK_HEADER: IOTEC.callbackHeader,
+      IOTEC_CALLBACK_SECRET: IOTEC.callbackSecret,
+      IOTEC_AUTH_URL: `${url}/connect/token`,
+      IOTEC_BASE_URL: url,
+    }),
+    currency: 'UGX',
+    method: 'mobile_money',
+    phone: '256772123456',
+    network: 'mtn',
+    paths: { collect: /^\/api\/collections\/collect$/, disburse: /^\/api\/disbursements\/disburse$/, status: /\/(status|external-id)\// },
+    secrets: [IOTEC.clientSecret, IOTEC.callbackSecret],
+    findsByReference: true,
+    signsCallbacks: true,
+    forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
+    wrongCredentials: { IOTEC_CLIENT_SECRET: 'not-this-one' },
+  },
+];
+
+export function providersConfig(env: Record<string, string>) {
+  return loadConfig(env).providers;
+}

@@ -1,0 +1,193 @@
+/**
+ * What every adapter promises, whatever its provider: over real HTTP, against a provider that does as its documents say
+ * and then does not. Money is credited on the provider's own readable word alone; what is not certain is `unknown`.
+ */
+import { describe, expect, test } from 'vitest';
+import { ANSWER_DEADLINE_MS } from '../../../../server/providers/http.ts';
+import type { ProviderStatus } from '../../../../server/providers/provider.ts';
+import { NOT_AVAILABLE } from '../../../../server/providers/reading.ts';
+import { type Fault, GARBLINGS } from '../../../simulators/faults.ts';
+import { until } from '../../support/until.ts';
+import { AMOUNT, AMOUNT_MINOR, type Bench, benchOf, REFERENCE } from './bench-of.ts';
+import { CONTESTANTS } from './contestants.ts';
+
+/** Of these nobody can tell from outside whether the request was taken. */
+const DOUBTS: readonly [string, Fault][] = [
+  ['never answers', { kind: 'hangs' }],
+  ['resets the connection', { kind: 'resets' }],
+  ['answers with a proxy’s 502', { kind: 'breaks', status: 502 }],
+  ['answers with a 500', { kind: 'breaks', status: 500 }],
+  ['takes it and never answers', { kind: 'does_and_hangs' }],
+  ['takes it and resets the connection', { kind: 'does_and_resets' }],
+  ['takes it and answers too late', { kind: 'is_late', ms: 60_000 }],
+  ...GARBLINGS.map((how): [string, Fault] => [`takes it and answers ${how}`, { kind: 'garbles', how }]),
+];
+
+/** A request that was acknowledged under a readable id was taken, whatever its status is called. */
+const UNACKNOWLEDGED = DOUBTS.filter(([, fault]) => fault.kind !== 'garbles' || fault.how !== 'unknown_status');
+
+/** Time passes only here: what waits for the adapter's own deadline reaches it at once. */
+async function inTime<T>({ clock, line }: Bench, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.finally(() => (isDone = true));
+  const before = line.requests.length;
+  await until(() => isDone || (line.requests.length > 0 && clock.waiting > 0 && line.requests.length >= before));
+  for (let tries = 0; !isDone && tries < 40; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (tries >= 15) clock.advance(ANSWER_DEADLINE_MS);
+  }
+  return done;
+}
+
+describe.each(CONTESTANTS)('$slug', (contestant) => {
+  const bench = (env?: Record<string, string>) => benchOf(contestant, env);
+  const { currency, paths } = contestant;
+
+  async function collected(at: Bench) {
+    const submission = await at.adapter.collect(at.collectRequest());
+    if (submission.kind !== 'accepted') throw new Error(JSON.stringify(submission));
+    const movement = at.simulator.books.movements.find(({ direction }) => direction === 'collect')!;
+    return { submission, movement, status: (change = {}) => at.adapter.status(at.asked({ providerRef: submission.providerRef, ...change })) };
+  }
+
+  test('collects once, with our amount and the customer’s number, and says so when asked', async () => {
+    const at = await bench();
+    const { submission, movement, status } = await collected(at);
+    expect(at.simulator.books.movements).toHaveLength(1);
+    expect(movement).toMatchObject({ amount: AMOUNT, currency, direction: 'collect' });
+    expect(movement.msisdn.replace(/^\+/, '')).toBe(contestant.phone);
+    expect(submission.providerRef).not.toBe('');
+    expect(await status()).toMatchObject({ kind: 'pending' });
+  });
+
+  test('a payment that the customer approved is completed, with amount, currency and time as the provider has them', async () => {
+    const at = await bench();
+    const { submission, movement, status } = await collected(at);
+    at.clock.advance(61_000);
+    at.simulator.books.approve(movement);
+    const found = (await status()) as ProviderStatus & { kind: 'completed' };
+    expect(found).toMatchObject({ kind: 'completed', providerRef: submission.providerRef, amountMinor: AMOUNT_MINOR, currency });
+    expect(Math.abs(found.at - at.clock.now())).toBeLessThan(1_000);
+  });
+
+  test('what is at the telephone company is no success', async () => {
+    const at = await bench();
+    const { movement, status } = await collected(at);
+    at.simulator.books.passOn(movement);
+    expect(await status()).toMatchObject({ kind: 'pending' });
+  });
+
+  test('a payment that the customer declined failed, with a reason', async () => {
+    const at = await bench();
+    const { movement, status } = await collected(at);
+    at.simulator.books.decline(movement, 'Declined by the customer');
+    const found = await status();
+    expect(found).toMatchObject({ kind: 'failed', code: 'declined' });
+    expect((found as { reason: string }).reason).not.toBe('');
+  });
+
+  test('another amount than was agreed is passed on as the provider tells it', async () => {
+    const at = await bench();
+    const { movement, status } = await collected(at);
+    movement.reported = { ...movement.reported, amount: 1_000 };
+    at.simulator.books.approve(movement);
+    expect(await status()).toMatchObject({ kind: 'completed', amountMinor: 100_000, currency });
+  });
+
+  test.runIf(contestant.findsByReference)('a lost answer is found by our reference', async () => {
+    const at = await bench();
+    const { submission, movement, status } = await collected(at);
+    at.simulator.books.approve(movement);
+    expect(await status({ providerRef: '' })).toMatchObject({ kind: 'completed', providerRef: submission.providerRef, amountMinor: AMOUNT_MINOR });
+  });
+
+  test('a reference that the provider never had is not found, or at most unknown', async () => {
+    const at = await bench();
+    const found = await at.adapter.status(at.asked());
+    expect(found.kind).toBe(contestant.findsByReference ? 'not_found' : 'unknown');
+  });
+
+  test.runIf(paths.disburse)('pays out once, and says what became of it', async () => {
+    const at = await bench();
+    const submission = await at.adapter.disburse(at.disburseRequest());
+    expect(submission.kind).toBe('accepted');
+    const [movement] = at.movements(REFERENCE).length > 0 ? at.movements(REFERENCE) : at.simulator.books.movements;
+    expect(movement).toMatchObject({ amount: AMOUNT, currency, direction: 'disburse' });
+    const { providerRef } = submission as { providerRef: string };
+    const asked = at.asked({ direction: 'disburse', providerRef });
+    expect(await at.adapter.status(asked)).toMatchObject({ kind: 'pending' });
+    at.simulator.books.approve(movement!);
+    expect(await at.adapter.status(asked)).toMatchObject({ kind: 'completed', amountMinor: AMOUNT_MINOR, currency });
+    if (contestant.findsByReference) expect(await at.adapter.status({ ...asked, providerRef: '' })).toMatchObject({ kind: 'completed', providerRef });
+    expect(at.simulator.books.movements).toHaveLength(1);
+  });
+
+  test.each(UNACKNOWLEDGED)('a provider that %s is asked for money once, and leaves it unknown', async (_does, fault) => {
+    const at = await bench();
+    at.line.next(paths.collect, fault, Infinity);
+    const submission = await inTime(at, at.adapter.collect(at.collectRequest()));
+    expect(submission, JSON.stringify(submission)).toMatchObject({ kind: 'unknown' });
+    expect(at.line.requests.filter(({ path, method }) => method === 'POST' && paths.collect.test(path))).toHaveLength(1);
+    expect(at.simulator.books.movements.length).toBeLessThanOrEqual(1);
+  });
+
+  test.runIf(paths.disburse).each(UNACKNOWLEDGED)('a provider that %s is sent a payout once, and leaves it unknown', async (_does, fault) => {
+    const at = await bench();
+    at.line.next(paths.disburse!, fault, Infinity);
+    const submission = await inTime(at, at.adapter.disburse(at.disburseRequest()));
+    expect(submission, JSON.stringify(submission)).toMatchObject({ kind: 'unknown' });
+    expect(at.line.requests.filter(({ path, method }) => method === 'POST' && paths.disburse!.test(path))).toHaveLength(1);
+  });
+
+  test.each(DOUBTS)('of a payment whose provider %s when asked nothing is known', async (_does, fault) => {
+    const at = await bench();
+    const { movement, status } = await collected(at);
+    at.simulator.books.approve(movement);
+    at.line.next(paths.status, fault, Infinity);
+    expect(await inTime(at, status())).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('wrong credentials refuse the payment; the operator hears what to mend, the buyer does not', async () => {
+    const at = await bench(contestant.wrongCredentials);
+    const submission = await at.adapter.collect(at.collectRequest());
+    expect(submission).toMatchObject({ kind: 'refused', reason: NOT_AVAILABLE });
+    expect(at.simulator.books.movements).toHaveLength(0);
+    expect(at.log.join('\n')).toContain(Object.keys(contestant.wrongCredentials)[0]);
+    expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('its callbacks name the payment to ask about', async () => {
+    const at = await bench();
+    const { movement } = await collected(at);
+    at.simulator.books.approve(movement);
+    expect(at.callbacks.length).toBeGreaterThan(0);
+    for (const { body, headers } of at.callbacks) {
+      const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+      const hint = at.adapter.readCallback(lowerCase, body);
+      expect(hint).not.toBeNull();
+    }
+  });
+
+  test.runIf(contestant.signsCallbacks)('a callback that is not its own is none', async () => {
+    const at = await bench();
+    const { movement } = await collected(at);
+    at.simulator.books.approve(movement);
+    for (const callback of at.callbacks.map(contestant.forge)) {
+      const lowerCase = Object.fromEntries(Object.entries(callback.headers).map(([name, value]) => [name.toLowerCase(), value]));
+      expect(at.adapter.readCallback(lowerCase, callback.body)).toBeNull();
+    }
+    expect(at.adapter.readCallback({}, at.callbacks[0]!.body)).toBeNull();
+  });
+
+  test('whatever happens, the log shows no secret and no phone number', async () => {
+    const at = await bench();
+    for (const [, fault] of DOUBTS.filter(([, { kind }]) => !/hangs|late/.test(kind))) {
+      at.line.next(paths.collect, fault, Infinity);
+      await at.adapter.collect(at.collectRequest());
+      at.line.next(paths.status, fault, Infinity);
+      await at.adapter.status(at.asked());
+    }
+    expect(at.log.length).toBeGreaterThan(0);
+    for (const secret of [...contestant.secrets, contestant.phone, contestant.phone.slice(3), 'jane@example.com']) expect(at.log.join('\n')).not.toContain(secret);
+  });
+});
