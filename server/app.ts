@@ -127,7 +127,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const jobs = new JobRunner({ queue, clock, log: app.log });
   const hub = new StatusHub<Payment>();
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
-  const live = deps.liveProviders ?? (await configuredProviders(config.providers, { clock, log: app.log }));
+  const live = deps.liveProviders ?? (await configuredProviders(config, { clock, log: app.log }));
   const routing = new ProviderRouting({ sandbox, live });
   const lines = new ProviderLines({ store, clock, log: app.log });
   const lineCheck = new DailyLineCheck({ lines, routing, clock });

@@ -16,16 +16,18 @@ export interface AdapterDeps {
   http: SendHttp;
   clock: Clock;
   log: ProviderLog;
+  /** Where this provider's callbacks are to be sent, as its own settings should have it; null while `PUBLIC_URL` is not set. */
+  callbackUrl: string | null;
 }
 
 /** An adapter for each provider whose variables are set. */
 export async function configuredProviders(
-  config: Config['providers'],
+  { providers: config, publicUrl }: Pick<Config, 'providers' | 'publicUrl'>,
   { clock, log, http = () => providerHttp(clock) }: { clock: Clock; log: ProviderLog; http?: (slug: ProviderSlug) => SendHttp },
 ): Promise<Map<ProviderSlug, Provider>> {
   const live = new Map<ProviderSlug, Provider>();
   for (const [slug, load] of Object.entries(ADAPTERS) as [ProviderSlug, AdapterLoader][]) {
-    const adapter = await load(config, () => ({ http: http(slug), clock, log }));
+    const adapter = await load(config, () => ({ http: http(slug), clock, log, callbackUrl: publicUrl && `${publicUrl}/v1/webhooks/${slug}` }));
     if (adapter !== null) live.set(slug, adapter);
   }
   return live;
@@ -35,4 +37,5 @@ type AdapterLoader = (config: Config['providers'], deps: () => AdapterDeps) => P
 
 const ADAPTERS: Partial<Record<ProviderSlug, AdapterLoader>> = {
   iotec: async ({ iotec }, deps) => iotec && new (await import('./iotec/iotec.ts')).Iotec(iotec, deps()),
+  relworx: async ({ relworx }, deps) => relworx && new (await import('./relworx/relworx.ts')).Relworx(relworx, deps()),
 };

@@ -133,6 +133,8 @@ export interface Provider {
   history?(span: HistorySpan): Promise<HistoryEntry[]>;
   /** What stands in our account there, in minor units; null where the provider does not say. */
   balance?(currency: Currency): Promise<number | null>;
+  /** Under what name a number's wallet is registered; null where the provider does not know it. */
+  nameOf?(phone: string): Promise<string | null>;
   /** Opens the customer's card form in the browser, for providers that have one. */
   readonly publishableKey?: string;
   /** Asks, without moving money, whether a network can be reached; absent where the provider cannot tell. */

@@ -6,7 +6,7 @@ import type { FaultyLine } from '../../../simulators/faults.ts';
 import { overHttp } from '../../../simulators/http-shell.ts';
 import type { Movement, SimulatedCallback, Simulator } from '../../../simulators/simulator.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { type Contestant, providersConfig } from './contestants.ts';
+import { configOf, type Contestant } from './contestants.ts';
 
 export interface Bench {
   adapter: Provider;
@@ -36,7 +36,7 @@ export async function benchOf(contestant: Contestant, env: Record<string, string
   const shell = await overHttp(simulator);
   onTestFinished(() => shell.close());
   const write = (details: object, message: string) => void log.push(`${message} ${JSON.stringify(details, errorText)}`);
-  const providers = await configuredProviders(providersConfig({ ...contestant.env(shell.url), ...env }), { clock, log: { warn: write, error: write } });
+  const providers = await configuredProviders(configOf({ ...contestant.env(shell.url), ...env }), { clock, log: { warn: write, error: write } });
   const { currency, method, phone, network } = contestant;
   const common = { reference: REFERENCE, amountMinor: AMOUNT_MINOR, currency, phone, network, merchant: 'Mama Njeri Crafts', description: 'Sisal basket', createdAt: clock.now() };
   return {

@@ -5,6 +5,7 @@ import type { NetworkId } from '../../../../server/core/number-plans.ts';
 import type { Method } from '../../../../server/providers/provider.ts';
 import type { ProviderSlug } from '../../../../server/providers/routing.ts';
 import { IOTEC, IotecSimulator } from '../../../simulators/iotec/iotec.ts';
+import { RELWORX, RelworxSimulator } from '../../../simulators/relworx/relworx.ts';
 import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';
 
 export interface Contestant {
@@ -55,8 +56,26 @@ export const CONTESTANTS: readonly Contestant[] = [
     forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
     wrongCredentials: { IOTEC_CLIENT_SECRET: 'not-this-one' },
   },
+  {
+    slug: 'relworx',
+    simulator: (deps) => new RelworxSimulator(deps),
+    env: (url) => ({ RELWORX_API_KEY: RELWORX.apiKey, RELWORX_ACCOUNT_NO: RELWORX.accountNo, RELWORX_WEBHOOK_KEY: RELWORX.webhookKey, RELWORX_BASE_URL: `${url}/api` }),
+    currency: 'KES',
+    method: 'mobile_money',
+    phone: '254712345678',
+    network: 'safaricom',
+    paths: { collect: /\/request-payment$/, disburse: /\/send-payment$/, status: /\/(check-request-status|transactions)$/ },
+    secrets: [RELWORX.apiKey, RELWORX.webhookKey],
+    findsByReference: true,
+    signsCallbacks: true,
+    forge: ({ body, headers }) => ({ body: body.replace('"success"', '"failed"'), headers }),
+    wrongCredentials: { RELWORX_API_KEY: 'not-this-one' },
+  },
 ];
 
-export function providersConfig(env: Record<string, string>) {
-  return loadConfig(env).providers;
+/** Where a provider's own settings send its callbacks. */
+export const PUBLIC_URL = 'https://pay.example.org';
+
+export function configOf(env: Record<string, string>) {
+  return loadConfig({ PUBLIC_URL, ...env });
 }

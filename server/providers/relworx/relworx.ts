@@ -1,0 +1,248 @@
+/**
+ * Relworx: mobile money in Uganda, Kenya, Tanzania and Rwanda, and cards on its own page. It has no sandbox. A request
+ * is asked about under Relworx's own reference; where its answer was lost, that is found in the list of transactions.
+ */
+import type { Config } from '../../config.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
+import { type Currency, toMajor } from '../../core/money.ts';
+import { type HttpAnswer, jsonOf } from '../http.ts';
+import type { AdapterDeps } from '../live.ts';
+import type {
+  AskedPayment,
+  CallbackHeaders,
+  CallbackHint,
+  CollectRequest,
+  DisburseRequest,
+  HistoryEntry,
+  HistorySpan,
+  Provider,
+  ProviderStatus,
+  Submission,
+} from '../provider.ts';
+import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import * as answers from './answers.ts';
+import { isSignedByRelworx, type SignedFields } from './signature.ts';
+
+/** Longer than a request can wait anywhere on the way once our client has hung up; a hold of money out ends by this too. */
+const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
+
+/** The list of transactions reaches back so far, and has so many rows at most. */
+const LIST_REACHES_BACK_MS = 30 * DAY_MS;
+const LIST_ROWS_MAX = 1_000;
+
+const DESCRIPTION_LENGTH_MAX = 100;
+
+/** Without a version Relworx answers in the form of its first API. */
+const ACCEPT = 'application/vnd.relworx.v2';
+
+type RelworxConfig = NonNullable<Config['providers']['relworx']>;
+
+export class Relworx implements Provider {
+  readonly slug = 'relworx';
+  readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
+  readonly #config: RelworxConfig;
+  readonly #deps: AdapterDeps;
+
+  constructor(config: RelworxConfig, deps: AdapterDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    if (config.webhookKey !== null && deps.callbackUrl === null) {
+      deps.log.warn({ provider: this.slug }, 'Relworx signs the address it calls: without PUBLIC_URL none of its callbacks can be checked, and payments are only asked about');
+    }
+  }
+
+  async collect(request: CollectRequest): Promise<Submission> {
+    if (request.method === 'card') return this.#openCardPage(request);
+    return this.#submit('/mobile-money/request-payment', request);
+  }
+
+  disburse(request: DisburseRequest): Promise<Submission> {
+    return this.#submit('/mobile-money/send-payment', request);
+  }
+
+  async status({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
+    if (providerRef === '') return this.#search(reference, createdAt);
+    const known = await this.#ask(providerRef, reference);
+    return known.kind === 'not_found' ? this.#search(reference, createdAt) : known;
+  }
+
+  async balance(currency: Currency): Promise<number | null> {
+    const answer = await this.#get('/mobile-money/check-wallet-balance', { currency });
+    const read = answers.balance.safeParse(jsonOf(answer));
+    return read.success ? minorOfMajor(read.data.balance) : null;
+  }
+
+  async nameOf(phone: string): Promise<string | null> {
+    const answer = await this.#post('/mobile-money/validate', { msisdn: `+${phone}` });
+    const read = answers.name.safeParse(jsonOf(answer));
+    return read.success ? (read.data.customer_name ?? null) : null;
+  }
+
+  async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
+    if (from < this.#deps.clock.now() - LIST_REACHES_BACK_MS) throw new Error('Relworx shows the last 30 days only; ask for a later --from');
+    const { rows, isWhole } = await this.#list();
+    const entries = rows.map(entryOf).filter(({ at }) => at >= from && at < until);
+    if (!isWhole && !entries.some(({ at }) => at < from)) throw new Error(`Relworx shows ${LIST_ROWS_MAX} transactions at most, and this span may have more; ask for a shorter one`);
+    return entries;
+  }
+
+  readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null {
+    const { webhookKey } = this.#config;
+    const { callbackUrl: url, clock } = this.#deps;
+    if (webhookKey === null || url === null) return null;
+    const fields = JSON.parse(rawBody) as SignedFields;
+    if (!isSignedByRelworx({ url, key: webhookKey.reveal(), fields }, headers['relworx-signature'], clock.now())) return null;
+    return { reference: fields.customer_reference };
+  }
+
+  async #submit(path: string, request: CollectRequest | DisburseRequest): Promise<Submission> {
+    const answer = await this.#sent(path, { ...this.#order(request), msisdn: `+${request.phone}` });
+    if ('kind' in answer) return answer;
+    const taken = answers.taken.safeParse(answer.json);
+    return taken.success ? { kind: 'accepted', providerRef: taken.data.internal_reference } : this.#refusal(path, answer);
+  }
+
+  /** Cards are paid on a page of Relworx's; its answer need not name the request, which is then found by our reference. */
+  async #openCardPage(request: CollectRequest): Promise<Submission> {
+    const path = '/visa/request-session';
+    const answer = await this.#sent(path, this.#order(request));
+    if ('kind' in answer) return answer;
+    const opened = answers.session.safeParse(answer.json);
+    if (!opened.success) return this.#refusal(path, answer);
+    return { kind: 'accepted', providerRef: opened.data.internal_reference ?? '', redirectUrl: opened.data.payment_url };
+  }
+
+  #order({ reference, currency, amountMinor, description, merchant }: CollectRequest | DisburseRequest) {
+    return {
+      account_no: this.#config.accountNo,
+      reference,
+      currency,
+      amount: toMajor(amountMinor),
+      description: (description || merchant).slice(0, DESCRIPTION_LENGTH_MAX),
+    };
+  }
+
+  async #sent(path: string, body: object): Promise<Read | (Submission & { kind: 'unknown' })> {
+    try {
+      const answer = await this.#post(path, body);
+      return { ...answer, json: jsonOf(answer) };
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** `success: false` with a message is a definite no; a 5xx is none, whatever it says. */
+  #refusal(path: string, answer: Read): Submission {
+    const no = answers.refusal.safeParse(answer.json);
+    if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
+    const message = no.success ? reasonOf(no.data.message) : '';
+    if (answer.status >= 500 || message === '') return this.#nonsense(path, answer);
+    if (/account/i.test(message)) return this.#mend(answer.status, { message: `${message}; look at RELWORX_ACCOUNT_NO` });
+    return { kind: 'refused', code: 'provider_refused', reason: message };
+  }
+
+  async #ask(internalReference: string, reference: string): Promise<ProviderStatus> {
+    const path = '/mobile-money/check-request-status';
+    try {
+      const answer = await this.#get(path, { internal_reference: internalReference });
+      const json = jsonOf(answer);
+      const no = answers.refusal.safeParse(json);
+      if (no.success && answer.status === 404) return { kind: 'not_found' };
+      if (no.success && (answer.status === 401 || answer.status === 403)) this.#mend(answer.status, no.data);
+      const read = answers.request.safeParse(json);
+      // An answer about another payment says nothing of ours.
+      if (answer.status !== 200 || !read.success || read.data.customer_reference !== reference) return this.#nonsense(path, answer);
+      return answers.statusOf(read.data, this.#deps.clock.now());
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Looks for our reference in the list, and then asks about what it finds there. */
+  async #search(reference: string, createdAt: number): Promise<ProviderStatus> {
+    let list: List;
+    try {
+      list = await this.#list();
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+    const found = list.rows.find((row) => row.customer_reference === reference);
+    if (found !== undefined) {
+      const asked = await this.#ask(found.internal_reference, reference);
+      // Card payments are in the list alone.
+      return asked.kind === 'not_found' ? answers.statusOf(found, this.#deps.clock.now()) : asked;
+    }
+    const reachesBack = createdAt > this.#deps.clock.now() - LIST_REACHES_BACK_MS;
+    return reachesBack && list.isWhole ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
+  }
+
+  async #list(): Promise<List> {
+    const path = '/payment-requests/transactions';
+    const answer = await this.#get(path, {});
+    const json = jsonOf(answer);
+    const read = answers.transactions.safeParse(json);
+    if (answer.status !== 200 || !read.success) {
+      const no = answers.refusal.safeParse(json);
+      if (answer.status === 401 || answer.status === 403) this.#mend(answer.status, no.success ? no.data : {});
+      else this.#nonsense(path, answer);
+      throw new Error(`Relworx answered ${answer.status} and no list`);
+    }
+    const rows = read.data.transactions.map((row) => answers.request.safeParse(row));
+    if (rows.some((row) => !row.success)) {
+      this.#nonsense(path, answer);
+      throw new Error('Relworx’s list has rows that cannot be read');
+    }
+    return { rows: rows.map((row) => row.data!), isWhole: rows.length < LIST_ROWS_MAX };
+  }
+
+  #get(path: string, query: Record<string, string>): Promise<HttpAnswer> {
+    const { baseUrl, accountNo } = this.#config;
+    const parameters = new URLSearchParams({ ...query, account_no: accountNo });
+    return this.#deps.http({ method: 'GET', url: `${baseUrl}${path}?${parameters.toString()}`, headers: this.#headers() });
+  }
+
+  #post(path: string, body: object): Promise<HttpAnswer> {
+    return this.#deps.http({ method: 'POST', url: this.#config.baseUrl + path, headers: { ...this.#headers(), 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  #headers() {
+    return { authorization: `Bearer ${this.#config.apiKey.reveal()}`, accept: ACCEPT };
+  }
+
+  /** With its allow-list on Relworx answers a strange address with 403 INVALID_IP: a self-hosted server needs a fixed one. */
+  #mend(status: number, { message, error_code }: { message?: string | null | undefined; error_code?: string | null | undefined }): Submission {
+    const words = reasonOf(`${error_code ?? ''} ${message ?? ''}`);
+    const fix = /invalid[_ ]?ip|ip address/i.test(words)
+      ? 'the address this server calls from is not on the allow-list in Relworx’s dashboard'
+      : 'RELWORX_API_KEY or RELWORX_ACCOUNT_NO was not accepted';
+    this.#deps.log.error({ provider: this.slug, status, said: words }, `Relworx cannot be used: ${fix}`);
+    return notAvailable();
+  }
+
+  #nonsense(path: string, { status, body }: HttpAnswer): { kind: 'unknown'; reason: string } {
+    this.#deps.log.warn({ provider: this.slug, path, status, bytes: body.length }, 'Relworx gave an answer that cannot be read');
+    return { kind: 'unknown', reason: `Relworx answered ${status} and nothing that can be read` };
+  }
+}
+
+type Read = HttpAnswer & { json: unknown };
+
+/** The last thirty days; `isWhole` unless there may be more than it shows. */
+interface List {
+  rows: answers.Request[];
+  isWhole: boolean;
+}
+
+function entryOf(row: answers.Request): HistoryEntry {
+  const [amountMinor, status, at] = [minorOfMajor(row.amount), answers.meaningOf(row), answers.endedAt({ ...row, completed_at: row.created_at ?? row.completed_at })];
+  if (amountMinor === null || status === undefined || at === null) throw new Error(`Relworx’s list has a row that cannot be read (${row.internal_reference})`);
+  return {
+    direction: row.transaction_type === 'payout' ? 'disburse' : 'collect',
+    providerRef: row.internal_reference,
+    reference: row.customer_reference ?? '',
+    status,
+    amountMinor,
+    currency: row.currency ?? '',
+    at,
+  };
+}

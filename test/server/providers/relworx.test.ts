@@ -1,0 +1,107 @@
+/** What is Relworx's own: its signature, its list, its card page, its allow-list. */
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { isSignedByRelworx, relworxSignature } from '../../../server/providers/relworx/signature.ts';
+import { RELWORX, type RelworxSimulator } from '../../simulators/relworx/relworx.ts';
+import { benchOf, REFERENCE } from './contract/bench-of.ts';
+import { CONTESTANTS } from './contract/contestants.ts';
+
+const contestant = CONTESTANTS.find(({ slug }) => slug === 'relworx')!;
+const bench = (env?: Record<string, string>) => benchOf(contestant, env);
+
+const NOW = Date.UTC(2026, 2, 14, 12);
+const FIELDS = { customer_reference: 'dgw_order_1234', internal_reference: 'd3ae5e14', status: 'success' };
+const SIGNED = { url: 'https://pay.example.org/v1/webhooks/relworx', key: RELWORX.webhookKey, fields: FIELDS };
+
+test('the signature is over address, time and the three fields by name, with nothing in between', () => {
+  const t = String(NOW / 1_000);
+  const text = `https://pay.example.org/v1/webhooks/relworx${t}customer_referencedgw_order_1234internal_referenced3ae5e14statussuccess`;
+  const digest = createHmac('sha256', RELWORX.webhookKey).update(text).digest();
+  expect(relworxSignature(SIGNED, NOW)).toBe(`t=${t},v=${digest.toString('hex')}`);
+  expect(isSignedByRelworx(SIGNED, `t=${t},v=${digest.toString('hex')}`, NOW)).toBe(true);
+  expect(isSignedByRelworx(SIGNED, `t=${t},v=${digest.toString('base64')}`, NOW)).toBe(true);
+});
+
+test.each([
+  ['299 s ago', -299, true],
+  ['301 s ago', -301, false],
+  ['301 s ahead', 301, false],
+])('a signature made %s is taken: %s s → %s', (_when, seconds, isTaken) => {
+  expect(isSignedByRelworx(SIGNED, relworxSignature(SIGNED, NOW + seconds * SECOND_MS), NOW)).toBe(isTaken);
+});
+
+test.each([
+  ['another address', { ...SIGNED, url: `${SIGNED.url}/` }],
+  ['another key', { ...SIGNED, key: 'guess' }],
+  ['another status', { ...SIGNED, fields: { ...FIELDS, status: 'failed' } }],
+  ['another payment', { ...SIGNED, fields: { ...FIELDS, customer_reference: 'dgw_order_1235' } }],
+])('a signature for %s is none', (_what, other) => {
+  expect(isSignedByRelworx(SIGNED, relworxSignature(other, NOW), NOW)).toBe(false);
+});
+
+test.each(['', 'v=abc', 't=1', 't=now,v=abc', `t=${NOW / 1_000},v=`, `t=${NOW / 1_000},v=zz`, undefined, ['t=1,v=2']])('the header %j is none', (header) => {
+  expect(isSignedByRelworx(SIGNED, header, NOW)).toBe(false);
+});
+
+test('without PUBLIC_URL no callback is taken, and the operator hears why', async () => {
+  const at = await bench({ PUBLIC_URL: '' });
+  await at.adapter.collect(at.collectRequest());
+  at.simulator.books.approve(at.movements(REFERENCE)[0]!);
+  const { body, headers } = at.callbacks[0]!;
+  expect(at.adapter.readCallback({ 'relworx-signature': headers['Relworx-Signature'] }, body)).toBeNull();
+  expect(at.log.join('\n')).toContain('PUBLIC_URL');
+});
+
+test('numbers go out with a plus, under the API version that is agreed on, for the account', async () => {
+  const at = await bench();
+  await at.adapter.collect(at.collectRequest());
+  const [sent] = at.line.requests;
+  expect(JSON.parse(sent!.body)).toEqual({ account_no: RELWORX.accountNo, reference: REFERENCE, msisdn: '+254712345678', currency: 'KES', amount: 25_000, description: 'Sisal basket' });
+  expect(sent!.headers).toMatchObject({ accept: 'application/vnd.relworx.v2', authorization: `Bearer ${RELWORX.apiKey}` });
+});
+
+test('with the allow-list on, the operator hears that it is about the address', async () => {
+  const at = await bench();
+  (at.simulator as RelworxSimulator).strangeAddress = true;
+  expect(await at.adapter.collect(at.collectRequest())).toMatchObject({ kind: 'refused', reason: 'The payment provider is not available right now' });
+  expect(at.log.join('\n')).toContain('allow-list');
+});
+
+test('a definite no is passed on in its own words', async () => {
+  const at = await bench();
+  expect(await at.adapter.collect(at.collectRequest({ amountMinor: 100 }))).toEqual({ kind: 'refused', code: 'provider_refused', reason: 'Amount must be from 10 to 70000' });
+});
+
+test('a card is paid on a page of Relworx’s, and found again by our reference', async () => {
+  const at = await bench();
+  const opened = await at.adapter.collect(at.collectRequest({ method: 'card', currency: 'UGX', phone: '', network: '' }));
+  expect(opened).toMatchObject({ kind: 'accepted', redirectUrl: expect.stringMatching(/^https:\/\/cards\.relworx\.example\//) as string });
+  const asked = at.asked({ method: 'card', currency: 'UGX' });
+  expect(await at.adapter.status(asked)).toMatchObject({ kind: 'pending' });
+  at.simulator.books.approve(at.movements(REFERENCE)[0]!);
+  expect(await at.adapter.status(asked)).toMatchObject({ kind: 'completed', amountMinor: 2_500_000, currency: 'UGX' });
+});
+
+test('what is older than the list is unknown, not missing; nor is anything missing from a list that is full', async () => {
+  const at = await bench();
+  expect((await at.adapter.status(at.asked({ createdAt: at.clock.now() - 31 * DAY_MS }))).kind).toBe('unknown');
+  expect((await at.adapter.status(at.asked())).kind).toBe('not_found');
+  for (let index = 0; index < 1_000; index++) at.simulator.books.open({ reference: `other-${index}`, direction: 'collect', amount: 100, currency: 'KES', msisdn: '+254700000000' });
+  expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
+});
+
+test('balance, name and history are read', async () => {
+  const at = await bench();
+  expect(await at.adapter.balance!('KES')).toBe(1_250_000);
+  expect(await at.adapter.nameOf!('254712345678')).toBe('JANE DOE');
+  await at.adapter.collect(at.collectRequest());
+  await at.adapter.disburse(at.disburseRequest({ reference: `${REFERENCE}2` }));
+  at.simulator.books.approve(at.movements(REFERENCE)[0]!);
+  const span = { from: at.clock.now() - DAY_MS, until: at.clock.now() + 1 };
+  expect((await at.adapter.history!(span)).map(({ direction, reference, status }) => ({ direction, reference, status }))).toEqual([
+    { direction: 'disburse', reference: `${REFERENCE}2`, status: 'pending' },
+    { direction: 'collect', reference: REFERENCE, status: 'completed' },
+  ]);
+  await expect(at.adapter.history!({ ...span, from: at.clock.now() - 40 * DAY_MS })).rejects.toThrow('last 30 days');
+});

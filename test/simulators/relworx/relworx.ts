@@ -1,0 +1,133 @@
+/** Relworx as its documentation describes it (2023 source, digest of 2026); what is not documented is as its clients saw it. */
+import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { relworxSignature } from '../../../server/providers/relworx/signature.ts';
+import { Books, jsonBody, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
+
+export const RELWORX = { apiKey: 'simulated-relworx-key', accountNo: 'REL0001', webhookKey: 'only-relworx-knows' } as const;
+
+const LIMITS: Readonly<Record<string, readonly [number, number]>> = { UGX: [500, 5_000_000], KES: [10, 70_000], TZS: [500, 5_000_000], RWF: [100, 5_000_000], USD: [12, 5_000] };
+
+const PROMPTS_MAX = 5;
+const PROMPTS_WITHIN_MS = 10 * MINUTE_MS;
+
+const STATUS: Readonly<Record<Movement['status'], string>> = { pending: 'pending', vendor: 'pending', success: 'success', failed: 'failed', reversed: 'failed' };
+
+export interface RelworxOptions {
+  /** Where its dashboard says that callbacks go. */
+  webhookUrl?: string;
+  /** Answers 403 INVALID_IP, as with the allow-list on. */
+  strangeAddress?: boolean;
+}
+
+export class RelworxSimulator implements Simulator {
+  readonly slug = 'relworx';
+  readonly books: Books;
+  readonly #deps: SimulatorDeps;
+  strangeAddress: boolean;
+
+  constructor(deps: SimulatorDeps, { webhookUrl = 'https://pay.example.org/v1/webhooks/relworx', strangeAddress = false }: RelworxOptions = {}) {
+    this.#deps = deps;
+    this.strangeAddress = strangeAddress;
+    this.books = new Books(deps.clock, { prefix: 'e6974e0f79bf4d8a' });
+    this.books.onMove((movement) => {
+      if (movement.status !== 'success' && movement.status !== 'failed') return;
+      const told = this.#view(movement);
+      const fields = { customer_reference: told.customer_reference, internal_reference: told.internal_reference, status: told.status };
+      const signature = relworxSignature({ url: webhookUrl, key: RELWORX.webhookKey, fields }, deps.clock.now());
+      deps.tell?.({ body: JSON.stringify(told), headers: { 'content-type': 'application/json', 'Relworx-Signature': signature } });
+    });
+  }
+
+  handle(request: SimulatedRequest): SimulatedAnswer {
+    const { method, path, headers, query } = request;
+    const route = path.replace(/^\/api/, '');
+    if (this.strangeAddress) return no(403, 'Request from an unknown IP address', 'INVALID_IP');
+    if (headers['authorization'] !== `Bearer ${RELWORX.apiKey}`) return no(401, 'Invalid API key');
+    if (headers['accept'] !== 'application/vnd.relworx.v2') return no(400, 'Unsupported API version');
+    if (method === 'POST') {
+      const body = jsonBody(request);
+      switch (route) {
+        case '/mobile-money/request-payment':
+          return this.#take(body, 'collect');
+        case '/mobile-money/send-payment':
+          return this.#take(body, 'disburse');
+        case '/mobile-money/validate':
+          return { status: 200, json: { success: true, message: 'Msisdn validated', customer_name: 'JANE DOE' } };
+        case '/visa/request-session':
+          return this.#openSession(body);
+      }
+    }
+    if (method === 'GET' && query.get('account_no') !== RELWORX.accountNo) return no(400, 'Account not found');
+    if (method === 'GET') {
+      switch (route) {
+        case '/mobile-money/check-request-status': {
+          const found = this.books.byId(query.get('internal_reference') ?? '');
+          return found === undefined || found.msisdn === '' ? no(404, 'Transaction not found') : { status: 200, json: { success: true, ...this.#view(found) } };
+        }
+        case '/mobile-money/check-wallet-balance':
+          return { status: 200, json: { success: true, balance: 12_500 } };
+        case '/payment-requests/transactions':
+          return { status: 200, json: { success: true, transactions: this.books.movements.map((movement) => this.#row(movement)).reverse() } };
+      }
+    }
+    return no(404, 'No such endpoint');
+  }
+
+  #take(body: Record<string, unknown>, direction: 'collect' | 'disburse'): SimulatedAnswer {
+    const refused = this.#checked(body);
+    if (refused !== null) return refused;
+    const { reference, msisdn, amount, currency } = body as { reference: string; msisdn: string; amount: number; currency: string };
+    if (!/^\+(256|254|255|250)\d{9}$/.test(String(msisdn))) return no(422, 'Msisdn must be in international format');
+    const since = this.#deps.clock.now() - PROMPTS_WITHIN_MS;
+    const prompts = this.books.movements.filter((each) => each.direction === 'collect' && each.msisdn === msisdn && each.createdAt > since).length;
+    if (direction === 'collect' && prompts >= PROMPTS_MAX) return no(400, 'Too many requests for this number; wait some minutes');
+    const { id } = this.books.open({ reference, direction, amount, currency, msisdn });
+    return { status: 200, json: { success: true, message: 'Request payment in progress', internal_reference: id } };
+  }
+
+  #openSession(body: Record<string, unknown>): SimulatedAnswer {
+    const refused = this.#checked(body);
+    if (refused !== null) return refused;
+    const { reference, amount, currency } = body as { reference: string; amount: number; currency: string };
+    const { id } = this.books.open({ reference, direction: 'collect', amount, currency, msisdn: '' });
+    return { status: 200, json: { success: true, message: 'Session created', payment_url: `https://cards.relworx.example/${id}` } };
+  }
+
+  #checked({ account_no, reference, amount, currency }: Record<string, unknown>): SimulatedAnswer | null {
+    if (account_no !== RELWORX.accountNo) return no(400, 'Account not found');
+    if (typeof reference !== 'string' || reference.length < 8 || reference.length > 36) return no(422, 'Reference must have 8 to 36 characters');
+    if (this.books.byReference(reference).length > 0) return no(400, 'Reference has been used before');
+    const [least, most] = LIMITS[String(currency)] ?? [Infinity, 0];
+    if (typeof amount !== 'number' || amount < least || amount > most) return no(422, `Amount must be from ${least} to ${most}`);
+    return null;
+  }
+
+  #view(movement: Movement) {
+    const { id, reference, msisdn, status, reason, reported, endedAt } = movement;
+    return {
+      status: STATUS[status],
+      message: reason || (status === 'success' ? 'Request payment completed successfully.' : 'Request payment in progress'),
+      customer_reference: reference,
+      internal_reference: id,
+      msisdn,
+      amount: reported.amount,
+      currency: reported.currency,
+      provider: 'mtn_mobile_money',
+      charge: 12.5,
+      request_status: STATUS[status],
+      remote_ip: '192.0.2.7',
+      provider_transaction_id: status === 'success' ? `T${id.slice(-10)}` : null,
+      completed_at: endedAt === null ? null : new Date(endedAt).toISOString(),
+    };
+  }
+
+  #row(movement: Movement) {
+    const { status, message, customer_reference, internal_reference, msisdn, amount, currency, provider, charge, completed_at } = this.#view(movement);
+    const row = { status, message, customer_reference, internal_reference, msisdn, amount, currency, provider, charge, completed_at };
+    return { ...row, transaction_type: movement.direction === 'disburse' ? 'payout' : 'collection', created_at: new Date(movement.createdAt).toISOString() };
+  }
+}
+
+function no(status: number, message: string, code?: string): SimulatedAnswer {
+  return { status, json: { success: false, message, ...(code === undefined ? {} : { error_code: code }) } };
+}
