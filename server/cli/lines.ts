@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { isoTime } from '../core/clock.ts';
 import type { LineEvent, LineState } from '../providers/lines/breaker.ts';
 import type { Line } from '../providers/lines/lines.ts';
-import { networksOf, PROVIDER_SLUGS, type ProviderSlug } from '../providers/routing.ts';
+import { networksOf, PROVIDER_SLUGS, type ProviderSlug } from '../providers/capabilities.ts';
 import type { Arguments } from './arguments.ts';
 import { type Answer, CommandError, type Option } from './command.ts';
 import { inWorkspace } from './workspace.ts';

@@ -12,6 +12,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectRequest, Submission } from '../providers/provider.ts';
 import type { Answer, IdempotencyScope } from './idempotency.ts';
+import { insistOnPromptsIn, insistWithinLimits } from './limits.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
 import type { Order } from './order.ts';
 import { EXPIRES_AFTER_MS, nextAskAt, type Payment } from './payment.ts';
@@ -71,7 +72,11 @@ export class Collecting {
    */
   collect(prepare: () => Collection | Promise<Collection>, { idempotency, render }: CollectOptions): Promise<Answered> {
     return this.#onceOnly.run<Collection, Payment>(idempotency, {
-      prepare,
+      prepare: async () => {
+        const collection = await prepare();
+        insistWithinLimits(collection);
+        return collection;
+      },
       make: (tx, collection) => this.#make(tx, collection),
       finish: (payment, collection, keep) => this.#submitAndRecord(payment, collection, render, keep),
       answerOf: async (tx, id) => render((await tx.get(paymentById, { id }))!, undefined),
@@ -82,6 +87,7 @@ export class Collecting {
     const now = this.#clock.now();
     const row = rowOf(collection, now);
     await this.#lines.admitIn(tx, row);
+    await insistOnPromptsIn(tx, row, this.#clock);
     const payment = (await tx.get(insertPayment, row))!;
     const runAt = nextAskAt(payment, now)!;
     await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), runAt }, now);

@@ -16,6 +16,7 @@ import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectOptions, RenderAnswer } from './collecting.ts';
 import { holdFunds } from './funds.ts';
 import type { Answer } from './idempotency.ts';
+import { insistWithinLimits } from './limits.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
 import type { Order } from './order.ts';
 import { nextAskAt, PAYOUT_ASKED_OFTEN_FOR_MS, type Payment } from './payment.ts';
@@ -54,7 +55,11 @@ export class Disbursing {
    */
   disburse(prepare: () => Disbursement, { idempotency, render }: CollectOptions): Promise<Answered> {
     return this.#onceOnly.run<Disbursement, Payment>(idempotency, {
-      prepare,
+      prepare: () => {
+        const disbursement = prepare();
+        insistWithinLimits(disbursement);
+        return disbursement;
+      },
       make: (tx, disbursement) => this.#make(tx, disbursement),
       finish: (payment, disbursement, keep) => this.#submitAndRecord(payment, disbursement, render, keep),
       answerOf: async (tx, id) => render((await tx.get(paymentById, { id }))!, undefined),

@@ -1,9 +1,9 @@
 /** The providers that this server has credentials for. An adapter is loaded only where it is configured. */
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ProviderSlug } from './capabilities.ts';
 import { providerHttp, type SendHttp } from './http.ts';
 import type { Provider } from './provider.ts';
-import type { ProviderSlug } from './routing.ts';
 
 /** What an adapter tells its operator: what to fix, never a secret, a phone number or a provider's whole answer. */
 export interface ProviderLog {

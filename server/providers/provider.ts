@@ -3,6 +3,7 @@
  * it says what the provider answered, and says `unknown` whenever that is not certain.
  */
 import type { FailureCode } from '../core/checkout-contract.ts';
+import type { Mode } from '../core/mode.ts';
 import type { Currency } from '../core/money.ts';
 import type { NetworkId } from '../core/number-plans.ts';
 import type { Awaitable, Transaction } from '../db/store.ts';
@@ -122,6 +123,8 @@ export type CallbackHeaders = Readonly<Record<string, string | string[] | undefi
 
 export interface Provider {
   readonly slug: string;
+  /** Which payments its credentials are for; live ones when absent. */
+  readonly mode?: Mode;
   collect(request: CollectRequest): Promise<Submission>;
   /** Pays out. Routing never asks one that cannot; its adapter answers `refused`. */
   disburse(request: DisburseRequest): Promise<Submission>;

@@ -1,37 +1,10 @@
-/** Which provider takes which payment: declared facts about providers, and the choice among them. */
+/** Which provider takes which payment: the choice among those that could, and are configured here. */
 import { ApiError } from '../core/errors.ts';
 import type { Currency } from '../core/money.ts';
-import { countryOfCurrency, type NetworkId, NUMBER_PLANS } from '../core/number-plans.ts';
+import type { NetworkId } from '../core/number-plans.ts';
 import type { Mode } from '../core/mode.ts';
+import { isProviderSlug, networksOf, PROVIDER_SLUGS, PROVIDERS, type ProviderSlug, takes } from './capabilities.ts';
 import type { Direction, Method, Provider } from './provider.ts';
-
-interface ProviderFacts {
-  mobileMoney: readonly Currency[];
-  card: readonly Currency[];
-  /** Whether it pays out to phones. */
-  disburses: boolean;
-  /** Whether a test key may name it; the sandbox then answers in its place. */
-  testable: boolean;
-  /** Networks of its countries whose wallets it does not reach. */
-  lacks?: readonly NetworkId[];
-}
-
-/**
- * Source: the provider table of the DGateway reference; Dukuzi is Tanzania only. Networks: Relworx's own limits (2026),
- * which hold for DGateway too, because it stands on Relworx; Dukuzi's reference names four wallets.
- */
-export const PROVIDERS = {
-  iotec: { mobileMoney: ['UGX'], card: [], disburses: true, testable: true },
-  relworx: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false, lacks: ['telkom', 'ttcl'] },
-  stripe: { mobileMoney: [], card: ['USD', 'EUR', 'GBP', 'KES', 'UGX'], disburses: false, testable: true },
-  dgateway: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: false, lacks: ['telkom', 'ttcl'] },
-  dukuzi: { mobileMoney: ['TZS'], card: [], disburses: false, testable: false, lacks: ['ttcl'] },
-  sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, testable: true },
-} as const satisfies Record<string, ProviderFacts>;
-
-export type ProviderSlug = keyof typeof PROVIDERS;
-
-export const PROVIDER_SLUGS = Object.keys(PROVIDERS) as ProviderSlug[];
 
 /** Who is tried for a currency's mobile money when nobody is named; the first is named in errors when none is configured. */
 const MOBILE_MONEY_ROUTES: Partial<Record<Currency, readonly ProviderSlug[]>> = {
@@ -41,27 +14,16 @@ const MOBILE_MONEY_ROUTES: Partial<Record<Currency, readonly ProviderSlug[]>> = 
   RWF: ['relworx', 'dgateway'],
 };
 
+/** The same for cards: in the browser where that can be, else on a provider's own page. */
+const CARD_ROUTES: readonly ProviderSlug[] = ['stripe', 'relworx'];
+
 /** Tells the widget to show the sandbox's card form instead of Stripe's. */
 const SANDBOX_PUBLISHABLE_KEY = 'pk_test_sandbox';
 
-function isProviderSlug(slug: string): slug is ProviderSlug {
-  return Object.hasOwn(PROVIDERS, slug);
-}
-
-function does(slug: ProviderSlug, currency: Currency): Method | null {
-  const facts: ProviderFacts = PROVIDERS[slug];
-  if (facts.mobileMoney.includes(currency)) return 'mobile_money';
-  return facts.card.includes(currency) ? 'card' : null;
-}
-
-/** The networks whose wallets a provider reaches, the largest of each currency first. */
-export function networksOf(slug: ProviderSlug): { network: NetworkId; currency: Currency }[] {
-  const { mobileMoney, lacks = [] }: ProviderFacts = PROVIDERS[slug];
-  return mobileMoney.flatMap((currency) =>
-    NUMBER_PLANS[countryOfCurrency(currency)!].networks
-      .filter(({ id }) => !lacks.includes(id))
-      .map(({ id }) => ({ network: id, currency })),
-  );
+/** The method wanted, where the provider takes the currency by it; else the one by which it does take it, or null. */
+function methodOf(slug: ProviderSlug, currency: Currency, wanted: Method): Method | null {
+  const others: readonly Method[] = ['mobile_money', 'card'];
+  return [wanted, ...others].find((method) => takes(slug, currency, method)) ?? null;
 }
 
 /** A network as it is reached under a provider's name, and the adapter that carries it there. */
@@ -112,13 +74,10 @@ export class ProviderRouting {
     if (direction === 'disburse' && !PROVIDERS[slug].disburses) {
       throw new ApiError('INVALID_PROVIDER', `${slug} cannot pay out to phones`);
     }
-    const chosen = does(slug, currency);
+    const chosen = methodOf(slug, currency, method);
     if (chosen === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
-    if (mode === 'test') {
-      if (!PROVIDERS[slug].testable) throw new ApiError('TEST_MODE', `${slug} is not available with a test API key`);
-      return { slug, method: chosen, provider: this.#sandbox };
-    }
-    const provider = this.#live.get(slug);
+    if (mode === 'test' && !PROVIDERS[slug].testable) throw new ApiError('TEST_MODE', `${slug} is not available with a test API key`);
+    const provider = this.#carrier(slug, mode);
     if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `Provider ${slug} is not configured`);
     return { slug, method: chosen, provider };
   }
@@ -126,13 +85,13 @@ export class ProviderRouting {
   /** Whose live wallet of a currency is meant; its provider need not be configured for what stands in it. */
   walletFor(named: string | undefined, currency: Currency): ProviderSlug {
     const slug = named === undefined ? this.#default(currency, 'live', 'mobile_money', 'collect') : this.#checked(named, 'live');
-    if (does(slug, currency) === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
+    if (methodOf(slug, currency, 'mobile_money') === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
     return slug;
   }
 
   /** The adapter that holds an existing payment, or undefined when its credentials were taken away. */
   adapterOf(payment: { mode: Mode; provider: string }): Provider | undefined {
-    return payment.mode === 'test' ? this.#sandbox : this.#live.get(payment.provider as ProviderSlug);
+    return this.#carrier(payment.provider as ProviderSlug, payment.mode);
   }
 
   /** The adapter that authenticates callbacks sent to `/v1/webhooks/:slug`. */
@@ -142,7 +101,8 @@ export class ProviderRouting {
 
   /** The key with which a page opens Stripe's card form; the sandbox has one of its own. */
   publishableKey(mode: Mode): string {
-    return mode === 'test' ? SANDBOX_PUBLISHABLE_KEY : '';
+    const carrier = this.#carrier('stripe', mode);
+    return carrier === this.#sandbox ? SANDBOX_PUBLISHABLE_KEY : (carrier?.publishableKey ?? '');
   }
 
   /**
@@ -158,12 +118,22 @@ export class ProviderRouting {
 
   /** Whether a currency's method can be taken with real money here. */
   isLive(currency: Currency, method: Method): boolean {
-    return [...this.#live.keys()].some((slug) => does(slug, currency) === method);
+    return [...this.#live.keys()].some((slug) => this.#carrier(slug, 'live') !== undefined && takes(slug, currency, method));
   }
 
   /** Whether any provider does this method in this currency at all. */
   exists(currency: Currency, method: Method): boolean {
-    return (Object.keys(PROVIDERS) as ProviderSlug[]).some((slug) => does(slug, currency) === method);
+    return PROVIDER_SLUGS.some((slug) => takes(slug, currency, method));
+  }
+
+  /**
+   * Who carries a provider's payments of a mode. Credentials for a provider's own test mode (Stripe's `sk_test_…`) carry
+   * test payments in place of the sandbox, and no live one.
+   */
+  #carrier(slug: ProviderSlug, mode: Mode): Provider | undefined {
+    const configured = this.#live.get(slug);
+    if ((configured?.mode ?? 'live') === mode) return configured;
+    return mode === 'test' ? this.#sandbox : undefined;
   }
 
   #checked(named: string, mode: Mode): ProviderSlug {
@@ -176,7 +146,9 @@ export class ProviderRouting {
   #default(currency: Currency, mode: Mode, method: Method, direction: Direction): ProviderSlug {
     const routes = MOBILE_MONEY_ROUTES[currency]?.filter((slug) => direction === 'collect' || PROVIDERS[slug].disburses);
     if (direction === 'disburse' && routes === undefined) throw new ApiError('INVALID_CURRENCY', `No provider pays out ${currency} to phones`);
-    if (method === 'card' || routes === undefined) return 'stripe';
+    if (method === 'card' || routes === undefined) {
+      return CARD_ROUTES.find((slug) => this.#carrier(slug, mode) !== undefined && takes(slug, currency, 'card') && (mode === 'live' || PROVIDERS[slug].testable)) ?? 'stripe';
+    }
     // ioTec's sandbox is the one test numbers were published for; the other countries have the house's own.
     if (mode === 'test') return currency === 'UGX' ? 'iotec' : 'sandbox';
     return routes.find((slug) => this.#live.has(slug)) ?? routes[0]!;

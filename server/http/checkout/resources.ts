@@ -7,7 +7,9 @@ import { type Currency, toMajor } from '../../core/money.ts';
 import { countryOfCurrency, networkName } from '../../core/number-plans.ts';
 import type { Payment } from '../../payments/payment.ts';
 import type { LineStates } from '../../providers/lines/lines.ts';
-import { networksOf, type ProviderRouting } from '../../providers/routing.ts';
+import { limitsMinor, networksOf, type ProviderSlug } from '../../providers/capabilities.ts';
+import type { Method } from '../../providers/provider.ts';
+import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item } from '../../shop/items.ts';
 
 /** Who can be paid through, and how they are. */
@@ -21,11 +23,11 @@ export function saleMode(currency: Currency, routing: ProviderRouting): Mode {
   return routing.isLive(currency, 'mobile_money') || routing.isLive(currency, 'card') ? 'live' : 'test';
 }
 
-/** How a currency can be paid here, and how the lines stand of the provider that a buyer's payment would take. */
-function methodsOf(currency: Currency, { routing, lines }: Offer): CheckoutMethod[] {
+/** How an item can be paid here, and how the lines stand of the provider that a buyer's payment would take. */
+function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
+  const { currency } = item;
   const mode = saleMode(currency, routing);
-  const offered = (method: 'mobile_money' | 'card') =>
-    mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method);
+  const offered = (method: Method) => (mode === 'live' ? routing.isLive(currency, method) && takesPriceOf(item, routing.choose({ currency, mode, method }).slug, method) : routing.exists(currency, method));
   const methods: CheckoutMethod[] = [];
   const country = countryOfCurrency(currency);
   if (country !== null && offered('mobile_money')) {
@@ -37,6 +39,12 @@ function methodsOf(currency: Currency, { routing, lines }: Offer): CheckoutMetho
   }
   if (offered('card')) methods.push({ type: 'card', publishable_key: routing.publishableKey(mode) });
   return methods;
+}
+
+/** Whether a provider takes the price; of a price that the buyer chooses, any of it. */
+function takesPriceOf({ amountMinor, minAmountMinor, maxAmountMinor, currency }: Item, slug: ProviderSlug, method: Method): boolean {
+  const { leastMinor, mostMinor } = limitsMinor(slug, currency, method);
+  return (amountMinor ?? maxAmountMinor ?? Infinity) >= leastMinor && (amountMinor ?? minAmountMinor ?? 0) <= mostMinor;
 }
 
 /** `publicUrl` makes addresses of the server's own files absolute: the page that shows them is elsewhere. */
@@ -52,7 +60,7 @@ export function checkoutItem(item: Item, app: App, offer: Offer, publicUrl: stri
     max_amount: majorOrNull(item.maxAmountMinor),
     suggested_amounts: item.suggestedAmountsMinor.map(toMajor),
     currency: item.currency,
-    methods: methodsOf(item.currency, offer),
+    methods: methodsOf(item, offer),
     is_test: saleMode(item.currency, offer.routing) === 'test',
     app: { slug: app.slug, name: app.name },
   };

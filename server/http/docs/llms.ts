@@ -5,7 +5,7 @@
 import { type ErrorCode, ERRORS } from '../../core/errors.ts';
 import { CURRENCIES, takesWholeUnitsOnly } from '../../core/money.ts';
 import { COUNTRIES, NUMBER_PLANS } from '../../core/number-plans.ts';
-import { PROVIDERS } from '../../providers/routing.ts';
+import { PROVIDERS } from '../../providers/capabilities.ts';
 import { outcomeOf, type SandboxOutcome } from '../../providers/sandbox/numbers.ts';
 import { PER_MINUTE } from '../rate-limits.ts';
 import { METADATA_BYTES_MAX } from '../validation.ts';

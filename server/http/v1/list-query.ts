@@ -5,7 +5,7 @@ import { DAY_MS } from '../../core/clock.ts';
 import { CURRENCIES, type Currency, isCurrency } from '../../core/money.ts';
 import { COUNTRIES, countryOfCurrency } from '../../core/number-plans.ts';
 import { parsePhone } from '../../core/phone.ts';
-import { PROVIDER_SLUGS, type ProviderSlug } from '../../providers/routing.ts';
+import { PROVIDER_SLUGS, type ProviderSlug } from '../../providers/capabilities.ts';
 import { RequestValidationError } from '../validation.ts';
 
 const PER_PAGE_DEFAULT = 20;

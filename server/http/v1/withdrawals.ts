@@ -5,6 +5,7 @@ import type { Credential } from '../../access/keys.ts';
 import { isoTime } from '../../core/clock.ts';
 import { ApiError } from '../../core/errors.ts';
 import { isCurrency, toMajor } from '../../core/money.ts';
+import { insistWithinLimits } from '../../payments/limits.ts';
 import { checkAmount, checkOrder } from '../../payments/order.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { WithdrawalListing } from '../../wallets/listing.ts';
@@ -140,7 +141,9 @@ function wishOf(body: Body, { app, mode }: Credential, routing: ProviderRouting)
     direction: 'disburse',
   });
   const to = { method: body.method, phone, network, provider: route.provider };
-  return { ...about, wallet: route.slug, currency, amountMinor: checkAmount(body.amount, currency), to };
+  const amountMinor = checkAmount(body.amount, currency);
+  insistWithinLimits({ mode, currency, amountMinor, route });
+  return { ...about, wallet: route.slug, currency, amountMinor, to };
 }
 
 function withdrawalResource(made: Withdrawal): z.infer<typeof withdrawal> {

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { ERRORS } from '../../../server/core/errors.ts';
 import { COUNTRIES, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
 import type { Document } from '../../../server/http/docs/document.ts';
-import { PROVIDER_SLUGS } from '../../../server/providers/routing.ts';
+import { PROVIDER_SLUGS } from '../../../server/providers/capabilities.ts';
 import { malipoForFile, type TestMalipo } from '../support/build-malipo.ts';
 
 let malipo: TestMalipo;

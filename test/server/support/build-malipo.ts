@@ -10,7 +10,7 @@ import { loadConfig } from '../../../server/config.ts';
 import { SqliteStore } from '../../../server/db/sqlite/store.ts';
 import type { Store } from '../../../server/db/store.ts';
 import type { Provider } from '../../../server/providers/provider.ts';
-import type { ProviderSlug } from '../../../server/providers/routing.ts';
+import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
 import type { Item } from '../../../server/shop/items.ts';
 import { ManualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-store.ts';

@@ -8,7 +8,7 @@ import { SECOND_MS } from '../../../server/core/clock.ts';
 import { SqliteStore } from '../../../server/db/sqlite/store.ts';
 import type { Mode } from '../../../server/core/mode.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
-import type { ProviderSlug } from '../../../server/providers/routing.ts';
+import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
 import { ManualClock } from './manual-clock.ts';
 import { PayingProvider } from './paying-provider.ts';
 import { temporaryFolder } from './temporary-store.ts';

@@ -3,7 +3,7 @@ import { loadConfig } from '../../../../server/config.ts';
 import type { Currency } from '../../../../server/core/money.ts';
 import type { NetworkId } from '../../../../server/core/number-plans.ts';
 import type { Method } from '../../../../server/providers/provider.ts';
-import type { ProviderSlug } from '../../../../server/providers/routing.ts';
+import type { ProviderSlug } from '../../../../server/providers/capabilities.ts';
 import { IOTEC, IotecSimulator } from '../../../simulators/iotec/iotec.ts';
 import { RELWORX, RelworxSimulator } from '../../../simulators/relworx/relworx.ts';
 import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';

@@ -1,0 +1,127 @@
+/**
+ * What each provider can do, as data: it drives validation, routing, what an item can be paid with, and what the
+ * documentation says. Whether a provider is configured here is another matter (routing.ts).
+ */
+import { MINUTE_MS } from '../core/clock.ts';
+import { type Currency, MINOR_PER_MAJOR } from '../core/money.ts';
+import { countryOfCurrency, type NetworkId, NUMBER_PLANS } from '../core/number-plans.ts';
+import type { Method } from './provider.ts';
+
+/** What one payment may be, in major units; absent where the provider documents none. */
+export interface Limit {
+  least?: number;
+  most?: number;
+}
+
+export interface Capabilities {
+  mobileMoney: readonly Currency[];
+  card: readonly Currency[];
+  /** Whether it pays out to phones. */
+  disburses: boolean;
+  /** How money of a completed payment goes back: by the provider, by a payout to the same phone, or not by us. */
+  refunds: 'itself' | 'by_payout' | 'by_hand';
+  /** Whether a test key may name it; the sandbox then answers in its place, unless its own credentials are for tests. */
+  testable: boolean;
+  /** Networks of its countries whose wallets it does not reach. */
+  lacks?: readonly NetworkId[];
+  limits?: Partial<Record<Method, Partial<Record<Currency, Limit>>>>;
+  /** How often one number may be asked to approve, before the provider refuses to ask it. */
+  prompts?: { most: number; withinMs: number };
+  /** Of which movements it has a list of its own; the others are compared one by one. */
+  lists: readonly ('collect' | 'disburse' | 'refund')[];
+}
+
+/**
+ * Sources: the provider table of the DGateway reference. ioTec: its OpenAPI document (500 at least). Relworx: its limits
+ * of 2026, and that a number is asked five times in ten minutes at most. DGateway stands on these two, so its networks
+ * are theirs; it documents no limits. Dukuzi: its reference (Tanzania, four wallets, 100 at least). Stripe: the minimum
+ * charges of its documentation, for the currencies that it names one for.
+ */
+export const PROVIDERS = {
+  iotec: {
+    mobileMoney: ['UGX'],
+    card: [],
+    disburses: true,
+    refunds: 'by_payout',
+    testable: true,
+    limits: { mobile_money: { UGX: { least: 500 } } },
+    lists: ['disburse'],
+  },
+  relworx: {
+    mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'],
+    card: ['UGX'],
+    disburses: true,
+    refunds: 'by_payout',
+    testable: false,
+    lacks: ['telkom', 'ttcl'],
+    limits: {
+      mobile_money: { UGX: { least: 500, most: 5_000_000 }, KES: { least: 10, most: 70_000 }, TZS: { least: 500, most: 5_000_000 }, RWF: { least: 100, most: 5_000_000 } },
+      card: { UGX: { least: 2_000, most: 5_000_000 } },
+    },
+    prompts: { most: 5, withinMs: 10 * MINUTE_MS },
+    lists: ['collect', 'disburse'],
+  },
+  stripe: {
+    mobileMoney: [],
+    card: ['USD', 'EUR', 'GBP', 'KES', 'UGX', 'RWF'],
+    disburses: false,
+    refunds: 'itself',
+    testable: true,
+    limits: { card: { USD: { least: 0.5, most: 999_999.99 }, EUR: { least: 0.5, most: 999_999.99 }, GBP: { least: 0.3, most: 999_999.99 } } },
+    lists: ['collect', 'refund'],
+  },
+  dgateway: {
+    mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'],
+    card: [],
+    disburses: true,
+    refunds: 'by_payout',
+    testable: false,
+    lacks: ['telkom', 'ttcl'],
+    lists: ['collect', 'disburse'],
+  },
+  dukuzi: {
+    mobileMoney: ['TZS'],
+    card: [],
+    disburses: false,
+    refunds: 'by_hand',
+    testable: false,
+    lacks: ['ttcl'],
+    limits: { mobile_money: { TZS: { least: 100 } } },
+    lists: [],
+  },
+  sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, refunds: 'by_payout', testable: true, lists: [] },
+} as const satisfies Record<string, Capabilities>;
+
+export type ProviderSlug = keyof typeof PROVIDERS;
+
+export const PROVIDER_SLUGS = Object.keys(PROVIDERS) as ProviderSlug[];
+
+export function isProviderSlug(slug: string): slug is ProviderSlug {
+  return Object.hasOwn(PROVIDERS, slug);
+}
+
+export function capabilitiesOf(slug: ProviderSlug): Capabilities {
+  return PROVIDERS[slug];
+}
+
+/** Whether a provider takes a currency by this method. */
+export function takes(slug: ProviderSlug, currency: Currency, method: Method): boolean {
+  const { mobileMoney, card } = capabilitiesOf(slug);
+  return (method === 'card' ? card : mobileMoney).includes(currency);
+}
+
+/** The networks whose wallets a provider reaches, the largest of each currency first. */
+export function networksOf(slug: ProviderSlug): { network: NetworkId; currency: Currency }[] {
+  const { mobileMoney, lacks = [] } = capabilitiesOf(slug);
+  return mobileMoney.flatMap((currency) =>
+    NUMBER_PLANS[countryOfCurrency(currency)!].networks
+      .filter(({ id }) => !lacks.includes(id))
+      .map(({ id }) => ({ network: id, currency })),
+  );
+}
+
+/** What one payment may be in minor units: from zero, and without end, where the provider documents nothing. */
+export function limitsMinor(slug: ProviderSlug, currency: Currency, method: Method): { leastMinor: number; mostMinor: number } {
+  const { least = 0, most = Infinity } = capabilitiesOf(slug).limits?.[method]?.[currency] ?? {};
+  return { leastMinor: Math.round(least * MINOR_PER_MAJOR), mostMinor: Math.round(most * MINOR_PER_MAJOR) };
+}

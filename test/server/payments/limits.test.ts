@@ -1,0 +1,79 @@
+/** What a provider takes at once, and how often it asks one number: said by us, before anything is written or sent. */
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { buildMalipo, stock } from '../support/build-malipo.ts';
+import { rowCounts } from '../support/database.ts';
+import { COLLECT, PHONE } from '../support/payments.ts';
+import { ScriptedProvider } from '../support/scripted-provider.ts';
+
+async function shopWith(slug: string) {
+  const provider = new ScriptedProvider(slug);
+  const malipo = await buildMalipo({ live: [provider] });
+  return { malipo, provider, ...(await malipo.makeShop({ slug: 'duka' })) };
+}
+
+test.each([
+  ['iotec', 'UGX', PHONE, 499, 'amount must be at least 500 UGX with iotec'],
+  ['relworx', 'KES', '254712345678', 9, 'amount must be at least 10 KES with relworx'],
+  ['relworx', 'KES', '254712345678', 70_001, 'amount must be at most 70000 KES with relworx'],
+  ['relworx', 'RWF', '250788123456', 5_000_001, 'amount must be at most 5000000 RWF with relworx'],
+])('%s in %s: collecting and paying out %3$i is refused before anything is written', async (slug, currency, phone_number, amount, message) => {
+  const { malipo, provider, liveKey } = await shopWith(slug);
+  const before = await rowCounts(malipo.store);
+  for (const path of ['collect', 'disburse']) {
+    const answer = await malipo.post(`/v1/payments/${path}`, { amount, currency, phone_number, provider: slug }, { key: liveKey });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().error).toEqual({ code: 'VALIDATION_ERROR', message });
+  }
+  expect(await rowCounts(malipo.store)).toEqual(before);
+  expect([...provider.collected, ...provider.disbursed]).toEqual([]);
+});
+
+test('the limit itself is taken', async () => {
+  const { malipo, liveKey } = await shopWith('relworx');
+  for (const amount of [10, 70_000]) {
+    const answer = await malipo.post('/v1/payments/collect', { amount, currency: 'KES', phone_number: '254712345678' }, { key: liveKey });
+    expect(answer.statusCode, answer.body).toBe(200);
+  }
+});
+
+test('the sandbox takes any amount', async () => {
+  const { malipo, testKey } = await shopWith('iotec');
+  const answer = await malipo.post('/v1/payments/collect', { ...COLLECT, amount: 1 }, { key: testKey });
+  expect(answer.statusCode).toBe(200);
+});
+
+test('an item is not offered by a provider that does not take its price', async () => {
+  const { malipo, app } = await shopWith('relworx');
+  const { book } = await stock(malipo, { app, liveKey: '', testKey: '' });
+  const dear = await malipo.items.createProduct({ appId: app.id, name: 'Piano', slug: 'piano', currency: 'KES', amount: 90_000 });
+  const methods = async (slug: string) => ((await malipo.get(`/api/store/${slug}`)).json().data.methods as { type: string }[]).map(({ type }) => type);
+  expect(await methods(book.slug)).toEqual(['mobile_money', 'card']);
+  expect(await methods(dear.slug)).toEqual([]);
+});
+
+test('a number that Relworx would ask no more is refused by us with the time to wait, and asked again after it', async () => {
+  const { malipo, provider, liveKey } = await shopWith('relworx');
+  const ask = (phone_number = '254712345678') => malipo.post('/v1/payments/collect', { amount: 500, currency: 'KES', phone_number }, { key: liveKey });
+  for (let prompt = 0; prompt < 5; prompt++) {
+    expect((await ask()).statusCode).toBe(200);
+    malipo.clock.advance(MINUTE_MS);
+  }
+  const refused = await ask();
+  expect(refused.statusCode).toBe(429);
+  expect(refused.json().error).toMatchObject({ code: 'RATE_LIMIT', message: 'This number was asked 5 times; relworx asks it no more for some minutes' });
+  expect(refused.headers['retry-after']).toBe('300');
+  expect((await ask('254712345679')).statusCode).toBe(200);
+  expect(provider.collected).toHaveLength(6);
+  malipo.clock.advance(5 * MINUTE_MS + 1);
+  expect((await ask()).statusCode).toBe(200);
+});
+
+test('of requests at once that would be the fifth and sixth, one is asked', async () => {
+  const { malipo, provider, liveKey } = await shopWith('relworx');
+  const ask = () => malipo.post('/v1/payments/collect', { amount: 500, currency: 'KES', phone_number: '254712345678' }, { key: liveKey });
+  const answers = await Promise.all(Array.from({ length: 12 }, ask));
+  expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(5);
+  expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(7);
+  expect(provider.collected).toHaveLength(5);
+});
