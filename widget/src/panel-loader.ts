@@ -9,15 +9,15 @@ export let panelMisses = 0;
 
 /**
  * The panel is needed by those who press the button: its script is fetched then, from where this one came.
- * The version keeps caches apart; a failed import is remembered by browsers under its address, so that the next
- * try needs another one.
+ * The build's name keeps caches apart; a failed import is remembered by browsers under its address, so that the
+ * next try needs another one.
  */
 export async function loadPanel(): Promise<typeof Panel> {
   if (typeof __PANEL_IS_APART__ === 'undefined' || !__PANEL_IS_APART__) return import('./panel.ts');
   let panel: typeof Panel | undefined;
   try {
     panel = (await import(
-      /* @vite-ignore */ `${serverOfScript(import.meta.url)}/pay-button/panel.js?v=${VERSION}${'-'.repeat(panelMisses)}`
+      /* @vite-ignore */ `${serverOfScript(import.meta.url)}/pay-button/${VERSION}/panel.js${'?'.repeat(panelMisses)}`
     )) as typeof Panel;
   } catch {
     // Counted below; browsers report it themselves.

@@ -1,4 +1,4 @@
-declare const __MALIPO_VERSION__: string | undefined;
+declare const __MALIPO_BUILD__: string | undefined;
 
-/** Stamped in by the build from package.json. */
-export const VERSION = typeof __MALIPO_VERSION__ === 'string' ? __MALIPO_VERSION__ : 'source';
+/** The build's name, of the release and the content: `0.1.0-3f9c2a1b07`. Stamped in by the build. */
+export const VERSION = typeof __MALIPO_BUILD__ === 'string' ? __MALIPO_BUILD__ : 'source';

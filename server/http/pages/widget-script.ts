@@ -1,5 +1,5 @@
 /**
- * The one script a site pastes, and the panel that script fetches when the button is about to be pressed: built from
+ * The one script a site pastes, and the parts that script fetches when the button is about to be pressed: built from
  * `widget/` when there is no build newer than its sources, then kept in memory with their compressed forms. The
  * server answers at once and the first request for a script waits.
  */
@@ -20,23 +20,39 @@ const BUILT = join(PACKAGE, 'dist/widget');
 /** What the build is made from. A published package ships the build and not the first of these. */
 const SOURCES = ['widget', 'server/core'].map((folder) => join(PACKAGE, folder));
 
-/** Addresses of the built scripts, below the server's and below the build's folder alike. */
-const SCRIPTS = ['pay-button.js', 'pay-button/panel.js'] as const;
-type ScriptName = (typeof SCRIPTS)[number];
+/** The button under the address that sites paste when they want every release; beside it, the same under its build's name. */
+const FLOATING = 'pay-button.js';
+const PINNED = /^pay-button\/([^/]+)\.js$/;
 
-/** Long enough for a visit; button and panel of two builds must not meet for longer than that after an upgrade. */
+/** Long enough for a visit. */
 const FLOATING_CACHE = 'public, max-age=300';
+/** A build's name says what is in it. */
+const PINNED_CACHE = 'public, max-age=31536000, immutable';
 
 interface Script {
   etag: string;
+  /** For an `integrity` attribute. */
+  integrity: string;
   bodies: Record<'identity' | 'br' | 'gzip', Buffer>;
 }
 
+/** Everything that was built, by its address below the server's, which is also its place below the build's folder. */
+type Scripts = ReadonlyMap<string, Script>;
+
+/** The button that a site pins: this very script, or none. */
+export interface PinnedButton {
+  /** Of the release and the content: `0.1.0-3f9c2a1b07`. */
+  build: string;
+  /** Below the server's address: `/pay-button/0.1.0-3f9c2a1b07.js`. */
+  path: string;
+  integrity: string;
+}
+
 export class WidgetScripts {
-  #scripts: Promise<Record<ScriptName, Script>> | null = null;
+  #scripts: Promise<Scripts> | null = null;
 
   /** Starts building, if that is needed, without waiting. A failed build is tried again by the next request. */
-  prepare(): Promise<Record<ScriptName, Script>> {
+  prepare(): Promise<Scripts> {
     this.#scripts ??= loadAll().catch((error: unknown) => {
       this.#scripts = null;
       throw error;
@@ -44,14 +60,24 @@ export class WidgetScripts {
     return this.#scripts;
   }
 
-  async send(name: ScriptName, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    // Also on a failure: a page elsewhere could otherwise read nothing but a CORS error.
-    reply.header('Access-Control-Allow-Origin', '*').header('Cross-Origin-Resource-Policy', 'cross-origin');
-    const { [name]: script } = await this.prepare().catch((cause: unknown) => {
-      throw new ApiError('UNAVAILABLE', 'The widget could not be built; see the server’s log', { cause });
-    });
+  async pinned(): Promise<PinnedButton> {
+    for (const [address, { integrity }] of await this.#built()) {
+      const build = PINNED.exec(address)?.[1];
+      if (build !== undefined) return { build, path: `/${address}`, integrity };
+    }
+    throw new ApiError('UNAVAILABLE', 'The widget was built without its name');
+  }
+
+  async send(address: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    openToAll(reply);
+    const script = (await this.#built()).get(address);
+    if (script === undefined) {
+      // A server that is upgraded a moment later has it.
+      reply.header('Cache-Control', 'no-store');
+      throw new ApiError('NOT_FOUND', await this.#missing(address));
+    }
     reply
-      .header('Cache-Control', FLOATING_CACHE)
+      .header('Cache-Control', address === FLOATING ? FLOATING_CACHE : PINNED_CACHE)
       .header('Vary', 'Accept-Encoding')
       .header('X-Content-Type-Options', 'nosniff')
       .header('ETag', script.etag)
@@ -61,12 +87,33 @@ export class WidgetScripts {
     if (encoding !== 'identity') reply.header('Content-Encoding', encoding);
     return reply.send(script.bodies[encoding]);
   }
+
+  #built(): Promise<Scripts> {
+    return this.prepare().catch((cause: unknown) => {
+      throw new ApiError('UNAVAILABLE', 'The widget could not be built; see the server’s log', { cause });
+    });
+  }
+
+  async #missing(address: string): Promise<string> {
+    const { build, path } = await this.pinned();
+    return `There is no /${address} on this server: its pay button is ${build}, at ${path} for ever or at /${FLOATING} with every release`;
+  }
 }
 
 export async function widgetScriptRoutes(app: FastifyInstance, { widget }: { widget: WidgetScripts }): Promise<void> {
-  for (const name of SCRIPTS) {
-    app.get(`/${name}`, { schema: { hide: true } }, (request, reply) => widget.send(name, request, reply));
-  }
+  app.get(`/${FLOATING}`, { schema: { hide: true } }, (request, reply) => widget.send(FLOATING, request, reply));
+  app.get<{ Params: { '*': string } }>('/pay-button/*', { schema: { hide: true } }, (request, reply) =>
+    widget.send(`pay-button/${request.params['*']}`, request, reply),
+  );
+  app.get('/pay-button.json', { schema: { hide: true } }, async (_request, reply) => {
+    openToAll(reply).header('Cache-Control', 'no-cache');
+    return { data: await widget.pinned() };
+  });
+}
+
+/** Also on a failure: a page elsewhere could otherwise read nothing but a CORS error. */
+function openToAll(reply: FastifyReply): FastifyReply {
+  return reply.header('Access-Control-Allow-Origin', '*').header('Cross-Origin-Resource-Policy', 'cross-origin');
 }
 
 function preferredEncoding(accepted: string | string[] | undefined): 'br' | 'gzip' | 'identity' {
@@ -79,32 +126,38 @@ function preferredEncoding(accepted: string | string[] | undefined): 'br' | 'gzi
   return offered.includes('gzip') ? 'gzip' : 'identity';
 }
 
-async function loadAll(): Promise<Record<ScriptName, Script>> {
+async function loadAll(): Promise<Scripts> {
   if (!isFresh()) await build();
-  const loaded = await Promise.all(SCRIPTS.map(async (name) => [name, await load(name)] as const));
-  return Object.fromEntries(loaded) as Record<ScriptName, Script>;
+  const loaded = builtFiles().map(async (file) => [file.slice(BUILT.length + 1).replaceAll('\\', '/'), await load(file)] as const);
+  return new Map(await Promise.all(loaded));
 }
 
-async function load(name: ScriptName): Promise<Script> {
-  const identity = await readFile(join(BUILT, name));
+async function load(file: string): Promise<Script> {
+  const identity = await readFile(file);
   const [br, gz] = await Promise.all([
     promisify(brotliCompress)(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }),
     promisify(gzip)(identity, { level: constants.Z_BEST_COMPRESSION }),
   ]);
   const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`;
-  return { etag, bodies: { identity, br, gzip: gz } };
+  const integrity = `sha384-${createHash('sha384').update(identity).digest('base64')}`;
+  return { etag, integrity, bodies: { identity, br, gzip: gz } };
+}
+
+function builtFiles(): string[] {
+  return existsSync(join(BUILT, FLOATING)) ? filesBelow(BUILT) : [];
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 function isFresh(): boolean {
-  const built = SCRIPTS.map((name) => join(BUILT, name));
-  if (!built.every((file) => existsSync(file))) return false;
+  const built = builtFiles();
+  if (built.length === 0) return false;
   if (!existsSync(SOURCES[0]!)) return true;
   const builtAt = Math.min(...built.map((file) => statSync(file).mtimeMs));
-  return SOURCES.every((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true }).every(
-      (entry) => !entry.isFile() || statSync(join(entry.parentPath, entry.name)).mtimeMs <= builtAt,
-    ),
-  );
+  return SOURCES.flatMap(filesBelow).every((file) => statSync(file).mtimeMs <= builtAt);
 }
 
 /** In a process of its own: the bundler needs ten times the server's memory, once. */

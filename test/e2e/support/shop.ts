@@ -16,6 +16,8 @@ const USUAL: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, l
 export interface VisitOptions extends BrowserContextOptions {
   /** Complaints that belong to this story: a browser reports every request that the story makes fail. */
   forgive?: RegExp;
+  /** Origins of other sites that belong to this story. */
+  homes?: string[];
 }
 
 /** What the browser prints when the network is gone. */
@@ -52,9 +54,9 @@ export function openShop({ approvalMs }: { approvalMs: number }): Shop {
     await Promise.all([browser?.close(), server?.stop()]);
   });
 
-  const stranger = async ({ forgive, ...options }: VisitOptions = {}): Promise<Buyer> => {
+  const stranger = async ({ forgive, homes = [], ...options }: VisitOptions = {}): Promise<Buyer> => {
     const context = await browser.newContext({ ...USUAL, ...options });
-    const watch = await VisitWatch.over(context, [server.url, server.shopUrl]);
+    const watch = await VisitWatch.over(context, [server.url, server.shopUrl, ...homes]);
     const buyer = new Buyer(await context.newPage(), { watch, shopUrl: server.shopUrl, touches: options.hasTouch ?? false });
     visits.push({ buyer, forgive });
     return buyer;

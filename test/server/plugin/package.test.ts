@@ -34,7 +34,8 @@ while (status === 'pending') {
   const { data } = await client.GET('/v1/payments/transactions/{reference}', { params: { path: { reference: started!.data.reference } } });
   status = data!.data.status;
 }
-const files = ['/pay-button.js', '/pay-button/panel.js', '/docs/', '/llms.txt', '/sandbox/phone', '/assets/hosted-page.css'];
+const { data: pinned } = await (await fetch(baseUrl + '/pay-button.json')).json() as { data: { path: string } };
+const files = ['/pay-button.js', pinned.path, '/docs/', '/llms.txt', '/sandbox/phone', '/assets/hosted-page.css'];
 const answers = await Promise.all(files.map(async (file) => (await fetch(baseUrl + file)).status));
 console.log(JSON.stringify({ status, answers }));
 await shop.close();

@@ -63,7 +63,7 @@ const panelRequests = new Map<string, number>();
 const reports = new Map<string, string[]>();
 
 export async function strictPages(context: Context, next: () => Promise<void>): Promise<void> {
-  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-apart|-lost|-stale|-upgraded)?)\/(pay-button\/panel\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
+  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-apart|-lost|-stale|-upgraded)?)\/(pay-button\/[\w.-]+\/panel\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
   const page = PAGES[file];
   if (page) {
     context.type = 'text/html';
@@ -74,7 +74,7 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
   } else if (file.startsWith('pay-button')) {
     const files = (await (built ??= buildWidget()))[fate ? 'apart' : 'whole'];
     let isOtherRelease = file === 'pay-button-old.js';
-    if (file === 'pay-button/panel.js') {
+    if (file.endsWith('/panel.js')) {
       const times = panelRequests.get(world) ?? 0;
       panelRequests.set(world, times + 1);
       const isFirst = times === 0;
@@ -86,7 +86,7 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     }
     context.type = 'text/javascript';
     const code = files[file === 'pay-button-old.js' ? 'pay-button.js' : file];
-    context.body = isOtherRelease ? code?.replaceAll('`0.1.0`', '`0.0.1`') : code;
+    context.body = isOtherRelease ? code?.replaceAll(/`0\.1\.0-\w+`/g, '`0.0.1`') : code;
   } else if (file === 'sizes') {
     const { whole, apart: two } = await (built ??= buildWidget());
     const size = (code = ''): number => gzipSync(code, { level: 9 }).length;
@@ -94,7 +94,7 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     context.body = JSON.stringify({
       whole: size(whole['pay-button.js']),
       button: size(two['pay-button.js']),
-      panel: size(two['pay-button/panel.js']),
+      panel: size(Object.entries(two).find(([name]) => name.endsWith('/panel.js'))?.[1]),
     });
   } else if (file === 'reports') {
     const received = reports.get(world) ?? [];
