@@ -102,8 +102,11 @@ export class WidgetScripts {
 
 export async function widgetScriptRoutes(app: FastifyInstance, { widget }: { widget: WidgetScripts }): Promise<void> {
   app.get(`/${FLOATING}`, { schema: { hide: true } }, (request, reply) => widget.send(FLOATING, request, reply));
-  app.get<{ Params: { '*': string } }>('/pay-button/*', { schema: { hide: true } }, (request, reply) =>
-    widget.send(`pay-button/${request.params['*']}`, request, reply),
+  app.get<{ Params: { file: string } }>('/pay-button/:file', { schema: { hide: true } }, (request, reply) =>
+    widget.send(`pay-button/${request.params.file}`, request, reply),
+  );
+  app.get<{ Params: { build: string; part: string } }>('/pay-button/:build/:part', { schema: { hide: true } }, (request, reply) =>
+    widget.send(`pay-button/${request.params.build}/${request.params.part}`, request, reply),
   );
   app.get('/pay-button.json', { schema: { hide: true } }, async (_request, reply) => {
     openToAll(reply).header('Cache-Control', 'no-cache');
