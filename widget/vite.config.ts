@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
+import { WIDGET_PARTS, type WidgetPart } from './src/part-names.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string };
 
 /**
- * Whether the panel is a script of its own, `pay-button/<build>/panel.js`, fetched when somebody is about to press the
- * button; the server has to serve it then. Measured 2026-11-22, gzip -9: apart 13.6 kB for the button and 8.0 kB
- * for the panel; in one file 20.9 kB. Lit with @lit/task alone is 6.4 kB.
+ * Whether the panel and the languages are scripts of their own, `pay-button/<build>/<part>.js`, fetched when somebody
+ * is about to press the button; the server has to serve them then.
  */
-const PANEL_IS_APART = true;
+const PARTS_ARE_APART = true;
 
 /** The minifier leaves the text of templates alone; there, indentation and CSS comments are a tenth of the file. */
 function minifyTemplates(): Plugin {
@@ -73,26 +73,45 @@ function nameBuild(): Plugin {
   };
 }
 
-/** Builds the panel's script beside the button's: in a build of its own, because a shared file would be a third request. */
-function panelApart(): Plugin {
+/** Builds the parts beside the button: each in a build of its own, because a shared file would be one more request. */
+function partsApart(): Plugin {
   return {
-    name: 'panel-apart',
+    name: 'parts-apart',
     async generateBundle() {
-      const config = widgetConfig({ entry: 'panel.ts', isPanelApart: false });
-      // It is a part of the build that is being made, and gets that build's name.
-      const part = { ...config, plugins: [minifyTemplates()] };
-      const { output } = (await build({ ...part, configFile: false, logLevel: 'error' })) as Rolldown.RolldownOutput;
-      this.emitFile({ type: 'asset', fileName: 'pay-button/panel.js', source: output[0].code });
+      const built = await Promise.all(WIDGET_PARTS.map(async (part) => ({ part, code: await builtPart(part) })));
+      for (const { part, code } of built) this.emitFile({ type: 'asset', fileName: `pay-button/${part}.js`, source: code });
+    },
+  };
+}
+
+async function builtPart(part: WidgetPart): Promise<string> {
+  const entry = part === 'panel' ? 'panel.ts' : `messages/${part}.ts`;
+  // It is a part of the build that is being made, and gets that build's name.
+  const config = { ...widgetConfig({ entry, arePartsApart: false }), plugins: [minifyTemplates()] };
+  const { output } = (await build({ ...config, configFile: false, logLevel: 'error' })) as Rolldown.RolldownOutput;
+  return output[0].code;
+}
+
+/** A server may import the button like anything else of a site: there its one export is nothing at all. */
+function emptyOnServers(): Plugin {
+  return {
+    name: 'empty-on-servers',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk') {
+          chunk.code = chunk.code.replace(/^([^]*)export{(\S+) as (\w+)};?\s*$/, 'let $$$$;if(globalThis.document){$1$$$$=$2}export{$$$$ as $3};');
+        }
+      }
     },
   };
 }
 
 /** The build of one entry; tests build both ways. */
-export function widgetConfig({ entry, isPanelApart }: { entry: string; isPanelApart: boolean }): UserConfig {
+export function widgetConfig({ entry, arePartsApart }: { entry: string; arePartsApart: boolean }): UserConfig {
   return {
     root: here('.'),
-    define: { __MALIPO_BUILD__: JSON.stringify(UNNAMED), __PANEL_IS_APART__: String(isPanelApart) },
-    plugins: [minifyTemplates(), ...(isPanelApart ? [panelApart()] : []), nameBuild()],
+    define: { __MALIPO_BUILD__: JSON.stringify(UNNAMED), __PARTS_ARE_APART__: String(arePartsApart) },
+    plugins: [minifyTemplates(), ...(arePartsApart ? [emptyOnServers(), partsApart()] : []), nameBuild()],
     build: {
       write: false,
       outDir: here('../dist/widget'),
@@ -109,6 +128,6 @@ export function widgetConfig({ entry, isPanelApart }: { entry: string; isPanelAp
   };
 }
 
-const config = widgetConfig({ entry: 'pay-button.ts', isPanelApart: PANEL_IS_APART });
+const config = widgetConfig({ entry: 'pay-button.ts', arePartsApart: PARTS_ARE_APART });
 
 export default defineConfig({ ...config, build: { ...config.build, write: true } });

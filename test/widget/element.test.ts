@@ -1,6 +1,4 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
-import { BUTTON_MESSAGES } from '../../widget/src/messages/button.ts';
-import { PANEL_MESSAGES } from '../../widget/src/messages/panel.ts';
 import { TIMING } from '../../widget/src/timing.ts';
 import { Buyer } from './support/buyer.ts';
 import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
@@ -253,57 +251,6 @@ describe('the dialog', () => {
     await buyer.types('#phone', '0772123456');
     await buyer.presses('[part=submit]');
     await buyer.sees('succeeded');
-  });
-});
-
-describe('language', () => {
-  it('follows the attribute, the closest lang and the document, live', async () => {
-    const buyer = await Buyer.arrives(await aWaitingWorld());
-    document.documentElement.lang = 'sw-TZ';
-    await waitUntil(() => buyer.buttonText === 'Lipa sasa', 'the document speaks Swahili', PATIENCE);
-    buyer.element.parentElement!.lang = 'en';
-    await waitUntil(() => buyer.buttonText === 'Pay now', 'the parent speaks English', PATIENCE);
-    buyer.element.locale = 'sw';
-    await buyer.settles();
-    expect(buyer.buttonText).to.equal('Lipa sasa');
-  });
-
-  it('a language nobody translated is passed over', async () => {
-    document.documentElement.lang = 'tlh';
-    const buyer = await Buyer.arrives(await aWaitingWorld(), { locale: 'xx' });
-    expect(buyer.buttonText).to.equal('Pay now');
-  });
-
-  it('a tag that is none still says the language', async () => {
-    const buyer = await (await Buyer.arrives(await aWaitingWorld(), { locale: 'sw_TZ@posix' })).comesToTheForm();
-    expect(buyer.panelText).to.match(/Lipa UGX\s25,000/);
-  });
-
-  it('pays in Swahili from the first word to the last', async () => {
-    const buyer = await (await Buyer.arrives(await aPayingWorld(), { locale: 'sw' })).comesToTheForm();
-    expect(buyer.panelText).to.contain('Namba ya simu ya malipo').and.match(/Lipa UGX\s25,000/);
-    await expect(buyer.element).to.be.accessible();
-    await buyer.types('#phone', '07');
-    await buyer.presses('[part=submit]');
-    expect(buyer.descriptionOf('#phone')).to.equal(PANEL_MESSAGES.sw.text.INVALID_PHONE);
-    await buyer.types('#phone', '0772123456');
-    await buyer.presses('[part=submit]');
-    await buyer.sees('succeeded');
-    expect(buyer.title).to.equal('Malipo yamepokelewa');
-  });
-
-  it('says the same in both: no sentence is left in the other language', () => {
-    const sentences = (value: unknown): string[] =>
-      typeof value === 'string' ? [value] : typeof value === 'function' ? [String((value as (...words: string[]) => string)('1', '2'))] : Object.values(value as object).flatMap(sentences);
-    for (const { en, sw } of [BUTTON_MESSAGES, PANEL_MESSAGES]) {
-      expect(sentences(sw)).to.have.length(sentences(en).length);
-      expect(sentences(sw).filter((sentence) => sentences(en).includes(sentence))).to.deep.equal([]);
-    }
-  });
-
-  it('the site’s own label wins', async () => {
-    const buyer = await Buyer.arrives(await aWaitingWorld(), { label: 'Nunua kitabu' });
-    expect(buyer.buttonText).to.equal('Nunua kitabu');
   });
 });
 

@@ -110,6 +110,18 @@ describe('the form', () => {
     });
   }
 
+  for (const [limits, words] of [
+    [{ min_amount: 500, max_amount: null }, 'At least UGX 500. Whole amounts only.'],
+    [{ min_amount: null, max_amount: 9_000 }, 'Up to UGX 9,000. Whole amounts only.'],
+    [{ min_amount: null, max_amount: null }, 'Whole amounts only.'],
+  ] as const) {
+    it(`says before anything is typed what may be: ${words}`, async () => {
+      const world = await (await aWaitingWorld()).says({ item: { data: { ...aDonation, ...limits } } });
+      const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+      expect(buyer.descriptionOf('#amount')).to.equal(words);
+    });
+  }
+
   it('sends the name and e-mail address the site knows, and takes its phone number as a start', async () => {
     const world = await aWaitingWorld();
     const buyer = await Buyer.arrives(world, { 'customer-name': 'Amina', email: 'amina@example.com', phone: '0772 123 456' });

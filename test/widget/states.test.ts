@@ -43,7 +43,7 @@ describe('each state', () => {
     const buyer = await (await Buyer.arrives(await aWaitingWorld())).pays();
     await buyer.sees('waiting');
     expect(buyer.title).to.equal('Check your phone');
-    expect(buyer.panelText).to.contain('UGX 25,000').and.contain('MTN MoMo PIN').and.contain('+256 77• ••• 456').and.contain('dgw_first');
+    expect(buyer.panelText).to.contain('UGX 25,000').and.contain('MTN MoMo asks on your phone').and.contain('+256 77• ••• 456').and.contain('dgw_first');
     expect(buyer.panelText).not.to.contain('0772');
     expect(buyer.find('[role=timer]').textContent).to.match(/^(4 hr|3 hr 59 min)$/);
     expect(buyer.spoken).to.contain('Check your phone');

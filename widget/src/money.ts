@@ -4,8 +4,8 @@ import { type Currency, toMajor, toMinor } from '../../server/core/money.ts';
  * An amount in major units as the buyer reads it: `UGX 50,000`, `USD 9.50`.
  * Always with the ISO code: the symbols of the region (USh, TSh, KSh) are not known across its borders.
  */
-export function formatMoney(amount: number, currency: Currency, locale: string): string {
-  return new Intl.NumberFormat(locale, {
+export function formatMoney(amount: number, currency: Currency, locales: readonly string[]): string {
+  return new Intl.NumberFormat([...locales], {
     style: 'currency',
     currency,
     currencyDisplay: 'code',

@@ -8,9 +8,6 @@ import type { LocaleController } from './controllers/locale.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
 import { PayStartEvent } from './events.ts';
 import { crossIcon } from './icons.ts';
-import type { ButtonMessages } from './messages/button.ts';
-import type { PanelMessages } from './messages/en.ts';
-import { PANEL_MESSAGES } from './messages/panel.ts';
 import { formatMoney } from './money.ts';
 import { detailsStep } from './steps/details.ts';
 import { outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
@@ -18,6 +15,7 @@ import { waitingStep } from './steps/waiting.ts';
 import { html, nothing } from './template.ts';
 import { TIMING } from './timing.ts';
 
+export { messages } from './messages/en.ts';
 export { PANEL_CSS } from './panel.styles.ts';
 export { useLit } from './template.ts';
 export { VERSION } from './version.ts';
@@ -104,9 +102,12 @@ export class Panel implements ReactiveController {
     }
   }
 
-  get t(): ButtonMessages & PanelMessages {
-    const { language, messages } = this.#locale;
-    return { ...messages, ...PANEL_MESSAGES[language] };
+  /** A sentence in the language of the page, or in the site's own words. */
+  readonly say: LocaleController['say'] = (key, ...values) => this.#locale.say(key, ...values);
+
+  /** The sentence for a state or a code, '' when there is none. */
+  find(code: string): string {
+    return this.#locale.find(code);
   }
 
   /** `3 hr 59 min` or `9:05`, '' when there is nothing to count. */
@@ -121,9 +122,7 @@ export class Panel implements ReactiveController {
     return checkout.item?.amount === null && !draft.amount ? 'amount' : 'phone';
   }
 
-  money(amount: number, currency: Currency): string {
-    return formatMoney(amount, currency, this.#locale.tag);
-  }
+  readonly money = (amount: number, currency: Currency): string => formatMoney(amount, currency, this.#locale.tags);
 
   readonly edit = (change: Partial<Draft>): void => {
     this.draft = { ...this.draft, ...change };
@@ -150,25 +149,26 @@ export class Panel implements ReactiveController {
 
   /** The live region says what is new. */
   #announce(): void {
-    const { checkout, t } = this;
+    const { checkout } = this;
     const { state } = checkout;
     // A number the server did not take is wrong at its field, as if it had been noticed here.
     if (state === 'details' && checkout.code === 'INVALID_PHONE') this.errors = { phone: checkout.code };
-    this.#announcer.say(state in t.title ? `${t.title[state as keyof typeof t.title]}. ${outcomeText(this)}` : outcomeText(this));
+    const title = this.find(`${state}.title`);
+    this.#announcer.say(title ? `${title}. ${outcomeText(this)}` : outcomeText(this));
   }
 
   render(): TemplateResult {
-    const { host, checkout, t } = this;
+    const { host, checkout, say } = this;
     const isAtForm = ['details', 'starting'].includes(checkout.state);
     const panel = html`<div part="panel" class="panel">
-      ${checkout.payment?.is_test ?? checkout.item?.is_test ? html`<p part="ribbon" class="notice">${t.test} ${isAtForm ? t.testNumbers : ''}</p>` : nothing}
+      ${checkout.payment?.is_test ?? checkout.item?.is_test ? html`<p part="ribbon" class="notice">${say('test')} ${isAtForm ? say('testNumbers') : ''}</p>` : nothing}
       ${host.isInline
         ? nothing
         : html`<button
             part="close"
             class="close"
             type="button"
-            aria-label=${t.close}
+            aria-label=${say('close')}
             @click=${() => {
               host.close();
             }}

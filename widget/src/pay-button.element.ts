@@ -1,12 +1,12 @@
-import { Task, TaskStatus } from '@lit/task';
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { attemptPlace } from './attempt-store.ts';
 import { Checkout } from './controllers/checkout.ts';
-import { LocaleController } from './controllers/locale.ts';
+import { learnEnglish, LocaleController } from './controllers/locale.ts';
 import { PayCloseEvent, PayOpenEvent } from './events.ts';
 import type { CheckoutState } from './machine.ts';
+import type { Messages } from './messages/messages.ts';
 import type { Panel } from './panel.ts';
-import { loadPanel, panelMisses } from './panel-loader.ts';
+import { loadPanel, panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
 import { VERSION } from './version.ts';
@@ -40,6 +40,7 @@ import { VERSION } from './version.ts';
  * @attr {string} label - Text of the button.
  * @attr {'dialog'|'inline'} mode - A dialog over the page, or a panel in the flow of the page.
  * @attr {string} locale - Language tag; by default that of the page around the button.
+ * @attr {object} messages - The site's own words in place of ours, by key, as JSON.
  * @attr {string} methods - Methods to offer, separated by spaces; all by default.
  * @attr {string} success-url - Where to go on after success; `reference` is added to its query.
  * @attr {string} base-url - The Malipo server; by default the one the script came from.
@@ -70,7 +71,7 @@ import { VERSION } from './version.ts';
  * @cssstate idle, loading, details, starting, waiting, checking, succeeded, failed, expired, unknown, offline,
  *   unavailable - The current state, as in `pay-button:state(waiting)`.
  */
-export class PayButtonElement extends LitElement {
+export class PayButton extends LitElement {
   static readonly formAssociated = true;
   /** The release, so that two scripts on a page can be told apart. */
   static readonly version = VERSION;
@@ -87,6 +88,7 @@ export class PayButtonElement extends LitElement {
     label: {},
     mode: {},
     locale: {},
+    messages: { type: Object },
     methods: {},
     successUrl: { attribute: 'success-url' },
     baseUrl: { attribute: 'base-url' },
@@ -103,6 +105,7 @@ export class PayButtonElement extends LitElement {
   declare label: string;
   declare mode: string;
   declare locale: string;
+  declare messages: Partial<Messages> | null;
   declare methods: string;
   declare successUrl: string;
   declare baseUrl: string;
@@ -110,8 +113,7 @@ export class PayButtonElement extends LitElement {
   readonly #internals: ElementInternals;
   readonly #locale = new LocaleController(this);
   readonly #checkout: Checkout;
-  /** Fetches the panel, when somebody is about to see it. */
-  readonly #arrival: Task;
+  #isPanelComing = false;
   #panel: Panel | null = null;
   /** The panel did not come when it was last fetched. */
   #isPanelLost = false;
@@ -122,11 +124,10 @@ export class PayButtonElement extends LitElement {
   constructor() {
     super();
     for (const name of TEXTS) this[name] = '';
-    this.amount = null;
+    this.amount = this.messages = null;
     this.required = this.disabled = false;
     this.#internals = this.attachInternals();
     this.#checkout = new Checkout(this);
-    this.#arrival = new Task(this, { autoRun: false, task: () => this.#unpack() });
   }
 
   /** What the checkout is doing. */
@@ -166,6 +167,12 @@ export class PayButtonElement extends LitElement {
   /** Asks the server now how the payment stands. */
   check(): void {
     this.#checkout.check();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Moved while its item was being read: it is read again.
+    if (this.hasUpdated && this.isPanelShown) this.#checkout.enter();
   }
 
   override disconnectedCallback(): void {
@@ -219,7 +226,7 @@ export class PayButtonElement extends LitElement {
   protected override render(): unknown {
     const panel = this.#panel?.render();
     // Off line the hosted page would not come either, and the shop's be lost.
-    if (this.#isStuck && panelMisses > 1 && navigator.onLine) return html`<a part="button" href=${this.#hostedPage}>${this.#locale.messages.elsewhere}</a>`;
+    if (this.#isStuck && panelMisses() > 1 && navigator.onLine) return html`<a part="button" href=${this.#hostedPage}>${this.#locale.say('elsewhere')}</a>`;
     if (this.isInline && !this.#isStuck) return panel ?? html`<i></i>`;
     return html`<button
         part="button"
@@ -236,18 +243,22 @@ export class PayButtonElement extends LitElement {
   }
 
   #fetchPanel(): void {
-    if (!this.#panel && this.#arrival.status !== TaskStatus.PENDING) void this.#arrival.run();
+    if (this.#panel) void this.#locale.prepare();
+    else if (!this.#isPanelComing) void this.#unpack();
   }
 
   async #unpack(): Promise<void> {
     this.#isPanelLost = false;
+    this.#isPanelComing = true;
     try {
-      const { Panel, PANEL_CSS, useLit } = await loadPanel();
+      const [{ messages, Panel, PANEL_CSS, useLit }] = await Promise.all([loadPanel(), this.#locale.prepare()]);
+      learnEnglish(messages);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(PANEL_CSS);
       this.shadowRoot?.adoptedStyleSheets.push(sheet);
       useLit({ html, nothing });
       this.#panel = new Panel(this, this.#checkout, this.#locale);
+      this.requestUpdate();
     } catch {
       const hadFocus = this.shadowRoot?.activeElement;
       this.#isPanelLost = true;
@@ -255,6 +266,8 @@ export class PayButtonElement extends LitElement {
       this.requestUpdate();
       await this.updateComplete;
       if (hadFocus) this.shadowRoot?.querySelector('a')?.focus();
+    } finally {
+      this.#isPanelComing = false;
     }
   }
 
@@ -272,26 +285,26 @@ export class PayButtonElement extends LitElement {
   /** The button tells how things stand also while the panel is closed. */
   get #label(): unknown {
     const { attempt, state } = this.#checkout;
-    const { look, paid, pay, retry, unavailable, unreachable, wait, waiting } = this.#locale.messages;
-    if (!this.#panel && this.isOpen) return html`<i></i>${wait}`;
-    if (this.#isStuck) return unreachable;
+    const locale = this.#locale;
+    if (!this.#panel && this.isOpen) return html`<i></i>${locale.say('wait')}`;
+    if (this.#isStuck) return locale.say('unreachable');
     switch (state) {
       case 'starting':
       case 'waiting':
       case 'card':
       case 'checking':
-        return html`<i></i>${waiting}`;
+        return html`<i></i>${locale.say('waiting')}`;
       case 'succeeded':
-        return paid;
+        return locale.say('paid');
       case 'failed':
       case 'expired':
-        return retry;
+        return locale.say('retry');
       case 'unavailable':
-        return unavailable;
+        return locale.say('unavailable');
       default:
-        if (attempt) return look;
+        if (attempt) return locale.say('look');
         // A bare number: only the server knows the currency, and asking for it would move the page.
-        return this.label || pay(this.amount ? this.amount.toLocaleString(this.#locale.tag) : '');
+        return this.label || (this.amount ? locale.say('pay', { amount: this.amount.toLocaleString([...locale.tags]) }) : locale.say('payNow'));
     }
   }
 
@@ -303,7 +316,7 @@ export class PayButtonElement extends LitElement {
     states?.add(state);
     // A form cannot be sent before the payment it requires.
     this.#internals.setFormValue(value || null);
-    this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.messages.pay(''), this.renderRoot.firstElementChild as HTMLElement);
+    this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.say('payNow'), this.renderRoot.firstElementChild as HTMLElement);
   }
 }
 
@@ -312,6 +325,6 @@ const TEXTS = ['item', 'phone', 'customerName', 'email', 'name', 'label', 'mode'
 
 declare global {
   interface HTMLElementTagNameMap {
-    'pay-button': PayButtonElement;
+    'pay-button': PayButton;
   }
 }

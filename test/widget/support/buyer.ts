@@ -2,7 +2,7 @@
 import { fixture, html, waitUntil } from '@open-wc/testing';
 import type { PayDetail, PayStateDetail } from '../../../widget/src/events.ts';
 import type { CheckoutState } from '../../../widget/src/machine.ts';
-import type { PayButtonElement } from '../../../widget/src/pay-button.element.ts';
+import type { PayButton } from '../../../widget/src/pay-button.element.ts';
 import '../../../widget/src/pay-button.ts';
 import { PATIENCE, type World } from './world.ts';
 
@@ -14,11 +14,11 @@ export interface Heard {
 const EVENTS = ['pay-open', 'pay-start', 'pay-pending', 'pay-success', 'pay-failure', 'pay-expire', 'pay-close', 'pay-statechange'] as const;
 
 export class Buyer {
-  readonly element: PayButtonElement;
+  readonly element: PayButton;
   /** Every event that reached the document from this button, in order. */
   readonly heard: Heard[] = [];
 
-  constructor(element: PayButtonElement) {
+  constructor(element: PayButton) {
     this.element = element;
   }
 

@@ -35,24 +35,13 @@ interface Context {
 }
 
 /**
- * The widget as built, both ways: in one file, and with the panel apart. By file name. A world whose name has an
- * ending gets the second: its panel is lost the first time (`-apart`) or always (`-lost`), or comes from another
- * release the first time (`-stale`) or always (`-upgraded`).
+ * The widget as built, by file name. The ending of a world's name says what becomes of its panel: it is lost the first
+ * time (`-shy`) or always (`-lost`), or comes from another release the first time (`-stale`) or always (`-upgraded`).
  */
-interface Built {
-  whole: Record<string, string>;
-  apart: Record<string, string>;
-}
+let built: Promise<Record<string, string>> | undefined;
 
-let built: Promise<Built> | undefined;
-
-async function buildWidget(): Promise<Built> {
-  const [whole, apart] = await Promise.all([buildFiles(false), buildFiles(true)]);
-  return { whole, apart };
-}
-
-async function buildFiles(isPanelApart: boolean): Promise<Record<string, string>> {
-  const config = widgetConfig({ entry: 'pay-button.ts', isPanelApart });
+async function buildFiles(): Promise<Record<string, string>> {
+  const config = widgetConfig({ entry: 'pay-button.ts', arePartsApart: true });
   const { output } = (await build({ ...config, configFile: false, logLevel: 'error' })) as Rolldown.RolldownOutput;
   return Object.fromEntries(output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : String(file.source)]));
 }
@@ -63,7 +52,7 @@ const panelRequests = new Map<string, number>();
 const reports = new Map<string, string[]>();
 
 export async function strictPages(context: Context, next: () => Promise<void>): Promise<void> {
-  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-apart|-lost|-stale|-upgraded)?)\/(pay-button\/[\w.-]+\/panel\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
+  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-shy|-lost|-stale|-upgraded)?)\/(pay-button\/[\w.-]+\/\w+\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
   const page = PAGES[file];
   if (page) {
     context.type = 'text/html';
@@ -72,13 +61,13 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     const policy = file === 'empty.html' ? POLICY.replace(/; require-trusted-types.*/, '') : POLICY;
     context.set('Content-Security-Policy', `${policy}; report-uri reports`);
   } else if (file.startsWith('pay-button')) {
-    const files = (await (built ??= buildWidget()))[fate ? 'apart' : 'whole'];
+    const files = await (built ??= buildFiles());
     let isOtherRelease = file === 'pay-button-old.js';
     if (file.endsWith('/panel.js')) {
       const times = panelRequests.get(world) ?? 0;
       panelRequests.set(world, times + 1);
       const isFirst = times === 0;
-      if (fate === '-lost' || (fate === '-apart' && isFirst)) {
+      if (fate === '-lost' || (fate === '-shy' && isFirst)) {
         context.status = 503;
         return;
       }
@@ -88,14 +77,9 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     const code = files[file === 'pay-button-old.js' ? 'pay-button.js' : file];
     context.body = isOtherRelease ? code?.replaceAll(/`0\.1\.0-\w+`/g, '`0.0.1`') : code;
   } else if (file === 'sizes') {
-    const { whole, apart: two } = await (built ??= buildWidget());
-    const size = (code = ''): number => gzipSync(code, { level: 9 }).length;
+    const files = await (built ??= buildFiles());
     context.type = 'application/json';
-    context.body = JSON.stringify({
-      whole: size(whole['pay-button.js']),
-      button: size(two['pay-button.js']),
-      panel: size(Object.entries(two).find(([name]) => name.endsWith('/panel.js'))?.[1]),
-    });
+    context.body = JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, code]) => [name, gzipSync(code, { level: 9 }).length])));
   } else if (file === 'reports') {
     const received = reports.get(world) ?? [];
     reports.set(world, received);

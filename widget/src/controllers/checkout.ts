@@ -2,7 +2,6 @@
  * One checkout: loads the item, starts the payment, follows it to its end. Holds the machine's state and what is
  * known; knows nothing of how it looks.
  */
-import { initialState, Task, TaskStatus } from '@lit/task';
 import type { ReactiveControllerHost } from 'lit';
 import type { CheckoutItem, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
 import {
@@ -62,9 +61,10 @@ export class Checkout {
 
   readonly #host: CheckoutHost;
   readonly #stream: StatusStream;
-  readonly #load;
-  readonly #start;
-  readonly #check;
+  /** The read of the item that is on its way. */
+  #load: AbortController | null = null;
+  /** The attempt whose start request is on its way. */
+  #sending: Attempt | null = null;
   #loadedAt = 0;
   /** Until then the server wants to hear no replay, in milliseconds since 1970. */
   #quietUntil = 0;
@@ -80,20 +80,6 @@ export class Checkout {
       // Before its first update the element does not know its item; that update resumes by itself.
       if (host.hasUpdated && place === host.attemptPlace) this.resume();
     });
-    // Runs by itself whenever the item or the server changes.
-    this.#load = new Task(host, {
-      args: () => [host.server, host.item] as const,
-      task: async ([server, slug], { signal }) => {
-        try {
-          this.#loaded(await fetchItem(server, slug, signal));
-        } catch (error) {
-          if (!signal.aborted) this.#loadFailed(error as CheckoutApiError);
-        }
-        return initialState;
-      },
-    });
-    this.#start = new Task(host, { autoRun: false, task: ([attempt, isReplay]: [Attempt, boolean]) => this.#send(attempt, isReplay) });
-    this.#check = new Task(host, { autoRun: false, task: () => this.#look() });
   }
 
   /** Everything the events tell. */
@@ -105,6 +91,7 @@ export class Checkout {
 
   /** Another item or another server: another machine. A start on its way goes on and is stored under its own item. */
   restart(): void {
+    this.abandonReads();
     this.#end();
     this.item = this.payment = null;
     this.method = undefined;
@@ -113,6 +100,7 @@ export class Checkout {
     if (this.state !== 'idle') this.#set('idle');
     if (this.#host.isPanelShown) this.enter();
     else this.resume();
+    void this.#reload();
   }
 
   /** Takes up the stored attempt, or one known by its reference alone. True when a payment is on its way. */
@@ -127,7 +115,7 @@ export class Checkout {
   /** The panel opens. */
   enter(): void {
     if (!this.resume() && ['idle', 'offline'].includes(this.state)) this.#toDetails(this.code);
-    if (Date.now() - this.#loadedAt > TIMING.freshMs) this.#reload();
+    if (Date.now() - this.#loadedAt > TIMING.freshMs) void this.#reload();
   }
 
   /** The panel closes; what has no payment behind it ends. */
@@ -145,19 +133,20 @@ export class Checkout {
     this.payment = null;
     this.code = '';
     this.#follow(attempt, false);
-    void this.#start.run([attempt, false]);
+    void this.#send(attempt, false);
   }
 
   /** The buyer asks to look now; after a failure, that is the first step of trying again. */
   check(): void {
     if (this.state === 'checking') return;
-    if ((this.attempt ?? this.payment) && this.#move('checking')) void this.#check.run();
+    if ((this.attempt ?? this.payment) && this.#move('checking')) void this.#look();
     else if (!this.attempt) this.#toDetails('');
   }
 
   /** Reads are cut off when the element goes; a start never is. */
   abandonReads(): void {
-    this.#load.abort();
+    this.#load?.abort();
+    this.#load = null;
   }
 
   #move(to: CheckoutState): boolean {
@@ -175,9 +164,20 @@ export class Checkout {
 
   // The item.
 
-  #reload(): void {
-    // A second run while one is pending would be a second request.
-    if (this.#host.item && this.#load.status !== TaskStatus.PENDING) void this.#load.run();
+  async #reload(): Promise<void> {
+    const { server, item } = this.#host;
+    if (!item || this.#load) return;
+    const load = (this.#load = new AbortController());
+    const timer = setTimeout(() => {
+      load.abort();
+    }, TIMING.readMs);
+    const answer = await fetchItem(server, item, load.signal).catch((error: unknown) => error as CheckoutApiError);
+    clearTimeout(timer);
+    // Given up for another item, or with the element.
+    if (this.#load !== load) return;
+    this.#load = null;
+    if (answer instanceof CheckoutApiError) this.#loadFailed(answer);
+    else this.#loaded(answer);
   }
 
   #loaded(item: CheckoutItem): void {
@@ -208,7 +208,7 @@ export class Checkout {
     this.code = code;
     if (!this.#host.item) this.#refuse('NOT_FOUND');
     else if (!this.#host.isPanelShown) this.#move('idle');
-    else if (!this.method) this.#move('loading') && this.#reload();
+    else if (!this.method) this.#move('loading') && void this.#reload();
     else this.#move('details');
   }
 
@@ -217,6 +217,7 @@ export class Checkout {
   async #send(attempt: Attempt, isReplay: boolean): Promise<void> {
     // Kept aside: the element may be gone, or show another item, when the answer comes.
     const { attemptPlace, server, item } = this.#host;
+    this.#sending = attempt;
     try {
       const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
       const { reference, expires_at } = started;
@@ -241,6 +242,8 @@ export class Checkout {
       } else {
         this.#doubt();
       }
+    } finally {
+      if (this.#sending === attempt) this.#sending = null;
     }
   }
 
@@ -279,8 +282,8 @@ export class Checkout {
       // Another button of this page may have got the answer; another tab's is told by an event.
       this.resume();
       if (this.attempt !== attempt) return true;
-      if (this.#start.status !== TaskStatus.PENDING) {
-        if (Date.now() >= this.#quietUntil) await this.#start.run([attempt, true]);
+      if (this.#sending !== attempt) {
+        if (Date.now() >= this.#quietUntil) await this.#send(attempt, true);
       } else if (Date.now() - attempt.started_at > TIMING.startMs) {
         // A start that hangs is not cut off, but the buyer is told.
         this.#doubt();

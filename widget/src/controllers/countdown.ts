@@ -7,11 +7,11 @@ const SECONDS_COUNT_MS = 10 * 60_000;
 /** Renders its host whenever the words for the time left have changed, while there is a time to count down to. */
 export class Countdown implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #locale: { readonly tag: string };
+  readonly #locale: { readonly tags: readonly string[] };
   #until = '';
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: ReactiveControllerHost, locale: { readonly tag: string }) {
+  constructor(host: ReactiveControllerHost, locale: { readonly tags: readonly string[] }) {
     this.#host = host;
     this.#locale = locale;
     host.addController(this);
@@ -35,12 +35,12 @@ export class Countdown implements ReactiveController {
 
   /** The time left in words, '' once it is over. */
   get left(): string {
-    return timeLeft(Date.parse(this.#until) - Date.now(), this.#locale.tag);
+    return timeLeft(Date.parse(this.#until) - Date.now(), this.#locale.tags);
   }
 }
 
 /** `3 hr 59 min`, in the last minutes `9:05`, '' when nothing is left. */
-export function timeLeft(milliseconds: number, locale: string): string {
+export function timeLeft(milliseconds: number, locales: readonly string[]): string {
   const seconds = Math.round(milliseconds / 1000);
   if (!(seconds > 0)) return '';
   const minutes = Math.floor(seconds / 60);
@@ -49,6 +49,6 @@ export function timeLeft(milliseconds: number, locale: string): string {
   const parts = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
   return Object.entries(parts)
     .filter(([, count]) => count)
-    .map(([unit, count]) => new Intl.NumberFormat(locale, { style: 'unit', unit }).format(count))
+    .map(([unit, count]) => new Intl.NumberFormat([...locales], { style: 'unit', unit }).format(count))
     .join(' ');
 }

@@ -1,18 +1,38 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { BUTTON_MESSAGES, type ButtonMessages, type Language } from '../messages/button.ts';
+import { BUTTON_EN, BUTTON_MESSAGES, type Language } from '../messages/button.ts';
+import type { PanelMessages } from '../messages/en.ts';
+import { fill, type MessageKey, type Messages, type ValuesOf } from '../messages/messages.ts';
+import { loadWords } from '../parts.ts';
+
+/** What the locale needs to know of its element. */
+export interface LocaleHost extends ReactiveControllerHost, HTMLElement {
+  readonly locale: string;
+  /** The site's own words, in place of ours. */
+  readonly messages: Partial<Messages> | null;
+}
+
+/** The panel's words, by language, for all buttons of the page. */
+const learned: Partial<Record<Language, PanelMessages>> = {};
+
+/** English comes with the panel. */
+export function learnEnglish(messages: PanelMessages): void {
+  learned.en = messages;
+}
 
 /**
  * The language to speak: the `locale` attribute, else the closest `lang`, else the browser's. Followed live,
  * because language switches change `<html lang>` without a reload.
  */
 export class LocaleController implements ReactiveController {
-  readonly #host: ReactiveControllerHost & HTMLElement & { locale?: string };
+  readonly #host: LocaleHost;
   #observer: MutationObserver | undefined;
-  /** A BCP 47 tag, for `Intl`. */
-  tag = 'en';
+  /** The language whose words were last asked for. */
+  #asked: Language = 'en';
   language: Language = 'en';
+  /** For `Intl`, which passes over what it does not know: a BCP 47 tag, its language, English. */
+  tags: readonly string[] = ['en'];
 
-  constructor(host: ReactiveControllerHost & HTMLElement & { locale?: string }) {
+  constructor(host: LocaleHost) {
     this.#host = host;
     host.addController(this);
   }
@@ -29,18 +49,51 @@ export class LocaleController implements ReactiveController {
   }
 
   hostUpdate(): void {
+    const { language, tag } = this.#wanted;
+    // A panel that speaks goes on in its language until the words of the other are here, or did not come.
+    if (learned.en && !learned[language] && this.#asked !== language) {
+      void this.prepare();
+      return;
+    }
+    this.language = language;
+    this.tags = isForIntl(tag) ? [tag, language, 'en'] : [language, 'en'];
+  }
+
+  /** Fetches what the panel has to say here. Where it does not come, the panel speaks English. */
+  async prepare(): Promise<void> {
+    const { language } = this.#wanted;
+    this.#asked = language;
+    if (language === 'en' || learned[language]) return;
+    try {
+      learned[language] = await loadWords(language);
+    } catch {
+      // Asked for again when the panel is opened again; browsers report it themselves.
+    }
+    this.#host.requestUpdate();
+  }
+
+  /** A sentence in the language of the page, or in the site's own words. */
+  say<Key extends MessageKey>(key: Key, ...[values]: ValuesOf<Key>): string {
+    return fill(this.find(key), values);
+  }
+
+  /** The sentence for a code that a server said, '' when there is none. */
+  find(code: string): string {
+    const { language } = this;
+    for (const texts of [this.#host.messages, learned[language], BUTTON_MESSAGES[language], learned.en, BUTTON_EN]) {
+      const text = texts && Object.hasOwn(texts, code) && (texts as Readonly<Record<string, unknown>>)[code];
+      if (typeof text === 'string') return text;
+    }
+    return '';
+  }
+
+  get #wanted(): { language: Language; tag: string | undefined } {
     for (const tag of [this.#host.locale, closestLang(this.#host), ...navigator.languages]) {
       // `sw-TZ` speaks `sw`.
       const language = tag?.toLowerCase().split(/[-_]/)[0] ?? '';
-      if (!Object.hasOwn(BUTTON_MESSAGES, language)) continue;
-      this.language = language as Language;
-      this.tag = isForIntl(tag) ? tag : language;
-      return;
+      if (Object.hasOwn(BUTTON_MESSAGES, language)) return { language: language as Language, tag };
     }
-  }
-
-  get messages(): ButtonMessages {
-    return BUTTON_MESSAGES[this.language];
+    return { language: 'en', tag: 'en' };
   }
 }
 

@@ -11,8 +11,8 @@ import { html, nothing } from '../template.ts';
 
 /** The form, also while its request is on the way: nothing the buyer reads moves, and focus stays where it is. */
 export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMoney): TemplateResult {
-  const { checkout, draft, errors, t } = panel;
-  const { amount, currency, min_amount, max_amount } = item;
+  const { checkout, draft, errors, say } = panel;
+  const { amount, currency } = item;
   const { networks, country } = method;
   const money = (value: number | null): string => (value ? panel.money(value, currency) : '');
   const typed = parseAmount(draft.amount, currency);
@@ -31,27 +31,39 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
       }}
     >
       ${amount === null
-        ? html`${field(panel, 'amount', currency, t.range(money(min_amount), money(max_amount)) + (takesWholeUnitsOnly(currency) ? t.whole : ''))}
+        ? html`${field(panel, 'amount', currency, rangeHint(panel, item))}
           ${suggestions(panel, item, typed)}`
         : nothing}
       ${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '')} ${networkChoice(panel, method, network)}
-      <p class="error" id="network-error">${errors.network && t.text[errors.network]}</p>
-      ${down ? html`<p class="notice">${t.down(down.name)}</p>` : nothing}
+      <p class="error" id="network-error">${errors.network && say(errors.network)}</p>
+      ${down ? html`<p class="notice">${say('down', { network: down.name })}</p>` : nothing}
       <p part="error" class="error" id="refusal">${errors.phone ? nothing : outcomeText(panel)}</p>
       <button part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
-        ${isBusy ? html`<i></i>${t.wait}` : t.pay(money(amount ?? typed))}
+        ${isBusy ? html`<i></i>${say('wait')}` : payLabel(panel, money(amount ?? typed))}
       </button>
-      <p class="hint">${t.promise}</p>
+      <p class="hint">${say('promise')}</p>
     </form>
   `;
 }
 
+/** Between which amounts one may choose. */
+function rangeHint({ money, say }: Panel, { currency, min_amount, max_amount }: CheckoutItem): string {
+  const min = min_amount ? money(min_amount, currency) : '';
+  const max = max_amount ? money(max_amount, currency) : '';
+  const range = min && max ? say('range', { min, max }) : min ? say('atLeast', { min }) : max && say('atMost', { max });
+  return `${range} ${takesWholeUnitsOnly(currency) ? say('whole') : ''}`.trim();
+}
+
+export function payLabel({ say }: Panel, amount: string): string {
+  return amount ? say('pay', { amount }) : say('payNow');
+}
+
 /** What is wrong stands under the input also while nothing is, so that the input is always described by it. */
 function field(panel: Panel, name: 'amount' | 'phone', prefix: string, hint: string): TemplateResult {
-  const { draft, edit, errors, firstField, t } = panel;
+  const { draft, edit, errors, firstField, say } = panel;
   const code = errors[name];
   return html`<div>
-    <label for=${name}>${t[name]}</label>
+    <label for=${name}>${say(name)}</label>
     <div part="field" class="box">
       ${prefix}
       <input
@@ -70,7 +82,7 @@ function field(panel: Panel, name: 'amount' | 'phone', prefix: string, hint: str
         }}
       />
     </div>
-    <p part="error" class="error" id="${name}-error">${code && t.text[code]}</p>
+    <p part="error" class="error" id="${name}-error">${code && say(code)}</p>
     <p class="hint" id="${name}-hint">${hint}</p>
   </div>`;
 }
@@ -96,11 +108,11 @@ function suggestions(panel: Panel, { suggested_amounts, currency }: CheckoutItem
 }
 
 /** All networks of the country, the guess chosen: a number that was carried over is corrected by one press. */
-function networkChoice({ edit, errors, t }: Panel, { networks }: MobileMoney, network: NetworkId | null): TemplateResult {
+function networkChoice({ edit, errors, say }: Panel, { networks }: MobileMoney, network: NetworkId | null): TemplateResult {
   return html`<div
     role="radiogroup"
     class="chips"
-    aria-label=${t.network}
+    aria-label=${say('network')}
     aria-invalid=${!!errors.network}
     aria-describedby="network-error"
   >

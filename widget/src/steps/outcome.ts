@@ -1,27 +1,26 @@
 /** Everything that is not a form and not the wait: one sign, one sentence, one thing to do. */
 import type { TemplateResult } from 'lit';
 import { crossIcon, doubtIcon, tickIcon } from '../icons.ts';
-import type { PanelMessages } from '../messages/en.ts';
 import type { Panel } from '../panel.ts';
 import { html, nothing } from '../template.ts';
 
-type Outcome = Exclude<keyof PanelMessages['title'], 'waiting'>;
+type Outcome = 'succeeded' | 'failed' | 'expired' | 'unknown' | 'offline' | 'unavailable';
 
 export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
-  const { checkout, host, successHref, t } = panel;
+  const { checkout, host, say, successHref } = panel;
   const isDone = outcome === 'succeeded';
   // While a payment may be on its way nobody is told to try again.
-  const label = isDone ? t.done : checkout.attempt ? t.look : t.retry;
+  const label = say(isDone ? 'done' : checkout.attempt ? 'look' : 'retry');
   const act = (): void => {
     if (isDone) host.close();
     else checkout.check();
   };
   return html`
     <div class="sign ${outcome}">${(isDone ? tickIcon : outcome === 'failed' ? crossIcon : doubtIcon)()}</div>
-    ${heading(panel, t.title[outcome])} ${amountLine(panel)}
+    ${heading(panel, say(`${outcome}.title`))} ${amountLine(panel)}
     <p>${outcomeText(panel)}</p>
     ${successHref
-      ? html`<a part="done" href=${successHref}>${t.done}</a>`
+      ? html`<a part="done" href=${successHref}>${label}</a>`
       : html`<button part="done" type="button" @click=${act}>${label}</button>`}
     ${referenceLine(panel)}
   `;
@@ -30,7 +29,7 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
 /** Something is being asked and there is nothing to show of it yet. */
 export function waitStep(panel: Panel): TemplateResult {
   return html`<div class="sign"><i></i></div>
-    ${heading(panel, panel.t.wait)}`;
+    ${heading(panel, panel.say('wait'))}`;
 }
 
 /** Where a step has nothing to fill in, focus starts here and comes here when what had it is gone. */
@@ -44,27 +43,27 @@ export function amountLine(panel: Panel): unknown {
 }
 
 /** What the buyer reads out to support. */
-export function referenceLine({ checkout: { payment }, t }: Panel): unknown {
-  return payment ? html`<p part="reference" class="hint">${t.reference}: <code>${payment.reference}</code></p>` : nothing;
+export function referenceLine({ checkout: { payment }, say }: Panel): unknown {
+  return payment ? html`<p part="reference" class="hint">${say('reference')}: <code>${payment.reference}</code></p>` : nothing;
 }
 
 /** The state in a sentence, '' for the states that need none. */
-export function outcomeText({ checkout, t }: Panel): string {
+export function outcomeText(panel: Panel): string {
+  const { checkout, say } = panel;
   const { state, payment, attempt, code, isStillPending } = checkout;
-  const text: Readonly<Record<string, string>> = t.text;
   switch (state) {
     case 'failed':
       // A code from a newer server: its own English words are better than none.
-      return text[payment?.failure_code || 'failed'] ?? payment?.failure_reason ?? '';
+      return panel.find(payment?.failure_code || 'failed') || (payment?.failure_reason ?? '');
     case 'offline':
-      return attempt ? t.text.offline : t.unreachable;
+      return say(attempt ? 'offline' : 'unreachable');
     case 'details':
-      return code && (text[code] ?? t.text.OTHER);
+      return code && (panel.find(code) || say('OTHER'));
     case 'unavailable':
-      return text[code] ?? t.unreachable;
+      return panel.find(code) || say('unreachable');
     case 'waiting':
-      return isStillPending ? t.notYet : t.mayClose;
+      return say(isStillPending ? 'notYet' : 'mayClose');
     default:
-      return text[state] ?? '';
+      return panel.find(state);
   }
 }

@@ -7,14 +7,15 @@ import { html, nothing } from '../template.ts';
 
 /** The buyer is looking at the phone: say what to do there, for how much, for how long, and how to ask. */
 export function waitingStep(panel: Panel): TemplateResult {
-  const { checkout, t, sentTo, timeLeft } = panel;
+  const { checkout, say, sentTo, timeLeft } = panel;
+  const { payment } = checkout;
   const isChecking = checkout.state === 'checking';
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
-    ${heading(panel, t.title.waiting)} ${amountLine(panel)}
-    <p>${t.approve(networkName(panel))}</p>
-    ${sentTo ? html`<p class="hint">${t.sent(sentTo)}</p>` : nothing}
-    ${timeLeft ? html`<p class="hint">${t.left}: <span role="timer">${timeLeft}</span></p>` : nothing}
+    ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
+    <p>${payment ? say('approve', { network: networkName(panel), amount: panel.money(payment.amount, payment.currency) }) : nothing}</p>
+    ${sentTo ? html`<p class="hint">${say('sent', { phone: sentTo })}</p>` : nothing}
+    ${timeLeft ? html`<p class="hint">${say('left')}: <span role="timer">${timeLeft}</span></p>` : nothing}
     <button
       part="check"
       type="button"
@@ -23,7 +24,7 @@ export function waitingStep(panel: Panel): TemplateResult {
         checkout.check();
       }}
     >
-      ${isChecking ? html`<i></i>${t.wait}` : t.check}
+      ${isChecking ? html`<i></i>${say('wait')}` : say('check')}
     </button>
     <p class="hint">${outcomeText(panel)}</p>
     ${referenceLine(panel)}
@@ -31,7 +32,7 @@ export function waitingStep(panel: Panel): TemplateResult {
 }
 
 /** The wallet's name as its users say it, which depends on the country: M-Pesa is two networks. */
-function networkName({ checkout: { payment } }: Panel): string {
+function networkName({ checkout: { payment }, say }: Panel): string {
   const country = payment && countryOfCurrency(payment.currency);
-  return (country && NUMBER_PLANS[country].networks.find(({ id }) => id === payment.network)?.name) ?? '';
+  return (country && NUMBER_PLANS[country].networks.find(({ id }) => id === payment.network)?.name) ?? say('wallet');
 }

@@ -1,0 +1,118 @@
+import { expect, waitUntil } from '@open-wc/testing';
+import { BUTTON_MESSAGES, type Language } from '../../widget/src/messages/button.ts';
+import { messages as en } from '../../widget/src/messages/en.ts';
+import { messages as fr } from '../../widget/src/messages/fr.ts';
+import { messages as lg } from '../../widget/src/messages/lg.ts';
+import { messages as rw } from '../../widget/src/messages/rw.ts';
+import { messages as sw } from '../../widget/src/messages/sw.ts';
+import { Buyer } from './support/buyer.ts';
+import { aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
+
+const PANEL_MESSAGES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, fr, lg, rw, sw };
+const OTHERS = ['fr', 'lg', 'rw', 'sw'] as const;
+
+/** What is the same word in some of them. */
+const SHARED = ['mobile money'];
+
+/** The names in braces, each once: a sentence may need one twice. */
+function namesIn(text = ''): string[] {
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))].sort();
+}
+
+async function aPayingWorld(): Promise<World> {
+  const done = aStatus({ status: 'completed' });
+  return (await aWaitingWorld()).says({ stream: { data: done }, status: { data: done } });
+}
+
+describe('the languages', () => {
+  for (const language of OTHERS) {
+    it(`say the same with the same things filled in, and leave nothing in English: ${language}`, () => {
+      for (const [ours, theirs] of [[BUTTON_MESSAGES.en, BUTTON_MESSAGES[language]], [en, PANEL_MESSAGES[language]]] as const) {
+        expect(Object.keys(theirs)).to.deep.equal(Object.keys(ours));
+        for (const [key, text] of Object.entries<string>(theirs)) {
+          const english = (ours as Readonly<Record<string, string>>)[key];
+          expect(namesIn(text), `${key}: ${text}`).to.deep.equal(namesIn(english));
+          if (!SHARED.includes(text)) expect(text, key).not.to.equal(english);
+        }
+      }
+    });
+
+    it(`pays from the first word to the last: ${language}`, async () => {
+      const words = { ...BUTTON_MESSAGES[language], ...PANEL_MESSAGES[language] } as Readonly<Record<string, string>>;
+      const buyer = await (await Buyer.arrives(await aPayingWorld(), { locale: language })).comesToTheForm();
+      expect(buyer.find('label[for=phone]').textContent).to.equal(words['phone']);
+      await expect(buyer.element).to.be.accessible();
+      await buyer.types('#phone', '07');
+      await buyer.presses('[part=submit]');
+      expect(buyer.descriptionOf('#phone')).to.equal(words['INVALID_PHONE']);
+      await buyer.types('#phone', '0772123456');
+      await buyer.presses('[part=submit]');
+      await buyer.sees('succeeded');
+      expect(buyer.title).to.equal(words['succeeded.title']);
+      expect(buyer.buttonText).to.equal(words['paid']);
+    });
+  }
+});
+
+describe('the language spoken', () => {
+  it('follows the attribute, the closest lang and the document, live', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld());
+    document.documentElement.lang = 'sw-TZ';
+    await waitUntil(() => buyer.buttonText === 'Lipa sasa', 'the document speaks Swahili', PATIENCE);
+    buyer.element.parentElement!.lang = 'en';
+    await waitUntil(() => buyer.buttonText === 'Pay now', 'the parent speaks English', PATIENCE);
+    buyer.element.locale = 'sw';
+    await buyer.settles();
+    expect(buyer.buttonText).to.equal('Lipa sasa');
+  });
+
+  it('changes with the panel open, and what was typed stays', async () => {
+    const buyer = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
+    await buyer.types('#phone', '0772 123');
+    document.documentElement.lang = 'fr';
+    await waitUntil(() => buyer.find('label[for=phone]').textContent === fr.phone, 'the panel speaks French', PATIENCE);
+    expect(buyer.find<HTMLInputElement>('#phone').value).to.equal('0772 123');
+    expect(buyer.hasFocus('#phone')).to.equal(true);
+  });
+
+  it('a language nobody translated is passed over', async () => {
+    document.documentElement.lang = 'tlh';
+    const buyer = await Buyer.arrives(await aWaitingWorld(), { locale: 'xx' });
+    expect(buyer.buttonText).to.equal('Pay now');
+  });
+
+  it('a tag that is none still says the language', async () => {
+    const buyer = await (await Buyer.arrives(await aWaitingWorld(), { locale: 'sw_TZ@posix' })).comesToTheForm();
+    expect(buyer.panelText).to.match(/Lipa UGX\s25,000/);
+  });
+});
+
+describe('the site’s own words', () => {
+  it('stand in place of ours, with the same things filled in', async () => {
+    const words = JSON.stringify({ payNow: 'Donate', pay: 'Donate {amount}', 'succeeded.title': 'Asante sana!' });
+    const buyer = await Buyer.arrives(await aPayingWorld(), { messages: words });
+    expect(buyer.buttonText).to.equal('Donate');
+    await buyer.comesToTheForm();
+    expect(buyer.find('[part=submit]').textContent).to.match(/Donate UGX\s25,000/);
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+    expect(buyer.title).to.equal('Asante sana!');
+  });
+
+  it('are taken from a property as well, and nonsense among them is passed over', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld(), { messages: '{not JSON' });
+    expect(buyer.buttonText).to.equal('Pay now');
+    buyer.element.messages = { payNow: 7 as unknown as string, paid: 'Yours' };
+    await buyer.settles();
+    expect(buyer.buttonText).to.equal('Pay now');
+    buyer.element.messages = { payNow: 'Take it' };
+    await buyer.settles();
+    expect(buyer.buttonText).to.equal('Take it');
+  });
+
+  it('the label wins', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld(), { label: 'Nunua kitabu', messages: '{"payNow":"Buy"}' });
+    expect(buyer.buttonText).to.equal('Nunua kitabu');
+  });
+});
