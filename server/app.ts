@@ -33,6 +33,7 @@ import { providerWebhookRoutes } from './http/webhooks/routes.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { schedule } from './jobs/schedule.ts';
+import { FOLD_CRON, foldBalances } from './ledger/folding.ts';
 import { Collecting } from './payments/collecting.ts';
 import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
@@ -166,6 +167,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
       { kind: 'callbacks.forget', cron: '47 2 * * *', run: () => inbound.forgetOld() },
       { kind: 'webhooks.forget', cron: '17 3 * * *', run: () => webhooks.events.forgetOld() },
+      { kind: 'ledger.fold', cron: FOLD_CRON, run: () => foldBalances(store) },
       { kind: 'lines.check', cron: DAILY_CHECK_CRON, run: () => lineCheck.run() },
     ],
     { store, queue, runner: jobs, clock },

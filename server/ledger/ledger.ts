@@ -1,8 +1,9 @@
 import { type Reader, statement, type Transaction } from '../db/store.ts';
-import { type Account, accountId, accountName, balanceMinor } from './accounts.ts';
+import { type Account, accountId, accountName } from './accounts.ts';
+import { balanceMinor } from './balances.ts';
 import { type Entry, HOLD_ENDINGS, type HoldEnding, type Posting, type PostingName } from './postings.ts';
 
-export { balanceMinor, walletBalances } from './accounts.ts';
+export { balanceMinor, walletBalances } from './balances.ts';
 
 /** The wallet does not hold what the posting takes out of it; nothing was written. */
 export class InsufficientBalanceError extends Error {

@@ -62,6 +62,14 @@ const RULES: readonly Rule[] = [
     (row) => `All ${row.currency} accounts in ${row.mode} mode sum to ${row.sumMinor} minor units, not to zero`,
   ),
 
+  rule<{ accountId: number; upTo: number; balanceMinor: number; sumMinor: number }>(
+    'a folded balance is the sum of the entries it covers',
+    `SELECT b.account_id AS "accountId", b.up_to_entry_id AS "upTo", b.balance_minor AS "balanceMinor", CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS "sumMinor"
+     FROM ledger_balances b LEFT JOIN ledger_entries e ON e.account_id = b.account_id AND e.id <= b.up_to_entry_id
+     GROUP BY b.account_id, b.up_to_entry_id, b.balance_minor HAVING b.balance_minor <> coalesce(sum(e.amount_minor), 0)`,
+    (row) => `Account ${row.accountId} has a folded balance of ${row.balanceMinor} up to entry ${row.upTo}; its entries until then sum to ${row.sumMinor} (minor units)`,
+  ),
+
   rule<{ entryId: number; transferId: number; accountId: number; noTransfer: number }>(
     'an entry belongs to a transfer and an account',
     `SELECT e.id AS "entryId", e.transfer_id AS "transferId", e.account_id AS "accountId", CASE WHEN t.id IS NULL THEN 1 ELSE 0 END AS "noTransfer"

@@ -1,7 +1,7 @@
 /** What stands in the database, read beside the running server as the CLI reads it. */
 import { openConnection, StatementCache } from '../../../server/db/sqlite/connection.ts';
 import { statement } from '../../../server/db/store.ts';
-import { walletBalances } from '../../../server/ledger/accounts.ts';
+import { walletBalances } from '../../../server/ledger/balances.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { Acknowledged } from './shop.ts';
 

@@ -1,5 +1,5 @@
-import { type Account, balanceMinor } from '../../../server/ledger/accounts.ts';
-import { post } from '../../../server/ledger/ledger.ts';
+import type { Account } from '../../../server/ledger/accounts.ts';
+import { balanceMinor, post } from '../../../server/ledger/ledger.ts';
 import { collectSettled, type Movement, payoutHeld, payoutSent, type Posting, withdrawalHeld, withdrawalReleased } from '../../../server/ledger/postings.ts';
 import { type Reader, statement, type Store } from '../../../server/db/store.ts';
 

@@ -1,0 +1,16 @@
+-- Balances without counting every entry there ever was (server/ledger/folding.ts). Both tables say nothing that the
+-- entries do not: emptied, they are made again.
+
+-- What an account's entries come to, up to one of them. The entries after it are summed by whoever reads.
+CREATE TABLE ledger_balances (
+  account_id INTEGER PRIMARY KEY REFERENCES ledger_accounts (id),
+  up_to_entry_id INTEGER NOT NULL,
+  balance_minor INTEGER NOT NULL CHECK (balance_minor BETWEEN -9007199254740991 AND 9007199254740991)
+) STRICT;
+
+-- How far the next folding may go.
+CREATE TABLE ledger_fold_mark (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  up_to_entry_id INTEGER NOT NULL,
+  fence INTEGER NOT NULL                            -- who may still write below it: transactions older than this one
+) STRICT;
