@@ -152,7 +152,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const withdrawing = new Withdrawing({ store, clock, settlement: withdrawalSettlement, inquiry: withdrawalInquiry, lines });
   const withdrawals = new WithdrawalListing({ store });
   const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry });
-  const streams = new StatusStreams({ hub, clock });
+  const streams = new StatusStreams({ hub, clock, limitFactor: config.rateLimitFactor });
   const widget = new WidgetScripts();
 
   sandbox.sendCallbacksTo((headers, rawBody) => inbound.receive(sandbox.slug, headers, rawBody));

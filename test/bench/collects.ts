@@ -7,7 +7,7 @@ const INSERT = fileURLToPath(new URL('floors/insert.ts', import.meta.url));
 
 /** An ordinary number, which would be approved long after the round is over. */
 const BODY = { amount: 50_000, currency: 'UGX', phone_number: '256771234567', description: 'Order #1234', metadata: { order_id: '1234' } };
-const NEVER_MS = '2147483647';
+export const NEVER_MS = '2147483647';
 
 export interface Contestant {
   label: string;

@@ -171,9 +171,11 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       reply.header('Cache-Control', 'no-store').header('Vary', 'Origin, Accept');
       // HEAD comes here too, and would be left without an end.
       if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) return document(payment);
+      streams.admit(request.ip);
       reply.hijack();
       await streams.stream(reply.raw, reply.getHeaders(), {
         reference,
+        address: request.ip,
         read: () => lookup.byReference(reference),
         show: (current) => JSON.stringify(document(current)),
       });

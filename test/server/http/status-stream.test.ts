@@ -1,7 +1,12 @@
+import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { StatusHub } from '../../../server/events/status-hub.ts';
+import { StatusStreams } from '../../../server/http/checkout/status-streams.ts';
+import type { Payment } from '../../../server/payments/payment.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
-import { listening, openStream } from '../support/event-stream.ts';
+import { listening, listeningServer, openStream } from '../support/event-stream.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { collect, PHONE, verify } from '../support/payments.ts';
 import { expectV1Refusal } from '../support/refusals.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
@@ -118,6 +123,45 @@ test('a hundred streams of one payment all hear of its end', async () => {
   for (const stream of streams) expect(stream.events().map(({ id }) => id)).toEqual(['1', '2']);
 });
 
+test('a snapshot is printed once for all who watch', async () => {
+  const hub = new StatusHub<Payment>();
+  const payment = { reference: 'dgw_1', version: 1, status: 'pending' } as Payment;
+  let printed = 0;
+  const streams = new StatusStreams({ hub, clock: new ManualClock() });
+  const server = createServer((_request, response) => {
+    const watched = { reference: 'dgw_1', address: '127.0.0.1', read: async () => payment, show: () => `{"data":{"printed":${++printed}}}` };
+    void streams.stream(response, {}, watched);
+  });
+  const address = await listeningServer(server);
+  const opened = await Promise.all(Array.from({ length: 20 }, () => openStream(address, 'dgw_1')));
+  await Promise.all(opened.map((stream) => stream.next(1)));
+  hub.publish({ ...payment, version: 2 });
+  await Promise.all(opened.map((stream) => stream.next(2)));
+  expect(printed).toBe(2);
+});
+
+test('one address may open its share of streams and no more until one of them ends; another address is not kept waiting', async () => {
+  const malipo = await buildMalipo({ env: { RATE_LIMIT_FACTOR: '0.003', TRUST_PROXY: 'true' } });
+  const { testKey } = await malipo.makeShop({ slug: 'duka' });
+  const reference = await collect(malipo, testKey, { phone_number: '256772100004' });
+  const address = await listening(malipo);
+  const from = (ip: string) => openStream(address, reference, { 'x-forwarded-for': ip });
+  const turn = async () => malipo.clock.advance(60 * SECOND_MS);
+  const streams = [];
+  for (let each = 0; each < 3; each++) {
+    streams.push(await from('203.0.113.7'));
+    await turn();
+  }
+  const refused = await from('203.0.113.7');
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '10']);
+  expect((await from('203.0.113.8')).status).toBe(200);
+  streams[0]!.close();
+  await until(async () => {
+    await turn();
+    return (await from('203.0.113.7')).status === 200;
+  });
+});
+
 test('a stream carries no phone number and no secret', async () => {
   const malipo = await buildMalipo();
   const { testKey } = await malipo.makeShop({ slug: 'duka' });
@@ -156,11 +200,12 @@ test('without that Accept header the same address answers once, uncached', async
   }
 });
 
-test('closing the server ends every stream, and nothing of them stays behind', async () => {
+test('closing the server ends every stream, tells each when to come back, and leaves nothing of them behind', async () => {
   const { malipo, reference, address } = await streaming({ phone_number: '256772100004' });
   const streams = await Promise.all([1, 2, 3].map(() => openStream(address, reference)));
   await Promise.all(streams.map((stream) => stream.next(1)));
   await malipo.close();
   await until(() => streams.every((stream) => stream.ended()));
+  for (const stream of streams) expect(stream.text()).toMatch(/retry: \d+\n\n$/);
   expect(malipo.clock.waiting).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { TestMalipo } from './build-malipo.ts';
@@ -27,6 +27,15 @@ export interface EventStream {
 export async function listening(malipo: TestMalipo): Promise<string> {
   await malipo.app.listen({ port: 0, host: '127.0.0.1' });
   return `http://127.0.0.1:${(malipo.app.server.address() as AddressInfo).port}`;
+}
+
+/** The same for a server of a test's own, closed when that has finished. */
+export async function listeningServer(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  await until(() => server.listening);
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Opens a status stream on a real socket. */
