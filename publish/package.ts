@@ -13,11 +13,8 @@ import { promisify } from 'node:util';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDER = join(ROOT, 'dist/package');
 
-/** Libraries that are inside the built widget. */
-const BUNDLED = ['lit', '@lit/task'];
-
 /** What stands beside the code, and is read from there when it runs. */
-const COPIED = ['server', 'demo', 'client/README.md', 'dist/widget', 'README.md', 'LICENSE'];
+const COPIED = ['server', 'demo', 'client/README.md', 'dist/widget', 'widget/custom-elements.json', 'README.md', 'LICENSE'];
 
 interface Manifest {
   name: string;
@@ -30,24 +27,31 @@ interface Manifest {
 export async function makePackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await compile(folder);
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  // The widget first: what it shares with the server is written again, for Node.
+  for (const config of ['widget.tsconfig.json', 'tsconfig.json']) await compile(config, folder);
+  await stampVersion(folder, manifest.version);
   for (const path of COPIED) {
     await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => extname(source) !== '.ts' });
   }
-  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
   await chmod(join(folder, 'server/cli.js'), 0o755);
 }
 
-async function compile(folder: string): Promise<void> {
+async function compile(name: string, folder: string): Promise<void> {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-  const config = fileURLToPath(new URL('./tsconfig.json', import.meta.url));
+  const config = fileURLToPath(new URL(name, import.meta.url));
   await promisify(execFile)(process.execPath, [tsc, '-p', config, '--outDir', folder]);
+}
+
+/** Vite names its own build; a site's bundler gets the widget as it is compiled, and must find its release in it. */
+async function stampVersion(folder: string, version: string): Promise<void> {
+  await writeFile(join(folder, 'widget/src/version.js'), `export const VERSION = ${JSON.stringify(version)};\n`);
 }
 
 function published(manifest: Manifest): object {
   const { name, version, dependencies, bin, exports, ...rest } = manifest;
-  const { description, license, type, engines } = rest as Record<string, unknown>;
+  const { description, license, type, engines, customElements } = rest as Record<string, unknown>;
   return {
     name,
     version,
@@ -57,7 +61,11 @@ function published(manifest: Manifest): object {
     engines,
     bin: Object.fromEntries(Object.entries(bin).map(([command, file]) => [command, compiled(file)])),
     exports: Object.fromEntries(Object.entries(exports).map(([entry, file]) => [entry, entryOf(file)])),
-    dependencies: Object.fromEntries(Object.entries(dependencies).filter(([library]) => !BUNDLED.includes(library))),
+    customElements,
+    dependencies,
+    // `malipo/react` is for those who have it.
+    peerDependencies: { react: '>=17' },
+    peerDependenciesMeta: { react: { optional: true } },
   };
 }
 

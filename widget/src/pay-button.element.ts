@@ -68,10 +68,22 @@ import { VERSION } from './version.ts';
  * @cssprop --pay-font - Font family; the page's by default.
  * @cssprop --pay-width - Widest the panel grows.
  *
- * @cssstate idle, loading, details, starting, waiting, checking, succeeded, failed, expired, unknown, offline,
- *   unavailable - The current state, as in `pay-button:state(waiting)`.
+ * @cssState idle - Nothing is going on; each state is styled as in `pay-button:state(waiting)`.
+ * @cssState loading - The item is being fetched.
+ * @cssState details - The buyer types a number, and an amount where the buyer chooses it.
+ * @cssState starting - The payment is being started.
+ * @cssState waiting - The buyer approves on the phone.
+ * @cssState card - The buyer pays by card.
+ * @cssState checking - The buyer asked to look now.
+ * @cssState succeeded - The money arrived.
+ * @cssState failed - The payment failed for certain.
+ * @cssState expired - Nobody approved in time.
+ * @cssState unknown - Money may be moving and nobody has told us; never a failure.
+ * @cssState offline - The device has no network; what is known is saved.
+ * @cssState unavailable - This item cannot be bought here.
  */
 export class PayButton extends LitElement {
+  /** It takes part in forms: its value is the reference of the payment. */
   static readonly formAssociated = true;
   /** The release, so that two scripts on a page can be told apart. */
   static readonly version = VERSION;
@@ -140,6 +152,7 @@ export class PayButton extends LitElement {
     return this.state === 'succeeded' ? this.#checkout.detail.reference : '';
   }
 
+  /** The form it belongs to. */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
   }

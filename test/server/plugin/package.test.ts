@@ -2,18 +2,11 @@
  * The package as it is published: packed, unpacked into somebody else's project with the libraries it declares and no
  * others, imported, started, paid through. (Unpacked and linked rather than installed: that needs no registry.)
  */
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makePackage } from '../../../publish/package.ts';
-import { WidgetScripts } from '../../../server/http/pages/widget-script.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const run = promisify(execFile);
+import { installPacked, ROOT, run } from './packed.ts';
 
 const SHOP = `
 import Fastify from 'fastify';
@@ -42,11 +35,7 @@ await shop.close();
 `;
 
 test('the packed package is imported, mounted, and takes a payment', async () => {
-  await new WidgetScripts().prepare();
-  const folder = temporaryFolder();
-  await makePackage(join(folder, 'package'));
-  const tarball = await pack(join(folder, 'package'), folder);
-  const project = await unpack(tarball, join(folder, 'project'));
+  const project = await installPacked(temporaryFolder());
 
   // As TypeScript, so that the types are tried as well; run as the JavaScript it compiles to.
   writeFileSync(join(project, 'shop.mts'), SHOP);
@@ -57,23 +46,3 @@ test('the packed package is imported, mounted, and takes a payment', async () =>
   const cli = await run(process.execPath, ['node_modules/malipo/server/cli.js', 'key', 'list', '--json'], { cwd: project, env: { ...process.env, DATABASE_URL: 'file:./malipo.db' } });
   expect(cli.stdout).toContain('dgw_test_');
 });
-
-async function pack(folder: string, destination: string): Promise<string> {
-  const npm = process.env.npm_execpath;
-  const args = ['pack', '--json', '--pack-destination', destination];
-  const { stdout } = npm === undefined ? await run('npm', args, { cwd: folder }) : await run(process.execPath, [npm, ...args], { cwd: folder });
-  return join(destination, (JSON.parse(stdout) as [{ filename: string }])[0].filename);
-}
-
-async function unpack(tarball: string, project: string): Promise<string> {
-  const modules = join(project, 'node_modules');
-  mkdirSync(join(modules, 'malipo'), { recursive: true });
-  await run('tar', ['-xzf', tarball, '-C', join(modules, 'malipo'), '--strip-components=1']);
-  const { dependencies } = JSON.parse(readFileSync(join(modules, 'malipo/package.json'), 'utf8')) as { dependencies: Record<string, string> };
-  for (const library of [...Object.keys(dependencies), '@types/node']) {
-    mkdirSync(dirname(join(modules, library)), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', library), join(modules, library), 'junction');
-  }
-  writeFileSync(join(project, 'package.json'), '{"type": "module", "private": true}');
-  return project;
-}

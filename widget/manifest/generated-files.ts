@@ -1,0 +1,16 @@
+/** What is made from the widget's sources, by path in the repository, as it should be now. */
+import { attributesModule } from './attributes.ts';
+import { analyze, elementOf } from './manifest.ts';
+import { undocumented } from './undocumented.ts';
+
+export async function generatedFiles(): Promise<{ files: Record<string, string>; problems: string[] }> {
+  const manifest = await analyze();
+  const element = elementOf(manifest);
+  return {
+    problems: undocumented(element),
+    files: {
+      'widget/custom-elements.json': `${JSON.stringify(manifest, null, 2)}\n`,
+      'widget/frameworks/attributes.ts': attributesModule(element),
+    },
+  };
+}
