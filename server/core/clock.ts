@@ -35,3 +35,10 @@ const EAST_AFRICA_OFFSET_MS = 3 * HOUR_MS;
 export function eastAfricaTime(ms: number): string {
   return new Date(ms + EAST_AFRICA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
+
+/** The time of such a text, in milliseconds; null for anything else. */
+export function msOfEastAfricaTime(text: unknown): number | null {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return null;
+  const ms = Date.parse(`${text.replace(' ', 'T')}Z`) - EAST_AFRICA_OFFSET_MS;
+  return Number.isNaN(ms) ? null : ms;
+}

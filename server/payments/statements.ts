@@ -21,6 +21,15 @@ export const paymentById = statement<Payment>(`SELECT ${COLUMNS} FROM payments W
 
 export const paymentByReference = statement<Payment>(`SELECT ${COLUMNS} FROM payments WHERE reference = :reference`);
 
+/**
+ * The payment that a hosted gateway knows by a reference of its own. The gateways are named because a partial index is
+ * used only where the query says that its condition holds.
+ */
+export const paymentByUpstreamRef = statement<Payment>(`
+  SELECT ${COLUMNS} FROM payments
+  WHERE provider IN ('dgateway', 'dukuzi') AND provider_ref <> '' AND provider_ref = :providerRef AND provider = :provider
+  ORDER BY id DESC LIMIT 1`);
+
 /** An app sees its own rows of its key's mode and nothing else. */
 export const ownPaymentByReference = statement<Payment>(`
   SELECT ${COLUMNS} FROM payments WHERE reference = :reference AND app_id = :appId AND mode = :mode`);

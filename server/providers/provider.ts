@@ -114,10 +114,12 @@ export interface HistorySpan {
 /** What a check of a line found; one that gets no answer throws. */
 export type LineCheck = 'up' | { down: string };
 
-/** An authenticated callback: which payment or withdrawal to ask about, nothing more. */
-export interface CallbackHint {
-  reference: string;
-}
+/** A callback: which payment or withdrawal to ask about, nothing more. */
+export type CallbackHint =
+  /** The provider's own, by our reference. */
+  | { reference: string }
+  /** Anybody may have sent it, by the provider's reference: worth a question now and then, and that only about what is ours. */
+  | { unproven: true; providerRef: string };
 
 export type CallbackHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -140,9 +142,9 @@ export interface Provider {
   nameOf?(phone: string): Promise<string | null>;
   /** Opens the customer's card form in the browser, for providers that have one. */
   readonly publishableKey?: string;
-  /** Asks, without moving money, whether a network can be reached; absent where the provider cannot tell. */
-  check?(line: { network: NetworkId; currency: Currency }): Promise<LineCheck>;
-  /** Authenticates a callback over its raw body; null when it is not the provider's. */
+  /** Asks, without moving money, whether a network can be reached; null, or absent, where the provider cannot tell. */
+  check?(line: { network: NetworkId; currency: Currency }): Promise<LineCheck | null>;
+  /** Authenticates a callback over its raw body; null when it is not the provider's, `unproven` where nothing could prove that it is. */
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null;
   /** How long after sending a `not_found` may still be overtaken by the request itself, in milliseconds. */
   readonly notFoundIsFinalAfterMs: number;

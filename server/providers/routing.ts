@@ -151,6 +151,6 @@ export class ProviderRouting {
     }
     // ioTec's sandbox is the one test numbers were published for; the other countries have the house's own.
     if (mode === 'test') return currency === 'UGX' ? 'iotec' : 'sandbox';
-    return routes.find((slug) => this.#live.has(slug)) ?? routes[0]!;
+    return routes.find((slug) => this.#carrier(slug, 'live') !== undefined) ?? routes[0]!;
   }
 }

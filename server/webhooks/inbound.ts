@@ -9,7 +9,7 @@ import { statement, type Store } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { Inquiry } from '../payments/inquiry.ts';
-import { paymentByReference } from '../payments/statements.ts';
+import { paymentByReference, paymentByUpstreamRef } from '../payments/statements.ts';
 import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
@@ -73,23 +73,31 @@ export class InboundCallbacks {
   /**
    * Takes a callback in; resolves once it is on disk. Throws NOT_FOUND for an unknown provider, AUTHENTICATION_ERROR
    * for one that is not the provider's and VALIDATION_ERROR for one that is, but is about nothing that can be asked
-   * for. Hearing the same thing twice stores it once, and is a reason to ask again when the first asking is over.
+   * for. Hearing the same thing twice stores it once, and is a reason to ask again when the first asking is over. What
+   * anybody may have sent is taken for no more than that, whatever it says: one row for each payment it is about.
    */
   async receive(slug: string, headers: CallbackHeaders, rawBody: string): Promise<void> {
     const provider = this.#routing.receiver(slug);
     if (provider === undefined) throw new ApiError('NOT_FOUND', `There is no provider ${JSON.stringify(slug)}`);
     const hint = readHint(provider, headers, rawBody);
     if (hint === null) throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
-    const fingerprint = createHash('sha256').update(rawBody).digest('hex');
+    const reference = 'unproven' in hint ? await this.#ownReference(slug, hint.providerRef) : hint.reference;
+    if (reference === undefined) return;
+    const fingerprint = createHash('sha256').update('unproven' in hint ? `hint:${reference}` : rawBody).digest('hex');
     await this.#store.write(async (tx) => {
       const now = this.#clock.now();
       const said = { provider: slug, fingerprint };
       const stored =
-        (await tx.get(insert, { ...said, reference: hint.reference, body: rawBody, now })) ??
+        (await tx.get(insert, { ...said, reference, body: rawBody, now })) ??
         (await tx.get(reopen, { ...said, actedOnBefore: now - ASKED_AGAIN_AFTER_MS }));
       if (stored === undefined) return;
       await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, runAt: now }, now);
     });
+  }
+
+  /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
+  async #ownReference(provider: string, providerRef: string): Promise<string | undefined> {
+    return (await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef }))?.reference;
   }
 
   /** The job that acts on one stored callback. */
@@ -140,7 +148,8 @@ function readHint(provider: Provider, headers: CallbackHeaders, rawBody: string)
   } catch (cause) {
     throw new ApiError('VALIDATION_ERROR', 'The callback cannot be read', { cause });
   }
-  if (hint !== null && !(typeof hint.reference === 'string' && REFERENCE.test(hint.reference))) throw new ApiError('VALIDATION_ERROR', 'The callback names no reference of ours');
+  const named = hint === null || 'unproven' in hint ? hint?.providerRef : hint.reference;
+  if (hint !== null && !(typeof named === 'string' && REFERENCE.test(named))) throw new ApiError('VALIDATION_ERROR', 'The callback names no reference of ours');
   if (hint !== null && rawBody.includes('\0')) throw new ApiError('VALIDATION_ERROR', 'The callback is not text');
   return hint;
 }

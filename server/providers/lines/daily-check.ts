@@ -39,13 +39,14 @@ export class DailyLineCheck {
     if (carrier.check === undefined) return null;
     try {
       const late = { kind: 'checkUnanswered', reason: 'The check was not answered in time' } as const;
-      return await withDeadline<LineEvent>(carrier.check(line).then(eventOf), { clock: this.#clock, deadlineMs: CHECK_DEADLINE_MS, late });
+      return await withDeadline<LineEvent | null>(carrier.check(line).then(eventOf), { clock: this.#clock, deadlineMs: CHECK_DEADLINE_MS, late });
     } catch (error) {
       return { kind: 'checkUnanswered', reason: error instanceof Error ? error.message : String(error) };
     }
   }
 }
 
-function eventOf(found: LineCheck): LineEvent {
+function eventOf(found: LineCheck | null): LineEvent | null {
+  if (found === null) return null;
   return found === 'up' ? { kind: 'checkPassed' } : { kind: 'checkFailed', reason: found.down };
 }

@@ -4,6 +4,8 @@ import type { Currency } from '../../../../server/core/money.ts';
 import type { NetworkId } from '../../../../server/core/number-plans.ts';
 import type { Method } from '../../../../server/providers/provider.ts';
 import type { ProviderSlug } from '../../../../server/providers/capabilities.ts';
+import { DGATEWAY, DgatewaySimulator } from '../../../simulators/dgateway/dgateway.ts';
+import { DUKUZI, DukuziSimulator } from '../../../simulators/dukuzi/dukuzi.ts';
 import { IOTEC, IotecSimulator } from '../../../simulators/iotec/iotec.ts';
 import { RELWORX, RelworxSimulator } from '../../../simulators/relworx/relworx.ts';
 import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';
@@ -24,6 +26,8 @@ export interface Contestant {
   secrets: readonly string[];
   /** Whether a lost request can be looked up by our reference alone. */
   findsByReference: boolean;
+  /** Whether it says why a payment failed. */
+  saysWhy: boolean;
   /** Whether a callback of its own proves where it came from. */
   signsCallbacks: boolean;
   /** The callback as somebody else would send it. */
@@ -52,6 +56,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /^\/api\/collections\/collect$/, disburse: /^\/api\/disbursements\/disburse$/, status: /\/(status|external-id)\// },
     secrets: [IOTEC.clientSecret, IOTEC.callbackSecret],
     findsByReference: true,
+    saysWhy: true,
     signsCallbacks: true,
     forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
     wrongCredentials: { IOTEC_CLIENT_SECRET: 'not-this-one' },
@@ -67,9 +72,42 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /\/request-payment$/, disburse: /\/send-payment$/, status: /\/(check-request-status|transactions)$/ },
     secrets: [RELWORX.apiKey, RELWORX.webhookKey],
     findsByReference: true,
+    saysWhy: true,
     signsCallbacks: true,
     forge: ({ body, headers }) => ({ body: body.replace('"success"', '"failed"'), headers }),
     wrongCredentials: { RELWORX_API_KEY: 'not-this-one' },
+  },
+  {
+    slug: 'dgateway',
+    simulator: (deps) => new DgatewaySimulator(deps),
+    env: (url) => ({ DGATEWAY_API_KEY: DGATEWAY.apiKey, DGATEWAY_BASE_URL: url }),
+    currency: 'UGX',
+    method: 'mobile_money',
+    phone: '256772123456',
+    network: 'mtn',
+    paths: { collect: /\/payments\/collect$/, disburse: /\/payments\/disburse$/, status: /\/(verify|transactions)(\/|$)/ },
+    secrets: [DGATEWAY.apiKey],
+    findsByReference: true,
+    saysWhy: true,
+    signsCallbacks: false,
+    forge: (callback) => callback,
+    wrongCredentials: { DGATEWAY_API_KEY: 'dgw_live_not_this_one' },
+  },
+  {
+    slug: 'dukuzi',
+    simulator: (deps) => new DukuziSimulator(deps),
+    env: (url) => ({ DUKUZI_API_KEY: DUKUZI.apiKey, DUKUZI_PRODUCT_ID: String(DUKUZI.productId), DUKUZI_BASE_URL: `${url}/api-proxy.php` }),
+    currency: 'TZS',
+    method: 'mobile_money',
+    phone: '255754123456',
+    network: 'vodacom',
+    paths: { collect: /\/create-payment$/, status: /\/transaction\// },
+    secrets: [DUKUZI.apiKey],
+    findsByReference: false,
+    saysWhy: false,
+    signsCallbacks: false,
+    forge: (callback) => callback,
+    wrongCredentials: { DUKUZI_API_KEY: 'not-this-one' },
   },
 ];
 

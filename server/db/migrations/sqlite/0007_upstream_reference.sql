@@ -1,0 +1,2 @@
+-- Hosted gateways call back with references of their own. Partial: nobody else's payments pay for it.
+CREATE INDEX payments_by_upstream ON payments (provider_ref) WHERE provider IN ('dgateway', 'dukuzi') AND provider_ref <> '';

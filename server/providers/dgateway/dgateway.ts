@@ -1,0 +1,256 @@
+/**
+ * DGateway as an upstream, for merchants who have an account there; another Malipo speaks the same. Our reference
+ * travels in the metadata and at the end of the description. DGateway may ignore the idempotency key, so a request is
+ * sent once, and found in the list of transactions when its answer was lost. Nothing authenticates its callbacks:
+ * they are a hint to ask.
+ */
+import type { Config } from '../../config.ts';
+import { HOUR_MS, isoTime, MINUTE_MS } from '../../core/clock.ts';
+import { type Currency, toMajor } from '../../core/money.ts';
+import type { NetworkId } from '../../core/number-plans.ts';
+import { type HttpAnswer, jsonOf } from '../http.ts';
+import type { AdapterDeps } from '../live.ts';
+import type {
+  AskedPayment,
+  CallbackHeaders,
+  CallbackHint,
+  CollectRequest,
+  DisburseRequest,
+  HistoryEntry,
+  HistorySpan,
+  LineCheck,
+  Provider,
+  ProviderStatus,
+  Submission,
+} from '../provider.ts';
+import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import * as answers from './answers.ts';
+import { KEY_REFUSED, refusalOf } from './refusals.ts';
+
+/** Longer than a request can wait anywhere on the way once our client has hung up; a hold of money out ends by this too. */
+const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
+
+/** How far around its time a request is looked for. A server that takes the times for East African ones is three hours off. */
+const SEARCH_MARGIN_MS = 4 * HOUR_MS;
+
+const ROWS_PER_PAGE = 100;
+
+/** A search for one payment must leave calls for others: DGateway takes 100 a minute. */
+const SEARCH_PAGES_MAX = 20;
+const HISTORY_PAGES_MAX = 1_000;
+
+/** Its reference asks to name one always; these do the currencies there. */
+const PROVIDER_BEHIND: Partial<Record<Currency, string>> = { UGX: 'iotec', KES: 'relworx', TZS: 'relworx', RWF: 'relworx' };
+
+type DgatewayConfig = NonNullable<Config['providers']['dgateway']>;
+
+export class Dgateway implements Provider {
+  readonly slug = 'dgateway';
+  readonly mode: 'live' | 'test';
+  readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
+  readonly #config: DgatewayConfig;
+  readonly #deps: AdapterDeps;
+
+  constructor(config: DgatewayConfig, deps: AdapterDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.mode = config.apiKey.reveal().startsWith('dgw_test_') ? 'test' : 'live';
+    if (this.mode === 'test') deps.log.warn({ provider: this.slug }, 'DGATEWAY_API_KEY is a test key: no real money is taken with it');
+  }
+
+  collect(request: CollectRequest): Promise<Submission> {
+    const { callbackUrl } = this.#deps;
+    return this.#submit('collect', request, callbackUrl === null ? {} : { callback_url: callbackUrl });
+  }
+
+  disburse(request: DisburseRequest): Promise<Submission> {
+    return this.#submit('disburse', request);
+  }
+
+  async status(asked: AskedPayment): Promise<ProviderStatus> {
+    try {
+      const known = asked.providerRef === '' ? null : await this.#ask(asked);
+      // A reference that DGateway gave us and no longer knows: what its list says of ours counts.
+      return known === null || known.kind === 'not_found' ? await this.#search(asked) : known;
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async balance(currency: Currency): Promise<number | null> {
+    const answer = await this.#call('GET', '/v1/wallets');
+    const read = answers.wallets.safeParse(jsonOf(answer));
+    const wallet = read.data?.data.find((each) => each.currency === currency && each.provider === PROVIDER_BEHIND[currency]);
+    if (answer.status !== 200 || wallet === undefined) return null;
+    return Number(wallet.balance) === 0 ? 0 : minorOfMajor(wallet.balance);
+  }
+
+  async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
+    const { rows, isWhole } = await this.#list({ from, until }, { pagesMax: HISTORY_PAGES_MAX });
+    if (!isWhole) throw new Error('DGateway did not show the whole of this span; ask for a shorter one');
+    return rows.map(answers.entryOf).filter(({ at }) => at >= from && at < until);
+  }
+
+  async check({ network, currency }: { network: NetworkId; currency: Currency }): Promise<LineCheck | null> {
+    const read = answers.health.parse(jsonOf(await this.#call('GET', '/api/provider-health')));
+    const line = read.data.find((each) => each.provider_slug === PROVIDER_BEHIND[currency] && each.vendor === network && each.currency === currency);
+    // It watches MTN and Airtel; of the other networks it says nothing.
+    if (line === undefined) return null;
+    return line.is_healthy ? 'up' : { down: reasonOf(line.last_error) || 'DGateway says that it is down' };
+  }
+
+  readCallback(_headers: CallbackHeaders, rawBody: string): CallbackHint {
+    return { unproven: true, providerRef: answers.callback.parse(JSON.parse(rawBody)).data.reference };
+  }
+
+  async #submit(kind: 'collect' | 'disburse', request: CollectRequest | DisburseRequest, more: object = {}): Promise<Submission> {
+    const { reference, amountMinor, currency, phone, description, merchant, createdAt } = request;
+    const path = `/v1/payments/${kind}`;
+    const body = {
+      amount: toMajor(amountMinor),
+      currency,
+      phone_number: phone,
+      provider: PROVIDER_BEHIND[currency],
+      description: answers.markedDescription(description || merchant, reference),
+      metadata: { reference },
+      ...more,
+    };
+    try {
+      const answer = await this.#call('POST', path, body, { 'idempotency-key': reference });
+      const took = answers.taken.safeParse(jsonOf(answer));
+      if (answer.status < 300 && took.success) return { kind: 'accepted', providerRef: took.data.data.reference };
+      const asked = { reference, providerRef: '', direction: kind, method: 'mobile_money', currency, createdAt } as const;
+      return await this.#refusal(path, asked, answer);
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #refusal(path: string, asked: AskedPayment, answer: HttpAnswer): Promise<Submission> {
+    const { status } = answer;
+    const no = answers.refusal.safeParse(jsonOf(answer));
+    const { code = '', message = '' } = no.data?.error ?? {};
+    if (status === 401 || status === 403) return this.#mend(status, code, KEY_REFUSED);
+    const refusal = refusalOf(status, code);
+    switch (refusal?.for) {
+      case undefined:
+        return this.#nonsense(path, answer);
+      case 'client':
+        return { kind: 'refused', code: 'provider_refused', reason: reasonOf(message) || code };
+      case 'operator':
+        return this.#mend(status, `${code}: ${message ?? ''}`, refusal.fix);
+      case 'books':
+        return this.#asBooked(asked, message ?? '');
+      default:
+        return refusal satisfies never;
+    }
+  }
+
+  /** The answer is in, so nothing is under way any more: what does not stand in DGateway's books was never sent on. */
+  async #asBooked(asked: AskedPayment, message: string): Promise<Submission> {
+    const booked = await this.#search(asked);
+    switch (booked.kind) {
+      case 'failed':
+        return { kind: 'refused', code: booked.code, reason: booked.reason };
+      case 'not_found':
+        return this.#mend(400, message, 'the provider that was named is not set up there, or refuses the account');
+      case 'pending':
+      case 'completed':
+        return { kind: 'accepted', providerRef: booked.providerRef ?? '' };
+      case 'reversed':
+      case 'unknown':
+        return { kind: 'unknown', reason: booked.reason };
+      default:
+        return booked satisfies never;
+    }
+  }
+
+  /** Verifying makes DGateway ask its own provider; what became of a payment that is over stands in the transaction. */
+  async #ask({ reference, providerRef, direction }: AskedPayment): Promise<ProviderStatus> {
+    const verify = await this.#call('POST', '/v1/webhooks/verify', { reference: providerRef });
+    if (isMissing(verify)) return { kind: 'not_found' };
+    const verified = answers.verified.safeParse(jsonOf(verify));
+    if (verify.status !== 200 || !verified.success || verified.data.data.reference !== providerRef) return this.#unreadable('/v1/webhooks/verify', verify);
+    const meaning = answers.meaningOf(verified.data.data.status);
+    if (meaning === undefined) return this.#unreadable('/v1/webhooks/verify', verify);
+    if (meaning === 'pending') return { kind: 'pending', providerRef };
+
+    const answer = await this.#call('GET', `/v1/payments/transactions/${encodeURIComponent(providerRef)}`);
+    const read = answers.one.safeParse(jsonOf(answer));
+    // An answer about another payment says nothing of ours.
+    const isOurs = read.success && read.data.data.reference === providerRef && isAbout(read.data.data, { reference, direction });
+    if (answer.status !== 200 || !isOurs) return this.#unreadable('/v1/payments/transactions', answer);
+    return answers.statusOf(read.data.data, this.#deps.clock.now());
+  }
+
+  async #search({ reference, direction, currency, createdAt }: AskedPayment): Promise<ProviderStatus> {
+    const span = { from: createdAt - SEARCH_MARGIN_MS, until: createdAt + SEARCH_MARGIN_MS };
+    const isIt = (row: answers.Transaction) => answers.ourReferenceOf(row) === reference;
+    const list = await this.#list(span, { filter: { direction, currency }, pagesMax: SEARCH_PAGES_MAX, until: isIt });
+    const found = list.rows.find(isIt);
+    if (found !== undefined) {
+      return isAbout(found, { reference, direction }) ? answers.statusOf(found, this.#deps.clock.now()) : { kind: 'unknown', reason: 'DGateway has our reference on another kind of transaction' };
+    }
+    const isCertain = list.isWhole && list.rows.every((row) => answers.ourReferenceOf(row) !== undefined);
+    return isCertain ? { kind: 'not_found' } : { kind: 'unknown', reason: 'DGateway’s list does not show whether it has it' };
+  }
+
+  /** The transactions of a span, until one is found. `isWhole` unless there are more than were read. */
+  async #list(
+    { from, until }: HistorySpan,
+    { filter = {}, pagesMax, until: isEnough = () => false }: { filter?: Record<string, string>; pagesMax: number; until?: (row: answers.Transaction) => boolean },
+  ): Promise<{ rows: answers.Transaction[]; isWhole: boolean }> {
+    const path = '/v1/payments/transactions';
+    // By reference: what comes in while we read moves rows on to the next page, where they are read again.
+    const rows = new Map<string, answers.Transaction>();
+    for (let page = 1; page <= pagesMax; page++) {
+      const query = new URLSearchParams({ ...filter, from: isoTime(from), to: isoTime(until), page: String(page), per_page: String(ROWS_PER_PAGE) });
+      const answer = await this.#call('GET', `${path}?${query.toString()}`);
+      const read = answers.page.safeParse(jsonOf(answer));
+      const found = read.data?.data.map((row) => answers.transaction.safeParse(row));
+      if (answer.status !== 200 || !read.success || found?.some((row) => !row.success)) {
+        throw new Error(this.#unreadable(path, answer).reason);
+      }
+      for (const row of found!) rows.set(row.data!.reference, row.data!);
+      const { total, total_pages: pages } = read.data.meta;
+      const isOver = page >= pages;
+      if (isOver || found!.some((row) => isEnough(row.data!))) return { rows: [...rows.values()], isWhole: isOver && rows.size >= total };
+    }
+    return { rows: [...rows.values()], isWhole: false };
+  }
+
+  #call(method: 'GET' | 'POST', path: string, body?: object, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+    const { baseUrl, apiKey } = this.#config;
+    return this.#deps.http({
+      method,
+      url: baseUrl + path,
+      headers: { 'x-api-key': apiKey.reveal(), accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  #mend(status: number, said: string, fix: string): Submission {
+    this.#deps.log.error({ provider: this.slug, status, said: reasonOf(said) }, `DGateway cannot be used: ${fix}`);
+    return notAvailable();
+  }
+
+  #unreadable(path: string, answer: HttpAnswer): { kind: 'unknown'; reason: string } {
+    if (answer.status === 401 || answer.status === 403) this.#mend(answer.status, '', KEY_REFUSED);
+    return this.#nonsense(path, answer);
+  }
+
+  #nonsense(path: string, { status, body }: HttpAnswer): { kind: 'unknown'; reason: string } {
+    this.#deps.log.warn({ provider: this.slug, path, status, bytes: body.length }, 'DGateway gave an answer that cannot be read');
+    return { kind: 'unknown', reason: `DGateway answered ${status} and nothing that can be read` };
+  }
+}
+
+function isMissing(answer: HttpAnswer): boolean {
+  return answer.status === 404 && answers.refusal.safeParse(jsonOf(answer)).data?.error.code === 'NOT_FOUND';
+}
+
+/** Where a transaction shows a direction and a reference of ours, they must be the ones. */
+function isAbout(row: answers.Transaction, { reference, direction }: Pick<AskedPayment, 'reference' | 'direction'>): boolean {
+  const ours = answers.ourReferenceOf(row);
+  return (ours == null || ours === reference) && (row.direction == null || row.direction === direction);
+}

@@ -1,0 +1,34 @@
+/** What DGateway's error codes mean for a request that moves money. Source: the error table of its reference, and codes that clients saw. */
+
+export type Refusal =
+  /** A definite no that whoever asked can do something about. */
+  | { for: 'client' }
+  /** A definite no that the operator has to mend. */
+  | { for: 'operator'; fix: string }
+  /** The provider behind DGateway answered with an error: what became of it stands in DGateway's books. */
+  | { for: 'books' };
+
+export const KEY_REFUSED = 'DGATEWAY_API_KEY was not accepted';
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  VALIDATION_ERROR: { for: 'client' },
+  INVALID_PHONE: { for: 'client' },
+  TEST_NUMBER_ON_LIVE_KEY: { for: 'client' },
+  RATE_LIMIT: { for: 'client' },
+  PROVIDER_LINE_DOWN: { for: 'client' },
+  AUTHENTICATION_ERROR: { for: 'operator', fix: KEY_REFUSED },
+  INVALID_API_KEY: { for: 'operator', fix: KEY_REFUSED },
+  TEST_MODE: { for: 'operator', fix: 'DGATEWAY_API_KEY is a test key' },
+  INVALID_CURRENCY: { for: 'operator', fix: 'the account does not take this currency' },
+  INVALID_PROVIDER: { for: 'operator', fix: 'the account does not have the provider that was named' },
+  PROVIDER_NOT_FOUND: { for: 'operator', fix: 'the account does not have the provider that was named' },
+  INSUFFICIENT_BALANCE: { for: 'operator', fix: 'the account holds too little for this payout' },
+  NOT_FOUND: { for: 'operator', fix: 'DGATEWAY_BASE_URL is wrong' },
+  PROVIDER_ERROR: { for: 'books' },
+};
+
+/** Only an answer that says so by its status too: 503 is documented for a line that is down, any other 5xx says nothing. */
+export function refusalOf(status: number, code: string): Refusal | undefined {
+  const isNo = (status >= 400 && status < 500) || (status === 503 && code === 'PROVIDER_LINE_DOWN');
+  return isNo && Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
+}

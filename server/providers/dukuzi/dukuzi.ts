@@ -1,0 +1,113 @@
+/**
+ * Dukuzi as an upstream: mobile money in Tanzania, for merchants who have an account there; another Malipo speaks the
+ * same. Everything is sold as one product of theirs. Dukuzi keeps no reference of ours: a payment is asked about by
+ * its number there alone, and one whose answer was lost is unknown until Dukuzi's own callback names it. Callbacks
+ * carry no signature: they are a hint to ask.
+ */
+import type { Config } from '../../config.ts';
+import { MINUTE_MS } from '../../core/clock.ts';
+import { MINOR_PER_MAJOR, toMajor } from '../../core/money.ts';
+import { type HttpAnswer, jsonOf } from '../http.ts';
+import type { AdapterDeps } from '../live.ts';
+import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, Provider, ProviderStatus, Submission } from '../provider.ts';
+import { notAvailable, reasonOf } from '../reading.ts';
+import * as answers from './answers.ts';
+
+/** Nothing is ever found missing here; it is also until when a request that was held up may still be sent. */
+const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
+
+type DukuziConfig = NonNullable<Config['providers']['dukuzi']>;
+
+export class Dukuzi implements Provider {
+  readonly slug = 'dukuzi';
+  readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
+  readonly #config: DukuziConfig;
+  readonly #deps: AdapterDeps;
+
+  constructor(config: DukuziConfig, deps: AdapterDeps) {
+    this.#config = config;
+    this.#deps = deps;
+  }
+
+  async collect({ amountMinor, phone, customerName, customerEmail }: CollectRequest): Promise<Submission> {
+    if (amountMinor % MINOR_PER_MAJOR !== 0) return { kind: 'refused', unsent: true, code: 'provider_refused', reason: 'Dukuzi takes whole shillings only' };
+    const path = '/create-payment';
+    const body = {
+      phone_number: phone,
+      amount: toMajor(amountMinor),
+      product_id: this.#config.productId,
+      ...(customerName === '' ? {} : { customer_name: customerName }),
+      ...(customerEmail === '' ? {} : { customer_email: customerEmail }),
+    };
+    try {
+      const answer = await this.#call('POST', path, body);
+      const json = jsonOf(answer);
+      const took = answers.taken.safeParse(json);
+      if (answer.status < 300 && took.success) return { kind: 'accepted', providerRef: took.data.transaction_id };
+      return this.#refusal(path, answer, json);
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  disburse(): Promise<Submission> {
+    return Promise.resolve({ kind: 'refused', unsent: true, code: 'provider_refused', reason: 'Dukuzi does not pay out' });
+  }
+
+  async status({ providerRef }: AskedPayment): Promise<ProviderStatus> {
+    if (providerRef === '') return { kind: 'unknown', reason: 'Dukuzi’s answer was lost, and it cannot be asked by our reference' };
+    const path = '/transaction';
+    try {
+      const answer = await this.#call('GET', `${path}/${encodeURIComponent(providerRef)}`);
+      const json = jsonOf(answer);
+      if (answer.status === 404 && answers.refusal.safeParse(json).success) return { kind: 'not_found' };
+      if (answer.status === 401) this.#mend(answer.status, 'DUKUZI_API_KEY was not accepted');
+      const read = answers.transaction.safeParse(json);
+      if (answer.status !== 200 || !read.success || read.data.transaction_id !== providerRef) return this.#nonsense(path, answer);
+      return answers.statusOf(read.data, this.#deps.clock.now());
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  readCallback(_headers: CallbackHeaders, rawBody: string): CallbackHint {
+    return { unproven: true, providerRef: answers.callback.parse(JSON.parse(rawBody)).transaction_id };
+  }
+
+  /**
+   * 400 and 401 in Dukuzi's own form are a definite no. 502 is "payment provider error": the network may have been
+   * reached, so it is no answer, unless it names a transaction, which can be asked about.
+   */
+  #refusal(path: string, answer: HttpAnswer, json: unknown): Submission {
+    const { status } = answer;
+    if (status === 401 || status === 403) return this.#mend(status, 'DUKUZI_API_KEY was not accepted');
+    const named = answers.named.safeParse(json);
+    if (status === 502 && named.success) return { kind: 'accepted', providerRef: named.data.transaction_id };
+    const no = answers.refusal.safeParse(json);
+    if (!no.success || (status !== 400 && status !== 404 && status !== 429)) return this.#nonsense(path, answer);
+    if (status === 404) return this.#mend(status, 'DUKUZI_BASE_URL is wrong');
+    const message = reasonOf(no.data.error);
+    if (/product/i.test(message)) return this.#mend(status, 'DUKUZI_PRODUCT_ID is not a product of this account');
+    return { kind: 'refused', code: 'provider_refused', reason: message };
+  }
+
+  #call(method: 'GET' | 'POST', path: string, body?: object): Promise<HttpAnswer> {
+    const { baseUrl, apiKey } = this.#config;
+    return this.#deps.http({
+      method,
+      url: baseUrl + path,
+      headers: { 'x-api-key': apiKey.reveal(), accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  #mend(status: number, fix: string): Submission {
+    this.#deps.log.error({ provider: this.slug, status }, `Dukuzi cannot be used: ${fix}`);
+    return notAvailable();
+  }
+
+  #nonsense(path: string, { status, body }: HttpAnswer): { kind: 'unknown'; reason: string } {
+    this.#deps.log.warn({ provider: this.slug, path, status, bytes: body.length }, 'Dukuzi gave an answer that cannot be read');
+    return { kind: 'unknown', reason: `Dukuzi answered ${status} and nothing that can be read` };
+  }
+}

@@ -1,0 +1,72 @@
+/** What is Dukuzi's own: its product, its whole shillings, its clock, and that it keeps nothing of ours. */
+import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../server/core/clock.ts';
+import { NOT_AVAILABLE } from '../../../server/providers/reading.ts';
+import { DUKUZI, type DukuziSimulator } from '../../simulators/dukuzi/dukuzi.ts';
+import { AMOUNT, benchOf } from './contract/bench-of.ts';
+import { CONTESTANTS } from './contract/contestants.ts';
+
+const contestant = CONTESTANTS.find(({ slug }) => slug === 'dukuzi')!;
+
+async function bench(env?: Record<string, string>) {
+  const at = await benchOf(contestant, env);
+  return { ...at, simulator: at.simulator as DukuziSimulator };
+}
+
+test('whatever is sold here is sold as the configured product there, to the customer by name', async () => {
+  const at = await bench();
+  await at.adapter.collect(at.collectRequest());
+  const [sent] = at.line.requests;
+  expect(sent).toMatchObject({ path: '/api-proxy.php/create-payment', headers: { 'x-api-key': DUKUZI.apiKey } });
+  expect(JSON.parse(sent!.body)).toEqual({ phone_number: '255754123456', amount: AMOUNT, product_id: 7, customer_name: 'Jane Doe', customer_email: 'jane@example.com' });
+});
+
+test('a customer without a name is sent without one', async () => {
+  const at = await bench();
+  await at.adapter.collect(at.collectRequest({ customerName: '', customerEmail: '' }));
+  expect(Object.keys(JSON.parse(at.line.requests[0]!.body) as object)).toEqual(['phone_number', 'amount', 'product_id']);
+});
+
+test('parts of a shilling are refused before anything is sent', async () => {
+  const at = await bench();
+  expect(await at.adapter.collect(at.collectRequest({ amountMinor: 10_050 }))).toMatchObject({ kind: 'refused', unsent: true });
+  expect(at.line.requests).toEqual([]);
+});
+
+test('a definite no is passed on in its own words', async () => {
+  const at = await bench();
+  expect(await at.adapter.collect(at.collectRequest({ amountMinor: 5_000 }))).toEqual({ kind: 'refused', code: 'provider_refused', reason: 'Minimum amount is TZS 100' });
+});
+
+test('a product that is not the account’s is for the operator', async () => {
+  const at = await bench({ DUKUZI_PRODUCT_ID: '8' });
+  expect(await at.adapter.collect(at.collectRequest())).toMatchObject({ kind: 'refused', reason: NOT_AVAILABLE });
+  expect(at.log.join('\n')).toContain('DUKUZI_PRODUCT_ID');
+});
+
+test('its gateway error leaves it unknown whether the customer was asked', async () => {
+  const at = await bench();
+  at.simulator.nextError = 'Payment provider error';
+  expect((await at.adapter.collect(at.collectRequest())).kind).toBe('unknown');
+});
+
+test('what the customer let pass has expired there after four hours', async () => {
+  const at = await bench();
+  const taken = await at.adapter.collect(at.collectRequest());
+  const asked = at.asked({ providerRef: (taken as { providerRef: string }).providerRef });
+  at.clock.advance(4 * HOUR_MS - 1);
+  expect(await at.adapter.status(asked)).toMatchObject({ kind: 'pending' });
+  at.clock.advance(1);
+  expect(await at.adapter.status(asked)).toMatchObject({ kind: 'failed', code: 'expired' });
+});
+
+test('an answer about another transaction says nothing, and what it does not know is not found', async () => {
+  const at = await bench();
+  expect((await at.adapter.status(at.asked({ providerRef: '42' }))).kind).toBe('not_found');
+  expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
+});
+
+test('it pays nobody out', async () => {
+  const at = await bench();
+  expect(await at.adapter.disburse(at.disburseRequest())).toMatchObject({ kind: 'refused', unsent: true });
+});
