@@ -1,7 +1,8 @@
 /**
  * Where providers call us back. The raw body is what they signed, so it is taken as text. There is no rate limit: all
  * of a provider's callbacks come from a few addresses, and a busy minute must not cost one. What floods in unsigned
- * costs a signature check and is not written; the same callback over and over is one row.
+ * costs a signature check and is not written; the same callback over and over is one row, and so is whatever is said of
+ * one payment where the provider signs nothing.
  */
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';

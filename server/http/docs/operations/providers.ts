@@ -24,7 +24,7 @@ export const providers: OperationTexts = {
   'POST /v1/webhooks/{provider}': {
     id: 'receiveProviderCallback',
     description:
-      'For payment providers alone. A callback is authenticated in its provider’s own way, stored once, and answered at once; what it says is believed only after the provider was asked.',
+      'For payment providers alone. A callback is authenticated in its provider’s own way, stored once, and answered at once; what it says is believed only after the provider was asked. Those of `dgateway` and `dukuzi` carry no signature: they are a hint to ask, and one about nothing of ours is answered and forgotten.',
     codes: ['AUTHENTICATION_ERROR', 'NOT_FOUND', 'UNAVAILABLE'],
     answer: { received: example('Stored', { received: true }) },
   },
