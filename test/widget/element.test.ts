@@ -141,11 +141,74 @@ describe('an item the server does not have', () => {
   });
 });
 
+describe('what a site gets wrong', () => {
+  for (const [name, attributes] of [
+    ['amount', { amount: 'lots' }],
+    ['amount', { amount: '-5' }],
+    ['quantity', { quantity: '1.5' }],
+    ['quantity', { quantity: '100000' }],
+    ['mode', { mode: 'sideways' }],
+    ['locale', { locale: 'xx' }],
+    ['messages', { messages: '{payNow' }],
+  ] as const) {
+    it(`is one line for its developer, and sells all the same: ${JSON.stringify(attributes)}`, async () => {
+      const world = await aWaitingWorld();
+      let buyer: Buyer | undefined;
+      const lines = await consoleLines('warn', async () => {
+        buyer = await Buyer.arrives(world, attributes);
+        await buyer.pays();
+        await buyer.sees('waiting');
+      });
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.contain(name).and.contain('item="book"');
+      const [call] = await world.calls('pay');
+      expect(call?.body).to.deep.equal({ method: 'mobile_money', phone_number: '256772123456', network: 'mtn' });
+    });
+  }
+
+  for (const [name, answer] of [
+    ['a page of HTML', { html: '<!doctype html><h1>It works!</h1>' }],
+    ['a page of HTML with an error', { status: 502, html: '<h1>Bad gateway</h1>' }],
+    ['half of a JSON answer', { html: '{"data": {"slug": "bo' }],
+    ['an answer of another kind', { data: { hello: 'world' } }],
+  ] as const) {
+    it(`a server elsewhere is words for the buyer and one line for the developer: ${name}`, async () => {
+      const world = await new World().says({ item: answer });
+      const lines = await consoleLines('error', async () => {
+        const buyer = await (await Buyer.arrives(world)).opens();
+        await waitUntil(() => ['unavailable', 'offline'].includes(buyer.element.state), 'it is said', PATIENCE);
+        await buyer.settles();
+        expect(buyer.panelText).to.contain('The shop cannot be reached').and.contain('Try again');
+        await buyer.presses('[part=done]');
+        await world.heard('item', 2);
+      });
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.contain(world.server).and.contain('base-url');
+    });
+  }
+
+  it('a status nobody knows is no end: it is asked again, and told to the developer', async () => {
+    const odd = { ...aStatus(), status: 'teleported' };
+    const world = await (await aWaitingWorld()).says({ status: { data: odd }, stream: { data: odd } });
+    const lines = await consoleLines('error', async () => {
+      const buyer = await (await Buyer.arrives(world)).pays();
+      await buyer.sees('waiting');
+      await buyer.presses('[part=check]');
+      await buyer.sees('unknown');
+      expect(buyer.events('pay-failure')).to.deep.equal([]);
+      await world.comesTo(done);
+      await buyer.presses('[part=done]');
+      await buyer.sees('succeeded');
+    });
+    expect(lines).to.have.length(1);
+  });
+});
+
 describe('the form around the button', () => {
-  async function aForm(world: World): Promise<{ form: HTMLFormElement; buyer: Buyer }> {
+  async function aForm(world: World, attributes: Record<string, string> = {}): Promise<{ form: HTMLFormElement; buyer: Buyer }> {
     const form = await fixture<HTMLFormElement>(html`<form><fieldset></fieldset></form>`);
     const element = document.createElement('pay-button');
-    for (const [name, value] of Object.entries({ item: 'book', 'base-url': world.server, name: 'payment', required: '' })) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ item: 'book', 'base-url': world.server, name: 'payment', required: '', ...attributes })) element.setAttribute(name, value);
     form.querySelector('fieldset')?.append(element);
     await element.updateComplete;
     return { form, buyer: new Buyer(element) };
@@ -172,6 +235,27 @@ describe('the form around the button', () => {
     await buyer.settles();
     expect(buyer.element.isOpen).to.equal(false);
   });
+
+  for (const [name, attributes, isSent] of [
+    ['is sent by itself where the site says so', { 'submit-on-success': '' }, true],
+    ['is left alone otherwise', {}, false],
+  ] as const) {
+    it(name, async () => {
+      const { form, buyer } = await aForm(await aPayingWorld(), attributes);
+      const sent: [string, FormDataEntryValue][][] = [];
+      form.addEventListener('submit', (event) => {
+        event.preventDefault();
+        sent.push([...new FormData(form)]);
+      });
+      await buyer.pays();
+      await buyer.sees('succeeded');
+      await buyer.settles();
+      expect(sent).to.deep.equal(isSent ? [[['payment', 'dgw_first']]] : []);
+      buyer.element.requestUpdate();
+      await buyer.settles();
+      expect(sent).to.have.length(isSent ? 1 : 0);
+    });
+  }
 
   it('a form restored by the browser asks what became of its reference', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld());
