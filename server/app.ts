@@ -39,6 +39,7 @@ import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
 import { Inquiry } from './payments/inquiry.ts';
 import { PaymentListing } from './payments/listing.ts';
+import { LostAnswers } from './payments/lost-answers.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
@@ -151,7 +152,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const withdrawalInquiry = new WithdrawalInquiry({ store, clock, routing, settlement: withdrawalSettlement });
   const withdrawing = new Withdrawing({ store, clock, settlement: withdrawalSettlement, inquiry: withdrawalInquiry, lines });
   const withdrawals = new WithdrawalListing({ store });
-  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry });
+  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry, lostAnswers: new LostAnswers({ store, clock, routing }) });
   const streams = new StatusStreams({ hub, clock, limitFactor: config.rateLimitFactor });
   const widget = new WidgetScripts();
 
