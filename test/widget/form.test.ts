@@ -262,7 +262,7 @@ describe('the form', () => {
   it('in the flow of the page it takes no focus', async () => {
     const buyer = await Buyer.arrives(await aWaitingWorld(), { mode: 'inline' });
     await buyer.sees('details');
-    expect(buyer.has('[autofocus]')).to.equal(false);
+    expect(buyer.has('[data-first]')).to.equal(false);
     expect(buyer.element.shadowRoot?.activeElement ?? null).to.equal(null);
   });
 

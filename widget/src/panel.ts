@@ -3,7 +3,7 @@ import type { Currency } from '../../server/core/money.ts';
 import { Announcer } from './controllers/announcer.ts';
 import type { Checkout } from './controllers/checkout.ts';
 import { Countdown } from './controllers/countdown.ts';
-import { DialogController, type DialogHost } from './controllers/dialog.ts';
+import { DialogController, type DialogHost, focusFirst } from './controllers/dialog.ts';
 import type { LocaleController } from './controllers/locale.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
 import { PayStartEvent } from './events.ts';
@@ -12,7 +12,7 @@ import { formatMoney } from './money.ts';
 import { isQuantity } from './quantity.ts';
 import { detailsStep, testNumbers } from './steps/details.ts';
 import { outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
-import { waitingStep } from './steps/waiting.ts';
+import { approveText, waitingStep } from './steps/waiting.ts';
 import { html, nothing } from './template.ts';
 import { TIMING } from './timing.ts';
 
@@ -81,7 +81,8 @@ export class Panel implements ReactiveController {
     const root = host.shadowRoot;
     const isLost = host.isOpen && !root?.activeElement;
     const wrong = root?.querySelector<HTMLElement>('input[aria-invalid=true], [aria-invalid=true] input');
-    (wrong ?? (isLost ? root?.querySelector<HTMLElement>('[autofocus]') : null))?.focus();
+    if (wrong) wrong.focus();
+    else if (isLost) focusFirst(host);
     if (host.isOpen && successHref) {
       this.#redirectTimer = setTimeout(() => {
         location.assign(successHref);
@@ -193,7 +194,9 @@ export class Panel implements ReactiveController {
     // A number the server did not take is wrong at its field, as if it had been noticed here.
     if (state === 'details' && checkout.code === 'INVALID_PHONE') this.errors = { phone: checkout.code };
     const title = this.find(`${state}.title`);
-    this.#announcer.say(title ? `${title}. ${outcomeText(this)}` : outcomeText(this));
+    const isNew = state === 'waiting' && !checkout.isStillPending && !checkout.isGivenUp;
+    const text = isNew ? approveText(this) : outcomeText(this);
+    this.#announcer.say(title ? `${title}. ${text}` : text);
   }
 
   render(): TemplateResult {

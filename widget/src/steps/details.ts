@@ -139,7 +139,7 @@ function field(panel: Panel, name: 'amount' | 'phone', prefix: string, hint: str
         autocomplete=${name === 'phone' ? 'tel' : 'off'}
         aria-required="true"
         aria-invalid=${!!code}
-        ?autofocus=${name === firstField}
+        ?data-first=${name === firstField}
         aria-describedby="${name}-error ${name}-hint"
         .value=${draft[name]}
         @input=${(event: Event) => {

@@ -34,7 +34,7 @@ export function waitStep(panel: Panel): TemplateResult {
 
 /** Where a step has nothing to fill in, focus starts here and comes here when what had it is gone. */
 export function heading({ host }: Panel, text: string, hasFields = false): TemplateResult {
-  return html`<h2 id="title" tabindex="-1" ?autofocus=${host.isOpen && !hasFields}>${text}</h2>`;
+  return html`<h2 id="title" tabindex="-1" ?data-first=${host.isOpen && !hasFields}>${text}</h2>`;
 }
 
 export function amountLine(panel: Panel): unknown {

@@ -15,7 +15,7 @@ export function waitingStep(panel: Panel): TemplateResult {
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
     ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
-    ${payment ? html`<p>${say('approve', { network: walletOf(panel, payment), amount: panel.money(payment.amount, payment.currency) })}</p>` : nothing}
+    <p>${approveText(panel)}</p>
     <p class="hint facts">
       ${sentTo ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${timeLeft ? html`<span>${say('left')}: <span role="timer">${timeLeft}</span></span>` : nothing}
     </p>
@@ -42,6 +42,12 @@ export function waitingStep(panel: Panel): TemplateResult {
       ${say('cancel')}
     </button>
   `;
+}
+
+/** Who asks on the phone, and for how much; '' while only the start of a payment is known. */
+export function approveText(panel: Panel): string {
+  const { payment } = panel.checkout;
+  return payment ? panel.say('approve', { network: walletOf(panel, payment), amount: panel.money(payment.amount, payment.currency) }) : '';
 }
 
 /**
