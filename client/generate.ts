@@ -25,7 +25,7 @@ export async function apiTypes(): Promise<string> {
 async function openApiDocument(): Promise<object> {
   const folder = await mkdtemp(join(tmpdir(), 'malipo-client-'));
   const databaseUrl = `file:${join(folder, 'malipo.db')}`;
-  const store = openStore(databaseUrl);
+  const store = await openStore(databaseUrl);
   const { app } = await buildApp({ config: loadConfig({ DATABASE_URL: databaseUrl }), store, clock: systemClock, secret: Buffer.alloc(32) });
   try {
     return (await app.inject('/openapi.json')).json();

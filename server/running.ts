@@ -38,7 +38,7 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
   };
   try {
     const secret = loadServerSecret(config);
-    store = openDatabase(config);
+    store = await openDatabase(config);
     const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
     await malipo.apps.assertSecretFits();
     await takeUpWhereTheLastServerStopped(store, malipo);
@@ -54,9 +54,9 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
   }
 }
 
-function openDatabase({ databaseUrl, databaseFile }: Config): Store {
+async function openDatabase({ databaseUrl, databaseFile }: Config): Promise<Store> {
   try {
-    return openStore(databaseUrl.reveal());
+    return await openStore(databaseUrl.reveal());
   } catch (cause) {
     throw cannotUse(databaseFile, cause);
   }
@@ -64,7 +64,7 @@ function openDatabase({ databaseUrl, databaseFile }: Config): Store {
 
 function cannotUse(databaseFile: string | null, cause: unknown): StartError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StartError(`the database ${databaseFile ?? ''} cannot be opened: ${reason}; DATABASE_URL says where it is`, { cause });
+  return new StartError(`the database${databaseFile === null ? '' : ` ${databaseFile}`} cannot be opened: ${reason}; DATABASE_URL says where it is`, { cause });
 }
 
 function lockFor({ databaseFile }: Config): ServeLock | null {

@@ -7,10 +7,17 @@ export function sqliteFile(databaseUrl: string): string | null {
   return databaseUrl.startsWith('file:') ? resolve(databaseUrl.slice('file:'.length)) : null;
 }
 
+export function isPostgresUrl(databaseUrl: string): boolean {
+  return /^postgres(ql)?:\/\//.test(databaseUrl);
+}
+
 /** Opens the database a `DATABASE_URL` names and brings its schema up to date. */
-export function openStore(databaseUrl: string): Store {
+export async function openStore(databaseUrl: string): Promise<Store> {
   const file = sqliteFile(databaseUrl);
+  if (file !== null) return new SqliteStore(file);
   // The address is not repeated: it may carry a password.
-  if (file === null) throw new Error('DATABASE_URL must be a file: address; PostgreSQL is not supported yet');
-  return new SqliteStore(file);
+  if (!isPostgresUrl(databaseUrl)) throw new Error('DATABASE_URL must be a file: or postgres:// address');
+  // Loaded only for those who use it: a shop on a file starts without.
+  const { PostgresStore } = await import('./postgres/store.ts');
+  return PostgresStore.open(databaseUrl);
 }

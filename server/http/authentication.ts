@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKeys, Credential } from '../access/keys.ts';
 import { ApiError } from '../core/errors.ts';
-import type { RefusedKeys } from './refused-keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,11 +10,11 @@ declare module 'fastify' {
 }
 
 /** An onRequest hook that lets only valid keys pass, before anything is read or counted. */
-export function requireApiKey(keys: ApiKeys, refused: RefusedKeys) {
+export function requireApiKey(keys: ApiKeys) {
   return async (request: FastifyRequest): Promise<void> => {
     const presented = request.headers['x-api-key'];
     const credential = typeof presented === 'string' ? await keys.authenticate(presented) : null;
-    if (credential === null) throw refused.refusal(request.ip);
+    if (credential === null) throw new ApiError('AUTHENTICATION_ERROR');
     request.credential = credential;
   };
 }

@@ -16,7 +16,7 @@ import { insistOnPromptsIn, insistWithinLimits } from './limits.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
 import type { Order } from './order.ts';
 import { EXPIRES_AFTER_MS, nextAskAt, type Payment } from './payment.ts';
-import { submitCollect } from './provider-calls.ts';
+import { callingSince, submitCollect } from './provider-calls.ts';
 import { CHECK_JOB, checkSubject, type Settlement } from './settlement.ts';
 import { insertPayment, paymentById } from './statements.ts';
 
@@ -80,6 +80,7 @@ export class Collecting {
       make: (tx, collection) => this.#make(tx, collection),
       finish: (payment, collection, keep) => this.#submitAndRecord(payment, collection, render, keep),
       answerOf: async (tx, id) => render((await tx.get(paymentById, { id }))!, undefined),
+      callingSince: async (tx, id) => callingSince((await tx.get(paymentById, { id }))!),
     });
   }
 
@@ -100,8 +101,7 @@ export class Collecting {
     return this.#store.write(async (tx) => {
       const recorded = await this.#settlement.recordSubmissionIn(tx, payment, submission);
       const answer = render(recorded, submission);
-      await keep(tx, answer);
-      return answer;
+      return keep(tx, answer);
     });
   }
 }

@@ -20,7 +20,7 @@ import { insistWithinLimits } from './limits.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
 import type { Order } from './order.ts';
 import { nextAskAt, PAYOUT_ASKED_OFTEN_FOR_MS, type Payment } from './payment.ts';
-import { submitPayout } from './provider-calls.ts';
+import { callingSince, submitPayout } from './provider-calls.ts';
 import { CHECK_JOB, checkSubject, type Settlement } from './settlement.ts';
 import { insertPayment, paymentById } from './statements.ts';
 
@@ -63,6 +63,7 @@ export class Disbursing {
       make: (tx, disbursement) => this.#make(tx, disbursement),
       finish: (payment, disbursement, keep) => this.#submitAndRecord(payment, disbursement, render, keep),
       answerOf: async (tx, id) => render((await tx.get(paymentById, { id }))!, undefined),
+      callingSince: async (tx, id) => callingSince((await tx.get(paymentById, { id }))!),
     });
   }
 
@@ -83,8 +84,7 @@ export class Disbursing {
     const submission = await submitPayout(route.provider, request, { createdAt, clock: this.#clock });
     return this.#store.write(async (tx) => {
       const answer = render(await this.#settlement.recordSubmissionIn(tx, payment, submission), submission);
-      await keep(tx, answer);
-      return answer;
+      return keep(tx, answer);
     });
   }
 }

@@ -101,8 +101,23 @@ export async function remember(tx: Transaction, scope: IdempotencyScope, keptFor
   await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
 }
 
-export async function completeAnswer(tx: Transaction, scope: IdempotencyScope, answer: Answer): Promise<void> {
-  await tx.run(complete, { ...key(scope), answerStatus: answer.status, answerBody: JSON.stringify(answer.body) });
+/** Keeps an answer unless there is one; answers the one that stands, so that whoever asked with this key hears the same. */
+export async function completeAnswer(tx: Transaction, scope: IdempotencyScope, answer: Answer): Promise<Answer> {
+  const kept = await tx.run(complete, { ...key(scope), answerStatus: answer.status, answerBody: JSON.stringify(answer.body) });
+  if (kept === 1) return answer;
+  const standing = await tx.get(find, key(scope));
+  return (standing && storedAnswer(standing)) ?? answer;
+}
+
+/** Null while the first request runs, or when a crash cut that short. */
+export function storedAnswer({ answerStatus, answerBody }: Pick<Remembered, 'answerStatus' | 'answerBody'>): Answer | null {
+  if (answerStatus === null || answerBody === null) return null;
+  return { status: answerStatus, body: JSON.parse(answerBody) };
+}
+
+/** What requests with the same key lock while they look whether there was one before. */
+export function scopeName({ appId, mode, method, path, key }: IdempotencyScope): string {
+  return `idempotency:${appId}:${mode}:${method}:${path}:${key}`;
 }
 
 /** The recurring job that forgets keys after their seven days. */

@@ -43,6 +43,7 @@ export class WithdrawalDesk {
 
   #end(id: number, outcome: WithdrawalOutcome): Promise<Withdrawal> {
     return this.#store.write(async (tx) => {
+      await this.#settlement.lockIn(tx, id);
       const withdrawal = await tx.get(withdrawalById, { id });
       if (withdrawal === undefined) throw new ApiError('NOT_FOUND', `There is no withdrawal ${id}`);
       if (withdrawal.status !== 'pending') throw new ApiError('VALIDATION_ERROR', `Withdrawal ${id} is ${withdrawal.status} already`);

@@ -26,6 +26,7 @@ export class WithdrawalSettlement {
 
   /** Applies an outcome, as often and in whatever order it is brought: only an open withdrawal ends. */
   async settleIn(tx: Transaction, id: number, outcome: WithdrawalOutcome): Promise<Withdrawal> {
+    await this.lockIn(tx, id);
     const withdrawal = await tx.get(withdrawalById, { id });
     assert(withdrawal !== undefined, `withdrawal ${id} vanished`);
     const now = this.#clock.now();
@@ -40,13 +41,17 @@ export class WithdrawalSettlement {
       providerRef: outcome.providerRef ?? '',
       now,
     });
-    // Another server ended it between the read and the update.
-    if (ended === undefined) return this.settleIn(tx, id, outcome);
+    assert(ended !== undefined, `withdrawal ${id} was ended past its lock`);
     const movement = movementOf(ended, ended.completedAt ?? now);
     const posting = ended.status === 'completed' ? withdrawalPaid(movement) : withdrawalReleased(movement);
     assert(await post(tx, posting, now), `withdrawal ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
     await this.planNextCheckIn(tx, ended);
     return ended;
+  }
+
+  /** Held by whoever ends a withdrawal, so that the first decides and the others see what it decided. */
+  async lockIn(tx: Transaction, id: number): Promise<void> {
+    await tx.lock(withdrawalSource({ id }));
   }
 
   /** What the provider answered to being sent it; a refusal ends it there. */

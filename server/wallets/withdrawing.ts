@@ -12,7 +12,7 @@ import { withdrawalHeld } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Answer, IdempotencyScope } from '../payments/idempotency.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from '../payments/once-only.ts';
-import { submitPayout } from '../payments/provider-calls.ts';
+import { callingSince, submitPayout } from '../payments/provider-calls.ts';
 import type { ProviderLines, Traffic } from '../providers/lines/lines.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { WithdrawalInquiry } from './inquiry.ts';
@@ -65,6 +65,7 @@ export class Withdrawing {
       make: (tx, wish) => this.#make(tx, wish),
       finish: (withdrawal, wish, keep) => this.#finish(withdrawal, wish, render, keep),
       answerOf: async (tx, id) => render((await tx.get(withdrawalById, { id }))!),
+      callingSince: async (tx, id) => callingSince((await tx.get(withdrawalById, { id }))!),
     });
   }
 
@@ -80,8 +81,7 @@ export class Withdrawing {
 
   async #finish(made: Withdrawal, wish: WithdrawalWish, render: WithdrawOptions['render'], keep: KeepAnswer): Promise<Answer> {
     const answer = render(wish.to.method === 'mobile_money' ? await this.#payOut(made, wish.to.provider, wish.app) : made);
-    await this.#store.write((tx) => keep(tx, answer));
-    return answer;
+    return this.#store.write((tx) => keep(tx, answer));
   }
 
   async #payOut(withdrawal: Withdrawal, provider: Provider, app: App): Promise<Withdrawal> {

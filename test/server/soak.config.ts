@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
-    include: ['test/server/crash/kill-nine.test.ts', 'test/server/db/torn-writes.test.ts'],
+    include: ['test/server/crash/kill-nine.test.ts', 'test/server/sqlite/torn-writes.test.ts'],
     env: { CRASH_ROUNDS: '200', TEARS: '2000' },
     testTimeout: DAY_MS,
     hookTimeout: DAY_MS,

@@ -1,18 +1,46 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Every commit is synced to a real disk, and machines differ: a test that takes this long hangs. */
 const TIMEOUT_MS = 60_000;
 
+/** What is about SQLite's files alone. */
+const SQLITE_ONLY = ['test/server/sqlite/**'];
+
+/** What is about PostgreSQL alone. */
+const POSTGRES_ONLY = ['test/server/postgres/**'];
+
+/** What asks nothing of a database, or is about a process and the packages that start it: once is enough. */
+const ENGINE_DOES_NOT_MATTER = [
+  ...['core/**', 'plugin/**', 'samples/**', 'config.test.ts', 'access/server-secret.test.ts', 'http/serve.test.ts', 'cli/mistakes.test.ts'],
+  ...['client/api-types.test.ts', 'client/readme.test.ts', 'client/webhook.test.ts', 'ledger/postings.test.ts', 'shop/files.test.ts', 'shop/price.test.ts'],
+  ...['providers/contract/**', 'providers/iotec.test.ts', 'providers/relworx.test.ts', 'providers/lines-breaker.test.ts'],
+  ...['crash/kill-nine.test.ts', 'webhooks/killed.test.ts'],
+].map((place) => `test/server/${place}`);
+
+const ALL = ['test/server/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
-    include: ['test/server/**/*.test.ts'],
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
     teardownTimeout: TIMEOUT_MS,
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'sqlite', include: ALL, exclude: [...configDefaults.exclude, ...POSTGRES_ONLY] } },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ALL,
+          exclude: [...configDefaults.exclude, ...SQLITE_ONLY, ...ENGINE_DOES_NOT_MATTER],
+          env: { MALIPO_TEST_ENGINE: 'postgres' },
+          globalSetup: 'test/server/support/postgres-run.ts',
+        },
+      },
+    ],
   },
 });

@@ -17,10 +17,6 @@ export class StoppedClock implements Clock {
     return this.#now;
   }
 
-  monotonic(): number {
-    return this.#now;
-  }
-
   after(): () => void {
     throw new Error('Nothing here waits');
   }
@@ -44,8 +40,8 @@ export function accessTo(store: Store, secret: Uint8Array = SECRET) {
 }
 
 /** A store of its own with one app in it. */
-export async function merchant(name = 'Duka'): Promise<ReturnType<typeof accessTo> & { file: string; app: App; webhookSecret: string }> {
-  const { store, file } = temporaryStore();
+export async function merchant(name = 'Duka'): Promise<ReturnType<typeof accessTo> & { databaseUrl: string; app: App; webhookSecret: string }> {
+  const { store, databaseUrl } = temporaryStore();
   const access = accessTo(store);
-  return { ...access, file, ...(await access.apps.create({ name })) };
+  return { ...access, databaseUrl, ...(await access.apps.create({ name })) };
 }

@@ -7,22 +7,24 @@ import { loadConfig } from '../../../server/config.ts';
 import { systemClock } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
 import { Items } from '../../../server/shop/items.ts';
-import { openedStore, temporaryFolder } from '../support/temporary-store.ts';
+import { ENGINE } from '../support/database-under-test.ts';
+import { openedStore, temporaryDatabase, temporaryFolder } from '../support/temporary-store.ts';
 import { runMalipo } from './run-malipo.ts';
 
 const KEY = /^dgw_(live|test)_[0-9A-Za-z]{38}$/;
 
-/** A merchant's folder with one app in it, and the command line in that folder. */
+/** A merchant's folder with one app in it, and the command line in that folder: on SQLite, with nothing configured. */
 async function shop() {
   const folder = temporaryFolder();
-  const malipo = (...words: string[]) => runMalipo(words, {}, folder);
+  const env: Record<string, string> = ENGINE === 'sqlite' ? {} : { DATABASE_URL: await temporaryDatabase(), MALIPO_SECRET: 'the secret of this shop' };
+  const malipo = (...words: string[]) => runMalipo(words, env, folder);
   const made = await malipo('app', 'create', '--name', 'Duka', '--slug', 'duka', '--json');
-  const config = loadConfig({ DATABASE_URL: `file:${join(folder, 'data', 'malipo.db')}` });
-  return { folder, malipo, made, config, database: join(folder, 'data', 'malipo.db') };
+  const databaseUrl = env.DATABASE_URL ?? `file:${join(folder, 'data', 'malipo.db')}`;
+  return { folder, malipo, made, config: loadConfig({ ...env, DATABASE_URL: databaseUrl }), databaseUrl };
 }
 
-function keysOf({ database, config }: Pick<Awaited<ReturnType<typeof shop>>, 'database' | 'config'>): ApiKeys {
-  return new ApiKeys({ store: openedStore(database), clock: systemClock, secretKey: deriveKey(loadServerSecret(config), 'api-keys') });
+function keysOf({ databaseUrl, config }: Pick<Awaited<ReturnType<typeof shop>>, 'databaseUrl' | 'config'>): ApiKeys {
+  return new ApiKeys({ store: openedStore(databaseUrl), clock: systemClock, secretKey: deriveKey(loadServerSecret(config), 'api-keys') });
 }
 
 describe('malipo app and key', () => {
@@ -43,11 +45,11 @@ describe('malipo app and key', () => {
   });
 
   it('take every option of an app', async () => {
-    const { malipo, database, config } = await shop();
+    const { malipo, databaseUrl, config } = await shop();
     const words = ['app', 'create', '--name', 'Hoteli', '--slug=hoteli', '--webhook-url', 'https://hoteli.example.org/hook', '--webhook-format', 'dukuzi', '--fee-percent', '2.5'];
     const { exitCode } = await malipo(...words, '--origin', 'https://hoteli.example.org', '--origin', 'https://www.hoteli.example.org');
     expect(exitCode).toBe(0);
-    const keys = keysOf({ database, config });
+    const keys = keysOf({ databaseUrl, config });
     const extra = (await malipo('key', 'create', '--app', 'hoteli', '--mode', 'test', '--json')).json();
     expect(await keys.authenticate(extra.key as string)).toMatchObject({
       app: {
@@ -84,7 +86,7 @@ describe('malipo app and key', () => {
 
 describe('malipo product and link', () => {
   it('make items that are found by the slug they answer', async () => {
-    const { malipo, database, folder } = await shop();
+    const { malipo, databaseUrl, folder } = await shop();
     writeFileSync(join(folder, 'book.pdf'), 'forty stories');
     const product = await malipo(
       ...['product', 'create', '--app', 'duka', '--name', 'My book', '--amount', '25000', '--currency', 'UGX', '--type', 'digital', '--file', 'book.pdf'],
@@ -98,7 +100,7 @@ describe('malipo product and link', () => {
     expect(link.json()).toEqual({ id: 2, slug: 'fund' });
     expect((await malipo('link', 'create', '--app', 'duka', '--name', 'Invoice 7', '--currency', 'KES', '--amount', '10.50', '--json')).json()).toEqual({ id: 3, slug: 'invoice-7' });
 
-    const items = new Items({ store: openedStore(database), clock: systemClock });
+    const items = new Items({ store: openedStore(databaseUrl), clock: systemClock });
     const book = await items.bySlug('my-book');
     expect(book).toMatchObject({ amountMinor: 2_500_000, imageUrl: 'https://duka.example.org/book.png', description: 'Stories' });
     expect(readFileSync(join(folder, 'data', book!.file), 'utf8')).toBe('forty stories');
@@ -121,11 +123,11 @@ describe('malipo verify', () => {
     VALUES ('dgw_lost', 1, 'test', 'mobile_money', 'iotec', 'completed', 'sent', 100000, 8000, 'UGX', 1, 1, 1, 1)`);
 
   it('says OK of sound books and exits with 1 and a list when a rule is broken', async () => {
-    const { malipo, database } = await shop();
+    const { malipo, databaseUrl } = await shop();
     expect(await malipo('verify')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^OK/) });
     expect((await malipo('verify', '--json')).json()).toEqual({ ok: true, problems: [] });
 
-    await openedStore(database).write((tx) => tx.run(completedWithoutSettlement));
+    await openedStore(databaseUrl).write((tx) => tx.run(completedWithoutSettlement));
 
     expect(await malipo('verify')).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('dgw_lost') });
     const broken = await malipo('verify', '--json');

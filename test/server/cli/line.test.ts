@@ -63,7 +63,7 @@ test('a running server obeys from the next request on, and its trials do not und
   const provider = new LineProvider();
   const malipo = await buildMalipo({ live: [provider] });
   const { liveKey } = await malipo.makeShop({ slug: 'duka' });
-  const line = (...words: string[]) => runMalipo(['line', ...words, '--provider', 'iotec', '--network', 'mtn'], { ...IOTEC, DATABASE_URL: `file:${malipo.file}`, MALIPO_SECRET: SECRET }, temporaryFolder());
+  const line = (...words: string[]) => runMalipo(['line', ...words, '--provider', 'iotec', '--network', 'mtn'], { ...IOTEC, DATABASE_URL: malipo.databaseUrl, MALIPO_SECRET: SECRET }, temporaryFolder());
   const opened = await line('open');
   expect(opened.stderr).toBe('');
   malipo.clock.advance(3_600_000);
@@ -79,7 +79,7 @@ test('line close puts a line back that payments took down', async () => {
   const { liveKey } = await malipo.makeShop({ slug: 'duka' });
   provider.goesDead('mtn');
   for (let count = 0; count < 5; count++) await collect(malipo, liveKey);
-  const env = { ...IOTEC, DATABASE_URL: `file:${malipo.file}`, MALIPO_SECRET: SECRET };
+  const env = { ...IOTEC, DATABASE_URL: malipo.databaseUrl, MALIPO_SECRET: SECRET };
   const listed = await runMalipo(['line', 'list'], env, temporaryFolder());
   expect(listed.stdout).toMatch(/iotec mtn UGX {10}down since 2026-03-14T12:00:00Z: connect ECONNREFUSED 10\.1\.2\.3:8443\n/);
   await runMalipo(['line', 'close', '--provider', 'iotec', '--network', 'mtn'], env, temporaryFolder());

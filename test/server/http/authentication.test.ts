@@ -20,7 +20,7 @@ test('requests of many keys at once are each answered as their own key deserves'
 
 test('a revoked key is refused by the next request, however busy it was, and by whatever process it was revoked', async () => {
   const malipo = await buildMalipo();
-  const other = await buildMalipo({ file: malipo.file, clock: malipo.clock });
+  const other = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock });
   const { testKey, app } = await malipo.makeShop({ slug: 'duka' });
   const statusesOf = async (key: string) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => malipo.get(UNKNOWN, { key })));

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../server/core/clock.ts';
 import { buildMalipo, malipoForFile, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows } from '../support/database.ts';
 import { FailingStore } from '../support/failing-store.ts';
@@ -53,6 +54,7 @@ test('a disk that fills up between the two commits leaves the payment to be foun
   const send = () => malipo.post('/v1/payments/collect', COLLECT, { key: shop.liveKey, idempotencyKey: 'k' });
   expectV1Refusal(await send(), 'DB_ERROR');
   disk.failing = 'nothing';
+  malipo.clock.advance(MINUTE_MS);
   const retried = await send();
   expect(retried.json().data).toMatchObject({ status: 'pending', reference: provider.collected[0]!.reference });
   expect(provider.collected).toHaveLength(1);

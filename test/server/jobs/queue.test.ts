@@ -233,7 +233,8 @@ test('a started runner hears of a job at once, and of one that another process w
   await until(() => clock.waiting === 1);
   await bench(store, clock).enqueue({ subject: 'other' });
   await until(() => {
-    clock.advance(SECOND_MS);
+    // Only while it sleeps: what it does meanwhile takes no time here.
+    if (clock.waiting === 1) clock.advance(SECOND_MS);
     return ran.length === 2;
   });
   expect(clock.now() - TEST_START).toBeLessThanOrEqual(20 * SECOND_MS);

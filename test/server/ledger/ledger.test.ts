@@ -16,16 +16,16 @@ import { account, balances, EVENT_AT, movement, openApps, posted, WRITTEN_AT } f
 import { openedStore, temporaryStore } from '../support/temporary-store.ts';
 
 async function ledgerWithApps() {
-  const { store, file } = temporaryStore();
+  const { store, databaseUrl } = temporaryStore();
   await openApps(store, 1, 2);
-  return { store, file };
+  return { store, databaseUrl };
 }
 
 /** The ledger of an app whose wallet holds this much. */
 async function walletOf(amountMinor: number) {
-  const { store, file } = await ledgerWithApps();
+  const { store, databaseUrl } = await ledgerWithApps();
   await posted(store, collectSettled({ ...movement({ source: 'payment:999', amountMinor }), feeMinor: 0 }));
-  return { store, file };
+  return { store, databaseUrl };
 }
 
 const settled = (amountMinor = 123_400, feeMinor = 9_872, id = 1) => collectSettled({ ...movement({ source: `payment:${id}`, amountMinor }), feeMinor });
@@ -46,8 +46,8 @@ describe('a settled payment', () => {
   });
 
   test('is posted once when two servers report it to one database', async () => {
-    const { store, file } = await ledgerWithApps();
-    const other = openedStore(file);
+    const { store, databaseUrl } = await ledgerWithApps();
+    const other = openedStore(databaseUrl);
     const reports = await Promise.all(Array.from({ length: 20 }, (_, index) => posted(index % 2 ? store : other, settled())));
     expect(reports.filter((wasNew) => wasNew)).toHaveLength(1);
     expect((await balances(other.read)).wallet).toBe(113_528);
@@ -149,8 +149,8 @@ describe('a debit', () => {
   });
 
   test('never overdraws, however many race from however many servers', async () => {
-    const { store, file } = await walletOf(1_000);
-    const other = openedStore(file);
+    const { store, databaseUrl } = await walletOf(1_000);
+    const other = openedStore(databaseUrl);
     const debits = await Promise.allSettled(
       Array.from({ length: 40 }, (_, index) => posted(index % 2 ? store : other, payoutHeld(movement({ amountMinor: 300, source: `payment:${index + 1}` })))),
     );

@@ -168,7 +168,7 @@ test('a server that dies between holding and hearing asks about the payout after
   };
   void first.post('/v1/payments/disburse', PAYOUT).catch(() => undefined);
   await beingSent;
-  const second = await openGateway({ file: first.file, clock: first.clock, providers: [first.provider] });
+  const second = await openGateway({ databaseUrl: first.databaseUrl, clock: first.clock, providers: [first.provider] });
   first.provider.paysOut(first.clock.now());
   // The first server's own deadline passes too: it is not dead enough to stop its timers.
   await second.pass(15 * SECOND_MS);

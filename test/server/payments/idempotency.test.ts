@@ -1,6 +1,6 @@
 /** One key, one payment: whatever is retried, twinned, cut off or asked in another order. */
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { Submission } from '../../../server/providers/provider.ts';
 import { type Answer, buildMalipo, type Catalogue, type Shop, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows } from '../support/database.ts';
@@ -188,7 +188,7 @@ test('an answer is replayed although the request could not be made any more', as
   const { malipo, liveKey } = await liveShop(provider);
   const first = await send(malipo, liveKey, 'order-1');
   await malipo.close();
-  const unconfigured = await buildMalipo({ file: malipo.file, clock: malipo.clock });
+  const unconfigured = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock });
   const again = await send(unconfigured, liveKey, 'order-1');
   expect([again.statusCode, again.body]).toEqual([200, first.body]);
   expect((await send(unconfigured, liveKey, 'order-2')).json().error.code).toBe('PROVIDER_ERROR');
@@ -231,8 +231,10 @@ test('a retry after a crash between the two commits is answered with the payment
   void send(malipo, liveKey, 'order-1').catch(() => undefined);
   await until(() => dying.collected.length === 1);
 
+  // By now nobody takes the first server for alive.
+  malipo.clock.advance(MINUTE_MS);
   const provider = new ScriptedProvider();
-  const next = await buildMalipo({ file: malipo.file, clock: malipo.clock, live: [provider] });
+  const next = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: [provider] });
   const retried = await send(next, liveKey, 'order-1');
   expect(retried.statusCode).toBe(200);
   expect(retried.json().data).toMatchObject({ reference: dying.collected[0]!.reference, status: 'pending', amount: 50_000 });

@@ -245,14 +245,14 @@ test('a provider that loses its credentials here leaves its payments pending unt
   const reference = await collect(malipo, liveKey);
   await malipo.close();
 
-  const without = await buildMalipo({ file: malipo.file, clock: malipo.clock });
+  const without = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock });
   await without.pass(HOUR_MS);
   expect((await verify(without, liveKey, reference)).status).toBe('pending');
   const refused = await without.post('/v1/payments/collect', COLLECT, { key: liveKey });
   expect(refused.json().error.code).toBe('PROVIDER_ERROR');
   await without.close();
 
-  const again = await buildMalipo({ file: malipo.file, clock: malipo.clock, live: [provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR })] });
+  const again = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: [provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR })] });
   await again.pass(15 * MINUTE_MS);
   expect(await walletBalance(again.store, { appId: app.id, mode: 'live' })).toBe(46_000);
   expect(await rowCounts(again.store)).toMatchObject({ payments: 1 });

@@ -32,7 +32,7 @@ async function start(malipo: TestMalipo): Promise<void> {
 test('what the provider took although we never heard is found by our reference at the start', async () => {
   const { dead, app, liveKey, reference } = await cutOff();
   const provider = new ScriptedProvider().saysCompleted(dead.clock.now(), { amountMinor: 5_000_000 });
-  const next = await buildMalipo({ file: dead.file, clock: dead.clock, live: [provider] });
+  const next = await buildMalipo({ databaseUrl: dead.databaseUrl, clock: dead.clock, live: [provider] });
   await start(next);
   expect(provider.asked).toEqual([reference]);
   expect(provider.collected).toEqual([]);
@@ -44,7 +44,7 @@ test('what the provider took although we never heard is found by our reference a
 test('what the provider still waits for is followed like any other payment', async () => {
   const { dead, liveKey, reference } = await cutOff();
   const provider = new ScriptedProvider().answersStatus(() => ({ kind: 'pending', providerRef: 'found' }));
-  const next = await buildMalipo({ file: dead.file, clock: dead.clock, live: [provider] });
+  const next = await buildMalipo({ databaseUrl: dead.databaseUrl, clock: dead.clock, live: [provider] });
   await start(next);
   expect(await rows(next.store, 'SELECT status, submission FROM payments')).toEqual([{ status: 'pending', submission: 'sent' }]);
   provider.saysCompleted(dead.clock.now(), { amountMinor: 5_000_000 });
@@ -55,7 +55,7 @@ test('what the provider still waits for is followed like any other payment', asy
 test('what the provider never got fails, is not sent again, and its customer is not charged', async () => {
   const { dead, liveKey, reference } = await cutOff();
   const provider = new ScriptedProvider().answersStatus(() => ({ kind: 'not_found' }));
-  const next = await buildMalipo({ file: dead.file, clock: dead.clock, live: [provider] });
+  const next = await buildMalipo({ databaseUrl: dead.databaseUrl, clock: dead.clock, live: [provider] });
   await start(next);
   // The request may still be on its way: not found is not believed at once.
   expect((await transaction(next, liveKey, reference)).status).toBe('pending');
@@ -75,7 +75,7 @@ test('a job that the dead server had taken is due again as soon as the next one 
   await until(() => provider.asked.length === 1);
 
   const alive = new ScriptedProvider().saysCompleted(dead.clock.now(), { amountMinor: 5_000_000 });
-  const next = await buildMalipo({ file: dead.file, clock: dead.clock, live: [alive] });
+  const next = await buildMalipo({ databaseUrl: dead.databaseUrl, clock: dead.clock, live: [alive] });
   expect(await next.jobs.runDue()).toBe(0);
   await start(next);
   expect((await transaction(next, liveKey, reference)).status).toBe('completed');

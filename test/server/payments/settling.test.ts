@@ -40,7 +40,7 @@ test('a callback, the poller and a client that verifies, all at once, credit a p
 test('two servers on one database that hear of the same success credit it once', async () => {
   const provider = new ScriptedProvider();
   const one = await buildMalipo({ live: [provider] });
-  const other = await buildMalipo({ live: [provider], file: one.file, clock: one.clock });
+  const other = await buildMalipo({ live: [provider], databaseUrl: one.databaseUrl, clock: one.clock });
   const { app, liveKey } = await one.makeShop({ slug: 'duka' });
   const reference = await collect(one, liveKey);
   one.clock.advance(15 * SECOND_MS);

@@ -44,7 +44,7 @@ test('runs at 06:00 UTC and not before, every day, once for each line', async ()
 test('runs once however many servers there are', async () => {
   const provider = new LineProvider();
   const malipo = await buildMalipo({ live: [provider] });
-  const other = await buildMalipo({ file: malipo.file, clock: malipo.clock, live: [provider] });
+  const other = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: [provider] });
   malipo.clock.advance(UNTIL_SIX_MS);
   await Promise.all([malipo.jobs.runDue(), other.jobs.runDue()]);
   expect(provider.checked).toEqual(UGANDA);
@@ -104,7 +104,7 @@ test('a day that was missed while no server ran is made up at the start', async 
   const first = await buildMalipo({ live: [provider] });
   await first.close();
   first.clock.advance(3 * DAY_MS);
-  const second = await buildMalipo({ file: first.file, clock: first.clock, live: [provider] });
+  const second = await buildMalipo({ databaseUrl: first.databaseUrl, clock: first.clock, live: [provider] });
   await second.jobs.runDue();
   expect(provider.checked).toEqual(UGANDA);
 });

@@ -217,7 +217,7 @@ test('while a trial is on its way everybody else is refused; when it never ends,
 
 test('of forty payments on two servers at the same moment exactly one tries the line', async () => {
   const { malipo, provider, liveKey } = await liveShop();
-  const other = await buildMalipo({ file: malipo.file, clock: malipo.clock, live: [provider] });
+  const other = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: [provider] });
   await takeDown(malipo, provider, liveKey);
   malipo.clock.advance(TRIAL_AFTER_MS);
   const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => tryToCollect(index % 2 === 0 ? malipo : other, liveKey)));
@@ -228,7 +228,7 @@ test('of forty payments on two servers at the same moment exactly one tries the 
 
 test('two servers count together and see the same: three failures here and two there take the line down for both', async () => {
   const { malipo, provider, liveKey } = await liveShop();
-  const other = await buildMalipo({ file: malipo.file, clock: malipo.clock, live: [provider] });
+  const other = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: [provider] });
   provider.goesDead('mtn');
   for (const server of [malipo, other, malipo, other, malipo]) await collect(server, liveKey);
   expect((await tryToCollect(malipo, liveKey)).statusCode).toBe(503);
@@ -241,7 +241,7 @@ test('two servers count together and see the same: three failures here and two t
 
 test('a success on one server breaks the row of the other', async () => {
   const { malipo, provider, liveKey } = await liveShop();
-  const other = await buildMalipo({ file: malipo.file, clock: malipo.clock, live: [provider] });
+  const other = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: [provider] });
   for (let count = 0; count < 8; count++) {
     provider.goesDead('mtn');
     await collect(malipo, liveKey);
@@ -261,7 +261,7 @@ test('a restart forgets neither a line that is down nor the failures counted so 
   const before = await lineRows(first);
   await first.close();
 
-  const second = await buildMalipo({ file: first.file, clock: first.clock, live: [provider] });
+  const second = await buildMalipo({ databaseUrl: first.databaseUrl, clock: first.clock, live: [provider] });
   expect(await lineRows(second)).toEqual(before);
   expect((await tryToCollect(second, liveKey)).statusCode).toBe(503);
   await collect(second, liveKey, { phone_number: AIRTEL });

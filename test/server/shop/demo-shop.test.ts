@@ -32,8 +32,8 @@ describe('the demo shop', () => {
   });
 
   it('opens once, however many servers start at once', async () => {
-    const { store, file } = temporaryStore();
-    const shops = [shopOn(store), shopOn(openedStore(file)), shopOn(openedStore(file))];
+    const { store, databaseUrl } = temporaryStore();
+    const shops = [shopOn(store), shopOn(openedStore(databaseUrl)), shopOn(openedStore(databaseUrl))];
     const seeded = await Promise.all(shops.map(seedDemoShop));
     expect(seeded.filter((answer) => answer !== null)).toHaveLength(1);
     expect(await seedDemoShop(shops[0]!)).toBeNull();

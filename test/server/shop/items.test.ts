@@ -67,9 +67,9 @@ describe('items', () => {
   });
 
   it('of one name get slugs however many there are, and when another process makes them too', async () => {
-    const { app, store, clock, file } = await merchant();
+    const { app, store, clock, databaseUrl } = await merchant();
     const here = new Items({ store, clock });
-    const there = new Items(accessTo(openedStore(file)));
+    const there = new Items(accessTo(openedStore(databaseUrl)));
     const made = await Promise.all(Array.from({ length: 30 }, (_, index) => (index % 2 ? here : there).createProduct({ ...BOOK, appId: app.id })));
     expect(new Set(made.map(({ slug }) => slug)).size).toBe(30);
   });

@@ -1,23 +1,24 @@
-/** A whole server for one test: a real database file, time that the test owns, an app with keys and items. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A whole server for one test: a real database of the engine under test, time that the test owns, an app with keys and items. */
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../../server/access/apps.ts';
 import { buildApp, type Malipo } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
-import { SqliteStore } from '../../../server/db/sqlite/store.ts';
+import { openStore } from '../../../server/db/open.ts';
 import type { Store } from '../../../server/db/store.ts';
 import type { Provider } from '../../../server/providers/provider.ts';
 import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
 import type { Item } from '../../../server/shop/items.ts';
 import { ManualClock } from './manual-clock.ts';
-import { temporaryFolder } from './temporary-store.ts';
+import { newDatabase } from './database-under-test.ts';
+import { temporaryDatabase } from './temporary-store.ts';
+
+/** With PostgreSQL there must be one; what is used is what `buildApp` is given. */
+const SECRET = 'a secret that no test uses';
 
 export interface MalipoOptions {
-  /** An existing database file, to start a second server on it; a new one when absent. */
-  file?: string;
+  /** An existing database, to start a second server on it; a new one when absent. */
+  databaseUrl?: string;
   clock?: ManualClock;
   /** Live providers in place of those that `env` has credentials for; one at least makes live keys and live sales work. */
   live?: Provider[];
@@ -41,7 +42,7 @@ export interface CallOptions {
 }
 
 export interface TestMalipo extends Malipo {
-  file: string;
+  databaseUrl: string;
   clock: ManualClock;
   store: Store;
   /** Every line the server logged. */
@@ -57,29 +58,30 @@ export interface TestMalipo extends Malipo {
 
 /** A server that ends with the running test. */
 export async function buildMalipo(options: MalipoOptions = {}): Promise<TestMalipo> {
-  const malipo = await openMalipo({ file: join(temporaryFolder(), 'malipo.db'), ...options });
+  const malipo = await openMalipo({ ...options, databaseUrl: options.databaseUrl ?? (await temporaryDatabase()) });
   onTestFinished(() => malipo.close());
   return malipo;
 }
 
 /** One server for all tests of a file that leave nothing behind: open it in `beforeAll`, close it in `afterAll`. */
 export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMalipo> {
-  const folder = mkdtempSync(join(tmpdir(), 'malipo-test-'));
-  const malipo = await openMalipo({ file: join(folder, 'malipo.db'), ...options });
+  const { url, ready, remove } = newDatabase();
+  await ready;
+  const malipo = await openMalipo({ databaseUrl: url, ...options });
   return {
     ...malipo,
     close: async () => {
       await malipo.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      await remove();
     },
   };
 }
 
-async function openMalipo({ file, clock = new ManualClock(), live, env = {}, wrapStore = (store) => store }: MalipoOptions & { file: string }): Promise<TestMalipo> {
-  const store = wrapStore(new SqliteStore(file));
+async function openMalipo({ databaseUrl, clock = new ManualClock(), live, env = {}, wrapStore = (store) => store }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
+  const store = wrapStore(await openStore(databaseUrl));
   const log: string[] = [];
   const malipo = await buildApp({
-    config: loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: `file:${file}`, ...env }),
+    config: loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET, ...env }),
     store,
     clock,
     secret: Buffer.alloc(32, 7),
@@ -90,7 +92,7 @@ async function openMalipo({ file, clock = new ManualClock(), live, env = {}, wra
   let closing: Promise<void> | null = null;
   return {
     ...malipo,
-    file,
+    databaseUrl,
     clock,
     store,
     log,

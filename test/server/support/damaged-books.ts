@@ -1,30 +1,46 @@
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import pg from 'pg';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import { writeSoundBooks } from './books.ts';
-import { openedStore, temporaryFolder, temporaryStore } from './temporary-store.ts';
+import { ENGINE } from './database-under-test.ts';
+import { openedStore, temporaryStore } from './temporary-store.ts';
 
 /**
- * What `malipo verify` says of a copy of sound books that was tampered with by these statements, with everything
- * that guards the file (triggers, constraints, foreign keys) out of the way. What only counts keeps counting.
+ * What `malipo verify` says of sound books that were tampered with by these statements, with everything that guards
+ * them (triggers, constraints, foreign keys) out of the way. What only counts keeps counting.
  */
 export async function verifiedAfter(...damage: string[]): Promise<string[]> {
-  const { store } = temporaryStore();
+  const { store, databaseUrl } = temporaryStore();
   await writeSoundBooks(store);
-  const copy = join(temporaryFolder(), 'copy.db');
-  await store.backup(copy);
-  tamper(copy, damage);
-  return verifyBooks(openedStore(copy).read);
+  await store.close();
+  if (ENGINE === 'sqlite') tamperWithFile(databaseUrl.slice('file:'.length), damage);
+  else await tamperWithPostgres(databaseUrl, damage);
+  return verifyBooks(openedStore(databaseUrl).read);
 }
 
-function tamper(file: string, damage: string[]): void {
+function tamperWithFile(file: string, damage: string[]): void {
   const connection = new Database(file);
   connection.pragma('foreign_keys = OFF');
   connection.pragma('ignore_check_constraints = ON');
   const triggers = connection.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'payments_count%'`).pluck().all() as string[];
   for (const trigger of triggers) connection.exec(`DROP TRIGGER ${trigger}`);
-  for (const sql of damage) {
-    if (connection.prepare(sql).run().changes === 0) throw new Error(`This damages nothing: ${sql}`);
-  }
+  for (const sql of damage) insistOnChange(sql, connection.prepare(sql).run().changes);
   connection.close();
+}
+
+const GUARDS = `
+  SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS removal
+  FROM pg_constraint WHERE contype IN ('c', 'f') AND conrelid <> 0 AND connamespace = 'public'::regnamespace
+  UNION ALL SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT LIKE 'payments_count%'`;
+
+async function tamperWithPostgres(databaseUrl: string, damage: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  for (const { removal } of (await client.query<{ removal: string }>(GUARDS)).rows) await client.query(removal);
+  for (const sql of damage) insistOnChange(sql, (await client.query(sql)).rowCount ?? 0);
+  await client.end();
+}
+
+function insistOnChange(sql: string, changes: number): void {
+  if (changes === 0) throw new Error(`This damages nothing: ${sql}`);
 }

@@ -1,17 +1,17 @@
-/** A whole gateway for one test: a real database file, time that the test owns, an app with keys, a live provider. */
-import { join } from 'node:path';
+/** A whole gateway for one test: a real database of the engine under test, time that the test owns, an app with keys, a live provider. */
 import type { LightMyRequestResponse } from 'fastify';
 import { expect, onTestFinished } from 'vitest';
 import { buildApp, type Malipo } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { SECOND_MS } from '../../../server/core/clock.ts';
-import { SqliteStore } from '../../../server/db/sqlite/store.ts';
+import { openStore } from '../../../server/db/open.ts';
+import type { Store } from '../../../server/db/store.ts';
 import type { Mode } from '../../../server/core/mode.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
 import { ManualClock } from './manual-clock.ts';
 import { PayingProvider } from './paying-provider.ts';
-import { temporaryFolder } from './temporary-store.ts';
+import { temporaryDatabase } from './temporary-store.ts';
 
 /** As MALIPO_SECRET, for commands beside the server. */
 export const SECRET = 'a secret that only tests have, and all of them';
@@ -20,8 +20,8 @@ export const SECRET = 'a secret that only tests have, and all of them';
 export const PHONE = '256772123456';
 
 export interface Gateway extends Malipo {
-  file: string;
-  store: SqliteStore;
+  databaseUrl: string;
+  store: Store;
   clock: ManualClock;
   provider: PayingProvider;
   appId: number;
@@ -39,16 +39,17 @@ export interface Gateway extends Malipo {
   makeApp(slug: string): Promise<{ id: number; live: string; test: string }>;
 }
 
-/** A gateway that ends with the running test; `file` and `clock` start a second one beside or after a first. */
+/** A gateway that ends with the running test; `databaseUrl` and `clock` start a second one beside or after a first. */
 export async function openGateway({
-  file = join(temporaryFolder(), 'malipo.db'),
+  databaseUrl,
   clock = new ManualClock(),
   providers = [new PayingProvider('iotec')],
   env = {},
-}: { file?: string; clock?: ManualClock; providers?: PayingProvider[]; env?: Record<string, string> } = {}): Promise<Gateway> {
-  const store = new SqliteStore(file);
+}: { databaseUrl?: string; clock?: ManualClock; providers?: PayingProvider[]; env?: Record<string, string> } = {}): Promise<Gateway> {
+  databaseUrl ??= await temporaryDatabase();
+  const store = await openStore(databaseUrl);
   const malipo = await buildApp({
-    config: loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: `file:${file}`, ...env }),
+    config: loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET, ...env }),
     store,
     clock,
     secret: Buffer.from(SECRET),
@@ -70,7 +71,7 @@ export async function openGateway({
 
   const gateway: Gateway = {
     ...malipo,
-    file,
+    databaseUrl,
     store,
     clock,
     provider,

@@ -1,10 +1,10 @@
 /**
- * Another server on the same database file: told `{app, provider, times, amountMinor}` it makes that many withdrawals
+ * Another server on the same database: told `{app, provider, times, amountMinor}` it makes that many withdrawals
  * at once and answers how many were let through.
  */
 import type { App } from '../../../server/access/apps.ts';
 import { systemClock } from '../../../server/core/clock.ts';
-import { SqliteStore } from '../../../server/db/sqlite/store.ts';
+import { openStore } from '../../../server/db/open.ts';
 import { JobQueue } from '../../../server/jobs/queue.ts';
 import { ProviderLines } from '../../../server/providers/lines/lines.ts';
 import { ProviderRouting } from '../../../server/providers/routing.ts';
@@ -13,7 +13,7 @@ import { WithdrawalSettlement } from '../../../server/wallets/settlement.ts';
 import { Withdrawing } from '../../../server/wallets/withdrawing.ts';
 import { PayingProvider } from './paying-provider.ts';
 
-const store = new SqliteStore(process.argv[2]!);
+const store = await openStore(process.argv[2]!);
 const clock = systemClock;
 const provider = new PayingProvider('iotec');
 const routing = new ProviderRouting({ sandbox: provider, live: new Map([['iotec', provider]]) });

@@ -173,7 +173,7 @@ test('two servers on one database never overdraw the wallet together', async () 
   const gateway = await openWithMoney();
   const app = await gateway.apps.byId(gateway.appId);
   const script = new URL('../support/withdrawing-process.ts', import.meta.url);
-  const processes = await Promise.all([otherProcess(script, gateway.file), otherProcess(script, gateway.file)]);
+  const processes = await Promise.all([otherProcess(script, gateway.databaseUrl), otherProcess(script, gateway.databaseUrl)]);
   const instruction = { app, times: 40, amountMinor: 300_000 };
   const results = (await Promise.all(processes.map((each) => each.ask(instruction)))) as { made: number; refusals: string[]; sent: number }[];
   // 92,000 is thirty times 3,000, and 2,000.

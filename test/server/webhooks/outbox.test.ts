@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
+import { refuseRows } from '../support/database.ts';
 import { openReceiver } from './receiver.ts';
 import { type Shop, type TellingMalipo, tellingMalipo } from './telling-malipo.ts';
 
@@ -23,10 +24,10 @@ describe('the commit that settles a payment', () => {
     expect((await verify(malipo, duka, reference)).json()).toMatchObject({ data: { status: 'completed' } });
     expect(await malipo.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
     expect(await malipo.rows(`SELECT subject FROM jobs WHERE kind = 'webhook.deliver'`)).toEqual([{ subject: 'delivery:1' }]);
-    const { file } = malipo;
+    const { databaseUrl } = malipo;
     await malipo.close();
 
-    const again = await tellingMalipo({ file, clock: malipo.clock });
+    const again = await tellingMalipo({ databaseUrl, clock: malipo.clock });
     await again.pass(0);
     expect(receiver.heard).toMatchObject([{ body: { reference, status: 'completed' } }]);
   });
@@ -36,7 +37,7 @@ describe('the commit that settles a payment', () => {
     const duka = await malipo.shop({ webhookUrl: receiver.url });
     const reference = await malipo.collect(duka);
     await approveUnheard(malipo);
-    await malipo.store.write((tx) => tx.run(statement(`CREATE TRIGGER no_room BEFORE INSERT ON webhook_deliveries BEGIN SELECT raise(ABORT, 'no room'); END`)));
+    await refuseRows(malipo.store, 'webhook_deliveries');
     expect((await verify(malipo, duka, reference)).statusCode).toBe(500);
     expect(await malipo.rows('SELECT status FROM payments')).toEqual([{ status: 'pending' }]);
     for (const table of ['webhook_events', 'ledger_transfers']) expect(await malipo.rows(`SELECT * FROM ${table}`)).toEqual([]);

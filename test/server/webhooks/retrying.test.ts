@@ -278,11 +278,11 @@ describe('a server that stops', () => {
     malipo.jobs.start();
     malipo.clock.advance(APPROVAL_MS);
     await until(() => (malipo.clock.advance(0), receiver.heard.length === 1));
-    const { file } = malipo;
+    const { databaseUrl } = malipo;
     await malipo.close();
 
     receiver.answerWith(status(200));
-    const again = await tellingMalipo({ file, clock: malipo.clock });
+    const again = await tellingMalipo({ databaseUrl, clock: malipo.clock });
     expect(await again.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
     await again.pass(SECOND_MS);
     expect(receiver.heard.map(({ headers }) => headers['webhook-id'])).toEqual([receiver.heard[0]!.headers['webhook-id'], receiver.heard[0]!.headers['webhook-id']]);

@@ -1,17 +1,16 @@
 /** A whole server whose apps are told of their payments on this machine, and whose time the test owns. */
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { WebhookFormat } from '../../../server/access/apps.ts';
 import { buildApp, type Malipo } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
-import { SqliteStore } from '../../../server/db/sqlite/store.ts';
-import { statement, type Params } from '../../../server/db/store.ts';
+import { openStore } from '../../../server/db/open.ts';
+import { statement, type Params, type Store } from '../../../server/db/store.ts';
 import { WebhookSettings } from '../../../server/access/webhook-settings.ts';
 import { deriveKey } from '../../../server/access/server-secret.ts';
 import { WebhookReplay } from '../../../server/webhooks/replay.ts';
 import { WebhookEndpoints } from '../../../server/webhooks/endpoints.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { temporaryFolder } from '../support/temporary-store.ts';
+import { temporaryDatabase } from '../support/temporary-store.ts';
 
 /** As MALIPO_SECRET, for commands beside the server. */
 export const SECRET = 'the secret of these tests';
@@ -39,8 +38,8 @@ export interface DeliveryRow {
 }
 
 export interface TellingMalipo extends Malipo {
-  file: string;
-  store: SqliteStore;
+  databaseUrl: string;
+  store: Store;
   clock: ManualClock;
   settings: WebhookSettings;
   replay: WebhookReplay;
@@ -56,15 +55,16 @@ export interface TellingMalipo extends Malipo {
 }
 
 export interface Options {
-  file?: string;
+  databaseUrl?: string;
   clock?: ManualClock;
   allowCidrs?: string;
 }
 
 /** Ends with the running test. The clock begins at the real time, which is what signature checkers compare with. */
-export async function tellingMalipo({ file = join(temporaryFolder(), 'malipo.db'), clock = new ManualClock(Date.now()), allowCidrs = '127.0.0.0/8' }: Options = {}): Promise<TellingMalipo> {
-  const store = new SqliteStore(file);
-  const config = loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: `file:${file}`, OUTBOUND_ALLOW_CIDRS: allowCidrs });
+export async function tellingMalipo({ databaseUrl, clock = new ManualClock(Date.now()), allowCidrs = '127.0.0.0/8' }: Options = {}): Promise<TellingMalipo> {
+  databaseUrl ??= await temporaryDatabase();
+  const store = await openStore(databaseUrl);
+  const config = loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET, OUTBOUND_ALLOW_CIDRS: allowCidrs });
   const malipo = await buildApp({ config, store, clock, secret: Buffer.from(SECRET) });
   malipo.app.log.level = 'silent';
   const settings = new WebhookSettings({ store, clock, encryptionKey: deriveKey(Buffer.from(SECRET), 'webhook-secrets') });
@@ -81,7 +81,7 @@ export async function tellingMalipo({ file = join(temporaryFolder(), 'malipo.db'
   onTestFinished(close);
   return {
     ...malipo,
-    file,
+    databaseUrl,
     store,
     clock,
     settings,

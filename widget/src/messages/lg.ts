@@ -1,18 +1,11 @@
-import type { Words } from './messages.ts';
+import type { PanelMessages } from './en.ts';
 
 /** Community-checked: corrections by native speakers are welcome. */
-export const messages: Words = {
+export const messages: PanelMessages = {
   close: 'Ggalawo',
   done: 'Kiwedde',
   test: 'Kugezesa: tewali ssente zitambula.',
-  testNumbers: 'Ennamba z’okugezesa',
-
-  retry: 'Gezaako nate',
-  unreachable: 'Edduuka terifunika. Gezaako nate.',
-  elsewhere: 'Genda ku lupapula lw’okusasula',
-  paid: 'Kisasuddwa',
-  look: 'Kebera okusasula kwo',
-  unavailable: 'Tekiriiwo',
+  testNumbers: 'Ennamba ezikoma ne 00001 zisasula, 00002 zigaana.',
 
   amount: 'Omuwendo',
   range: 'Okuva ku {min} okutuuka ku {max}.',
@@ -47,7 +40,7 @@ export const messages: Words = {
 
   nothingCame: 'Tewali kizze ku ssimu?',
   helpPhone: 'Laba nti eriko, si nsibe, erina netiwaaka, era nti ennamba yali ntuufu.',
-  helpApprovals: 'Nyiga {code} onoonye My Approvals: okusaba kulindiridde eyo.',
+  helpApprovals: 'Nyiga {code}, genda mu My Account olabe My Approvals: okusaba kulindiridde eyo.',
   helpOnce: '{network} eraga okusaba omulundi gumu gwokka, ne kuggwaako. Nyiga {code} olabe nti akawunti ekola.',
   helpMoney: 'Akawunti erina okubaamu omuwendo n’ebisale by’omukutu.',
   resend: 'Ddamu okuweereza',

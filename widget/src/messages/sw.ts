@@ -1,17 +1,10 @@
-import type { Words } from './messages.ts';
+import type { PanelMessages } from './en.ts';
 
-export const messages: Words = {
+export const messages: PanelMessages = {
   close: 'Funga',
   done: 'Sawa',
   test: 'Majaribio: hakuna pesa inayohamishwa.',
-  testNumbers: 'Namba za kujaribu',
-
-  retry: 'Jaribu tena',
-  unreachable: 'Duka halipatikani. Tafadhali jaribu tena.',
-  elsewhere: 'Endelea kwenye ukurasa wa malipo',
-  paid: 'Imelipwa',
-  look: 'Angalia malipo yako',
-  unavailable: 'Haipatikani',
+  testNumbers: 'Namba zinazoishia 00001 hulipa, 00002 hushindwa.',
 
   amount: 'Kiasi',
   range: 'Kuanzia {min} hadi {max}.',
@@ -46,7 +39,7 @@ export const messages: Words = {
 
   nothingCame: 'Hakuna kitu kwenye simu?',
   helpPhone: 'Hakikisha imewashwa, haijafungwa, ina mtandao, na namba ilikuwa sahihi.',
-  helpApprovals: 'Piga {code} kisha tafuta My Approvals: ombi linasubiri huko.',
+  helpApprovals: 'Piga {code}, fungua My Account kisha My Approvals: ombi linasubiri huko.',
   helpOnce: '{network} huonyesha ombi mara moja tu, kisha hulimaliza yenyewe. Piga {code} kuona kama huduma inafanya kazi.',
   helpMoney: 'Salio litoshe kiasi hicho pamoja na ada ya mtandao.',
   resend: 'Tuma tena',

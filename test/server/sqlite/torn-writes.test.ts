@@ -26,7 +26,7 @@ interface Acknowledged {
 
 /** A shop's payments, some of them settled meanwhile, and how long the log was after each answer. */
 async function trade(file: string): Promise<Acknowledged[]> {
-  const malipo = await buildMalipo({ file });
+  const malipo = await buildMalipo({ databaseUrl: `file:${file}` });
   const { testKey } = await malipo.makeShop({ slug: 'duka' });
   const references: string[] = [];
   const history = [{ references: [] as string[], logBytes: statSync(`${file}-wal`).size }];

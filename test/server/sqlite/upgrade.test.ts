@@ -36,7 +36,7 @@ function walletOf(release: number): number {
 test.each(MIGRATIONS)('books that migration $version ($name) left open, verify, and take the next payment', async ({ version }) => {
   const file = join(temporaryFolder(), 'malipo.db');
   writeBooksOf(version, file);
-  const malipo = await buildMalipo({ file });
+  const malipo = await buildMalipo({ databaseUrl: `file:${file}` });
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
   expect(await walletBalance(malipo.store, { appId: 1, mode: 'live' })).toBe(walletOf(version));
   expect(await rows(malipo.store, `SELECT reference, status FROM payments WHERE id <= 3 ORDER BY id`)).toEqual([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Reader, statement, StoreUnavailableError, type Transaction } from '../../../server/db/store.ts';
 import { insertNote, noteParams, notes } from '../support/notes.ts';
-import { commitsInLog } from '../support/sqlite-log.ts';
-import { openedStore, temporaryStore } from '../support/temporary-store.ts';
+import { commitsInLog } from './log.ts';
+import { openedFile, temporaryFile } from './temporary-file.ts';
 
 const synchronous = statement<{ synchronous: number }>('PRAGMA synchronous');
 const SYNCHRONOUS_FULL = { synchronous: 2 };
@@ -10,18 +10,18 @@ const SYNCHRONOUS_FULL = { synchronous: 2 };
 const note = (name: string, body?: string) => (tx: Transaction) => tx.run(insertNote, noteParams(name, body));
 
 test('every commit is synced to disk, on both connections, also after the file is opened again', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const settings = async (of: { read: Reader; write: typeof store.write }) => [
     await of.read.get(synchronous),
     await of.write((tx) => tx.get(synchronous)),
   ];
   expect(await settings(store)).toEqual([SYNCHRONOUS_FULL, SYNCHRONOUS_FULL]);
   await store.close();
-  expect(await settings(openedStore(file))).toEqual([SYNCHRONOUS_FULL, SYNCHRONOUS_FULL]);
+  expect(await settings(openedFile(file))).toEqual([SYNCHRONOUS_FULL, SYNCHRONOUS_FULL]);
 });
 
 test('writes that come together share one commit', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const before = commitsInLog(file);
   await Promise.all(Array.from({ length: 100 }, (_, index) => store.write(note(`together ${index}`))));
   expect(commitsInLog(file) - before).toBe(1);
@@ -29,14 +29,14 @@ test('writes that come together share one commit', async () => {
 });
 
 test('a lone write is committed at once, and one after another each has its own commit', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const before = commitsInLog(file);
   for (const name of ['first', 'second', 'third']) await store.write(note(name));
   expect(commitsInLog(file) - before).toBe(3);
 });
 
 test('commands run in the order they were asked, each seeing what those before it wrote', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   const seen = await Promise.all(
     ['a', 'b', 'c'].map((name) =>
       store.write(async (tx) => {
@@ -49,7 +49,7 @@ test('commands run in the order they were asked, each seeing what those before i
 });
 
 test('a failing command is undone alone: its neighbours in the same commit stand', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const before = commitsInLog(file);
   const outcomes = await Promise.allSettled([
     store.write(note('before')),
@@ -70,7 +70,7 @@ test('a failing command is undone alone: its neighbours in the same commit stand
 });
 
 test('a command that waits for anything but its own statements is refused and undone, while its neighbours commit', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   const foreign = Promise.withResolvers<void>();
   const outcomes = await Promise.allSettled([
     store.write(note('before')),
@@ -87,14 +87,14 @@ test('a command that waits for anything but its own statements is refused and un
 });
 
 test('a command that waits for another write of the same store is refused instead of waiting for ever', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   await expect(store.write(() => store.write(note('inner')))).rejects.toThrow('waited for something other');
   await store.write(note('next'));
   expect(await notes(store.read)).toEqual(['inner', 'next']);
 });
 
 test('a refused command that wakes up later cannot write any more', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   const foreign = Promise.withResolvers<void>();
   let late: Promise<void> | undefined;
   const refused = store.write((tx) => {
@@ -108,7 +108,7 @@ test('a refused command that wakes up later cannot write any more', async () => 
 });
 
 test('a transaction kept beyond its command refuses everything', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   const kept = await store.write((tx) => tx);
   for (const use of [
     () => kept.run(insertNote, noteParams('kept')),
@@ -122,7 +122,7 @@ test('a transaction kept beyond its command refuses everything', async () => {
 });
 
 test('what is to be done after the commit finds the data visible to readers', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   const visible = Promise.withResolvers<string[]>();
   await store.write(async (tx) => {
     tx.afterCommit(() => visible.resolve(notes(store.read)));
@@ -133,7 +133,7 @@ test('what is to be done after the commit finds the data visible to readers', as
 });
 
 test('nothing is done after the commit for a command that failed', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   const effects: string[] = [];
   await Promise.allSettled([
     store.write((tx) => {
@@ -146,7 +146,7 @@ test('nothing is done after the commit for a command that failed', async () => {
 });
 
 test('an answer leaves only after its commit is on disk', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const before = commitsInLog(file);
   let inside = Infinity;
   await store.write((tx) => {
@@ -157,7 +157,7 @@ test('an answer leaves only after its commit is on disk', async () => {
 });
 
 test('a full disk refuses every write of that commit as unavailable, keeps nothing of it, and the store goes on afterwards', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   await store.write(note('kept'));
   const limit = (pages: number) => store.write((tx) => tx.get(statement(`PRAGMA max_page_count = ${pages}`)));
   await limit(1); // SQLite takes it as the size the file has now
@@ -174,7 +174,7 @@ test('a full disk refuses every write of that commit as unavailable, keeps nothi
 });
 
 test('a statement of several rows that fills the disk is refused as unavailable too', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   await store.write((tx) => tx.get(statement('PRAGMA max_page_count = 1')));
   const twoNotes = statement(`
     INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
@@ -183,16 +183,16 @@ test('a statement of several rows that fills the disk is refused as unavailable 
 });
 
 test('closing finishes every write that was asked, and refuses those that come after', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const asked = Array.from({ length: 300 }, (_, index) => store.write(note(`asked ${index}`)));
   await store.close();
   expect((await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled')).toBe(true);
   await expect(store.write(note('too late'))).rejects.toBeInstanceOf(StoreUnavailableError);
-  expect(await notes(openedStore(file).read)).toHaveLength(300);
+  expect(await notes(openedFile(file).read)).toHaveLength(300);
 });
 
 test('closing comes to an end although somebody never stops writing', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   let written = 0;
   const refusal = (async () => {
     for (; ; written++) await store.write(note(`more ${written}`));

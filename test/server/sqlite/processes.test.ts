@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { insertNote, noteParams, notes } from '../support/notes.ts';
 import { otherProcess } from '../support/other-process.ts';
-import { openedStore, temporaryFolder, temporaryStore } from '../support/temporary-store.ts';
+import { temporaryFolder } from '../support/temporary-store.ts';
+import { openedFile, temporaryFile } from './temporary-file.ts';
 
-const WRITER = new URL('../support/sqlite-writer-process.ts', import.meta.url);
+const WRITER = new URL('./writer-process.ts', import.meta.url);
 
 test('readers answer with the last committed state while another process holds a write open', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   await store.write((tx) => tx.run(insertNote, noteParams('committed')));
   const other = await otherProcess(WRITER, file);
   expect(await other.ask('begin')).toBe('begun');
@@ -16,7 +17,7 @@ test('readers answer with the last committed state while another process holds a
 });
 
 test('a write waits for another process to release the file, while everything else here goes on', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const other = await otherProcess(WRITER, file);
   await other.ask('begin');
   const steps: string[] = [];
@@ -29,15 +30,15 @@ test('a write waits for another process to release the file, while everything el
 });
 
 test('opening a database that is up to date needs no lock', async () => {
-  const { file } = temporaryStore();
+  const { file } = temporaryFile();
   const other = await otherProcess(WRITER, file);
   await other.ask('begin');
-  expect(await notes(openedStore(file).read)).toEqual([]);
+  expect(await notes(openedFile(file).read)).toEqual([]);
   await other.ask('commit');
 });
 
 test('two processes write to one file at the same time and lose nothing', async () => {
-  const { store, file } = temporaryStore();
+  const { store, file } = temporaryFile();
   const others = await Promise.all([otherProcess(WRITER, file), otherProcess(WRITER, file)]);
   const theirs = others.map((other) => other.ask({ write: 50 }));
   for (let index = 0; index < 50; index++) await store.write((tx) => tx.run(insertNote, noteParams(`own:${index}`)));
@@ -46,7 +47,7 @@ test('two processes write to one file at the same time and lose nothing', async 
 });
 
 test('a backup taken while payments are coming in comes to an end and is one consistent state', async () => {
-  const { store } = temporaryStore();
+  const { store } = temporaryFile();
   // Large enough that the copy takes several turns of the event loop, between which others commit.
   const body = 'x'.repeat(10_000);
   for (let index = 0; index < 500; index++) void store.write((tx) => tx.run(insertNote, noteParams(`old ${index}`, body)));
@@ -68,7 +69,7 @@ test('a backup taken while payments are coming in comes to an end and is one con
   await writing;
 
   expect(pairs).toBeGreaterThan(1);
-  const copied = await notes(openedStore(copy).read);
+  const copied = await notes(openedFile(copy).read);
   expect(copied.slice(0, 501).at(-1)).toBe('last before');
   const halves = (side: string) => copied.filter((name) => name.startsWith(side)).length;
   expect(halves('left')).toBe(halves('right'));

@@ -4,7 +4,7 @@
  */
 import { SqliteStore } from '../../../server/db/sqlite/store.ts';
 import { openConnection } from '../../../server/db/sqlite/connection.ts';
-import { insertNote, noteParams } from './notes.ts';
+import { insertNote, noteParams } from '../support/notes.ts';
 
 const file = process.argv[2]!;
 const connection = openConnection(file, { readonly: false });

