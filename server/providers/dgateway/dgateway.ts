@@ -5,7 +5,7 @@
  * they are a hint to ask.
  */
 import type { Config } from '../../config.ts';
-import { HOUR_MS, isoTime, MINUTE_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
 import type { NetworkId } from '../../core/number-plans.ts';
 import { type HttpAnswer, jsonOf } from '../http.ts';
@@ -32,6 +32,9 @@ const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
 
 /** How far around its time a request is looked for. A server that takes the times for East African ones is three hours off. */
 const SEARCH_MARGIN_MS = 4 * HOUR_MS;
+
+/** How far around its time and now, before it is called missing: this machine's clock may have been set since it was sent. */
+const MISSING_MARGIN_MS = DAY_MS;
 
 const ROWS_PER_PAGE = 100;
 
@@ -183,15 +186,23 @@ export class Dgateway implements Provider {
     return answers.statusOf(read.data.data, this.#deps.clock.now());
   }
 
+  /** First where it should be; what is not there is missing only if it is nowhere near now either. */
   async #search({ reference, direction, currency, createdAt }: AskedPayment): Promise<ProviderStatus> {
-    const span = { from: createdAt - SEARCH_MARGIN_MS, until: createdAt + SEARCH_MARGIN_MS };
+    const now = this.#deps.clock.now();
+    const spans = [
+      { from: createdAt - SEARCH_MARGIN_MS, until: createdAt + SEARCH_MARGIN_MS },
+      { from: Math.min(createdAt, now) - MISSING_MARGIN_MS, until: Math.max(createdAt, now) + MISSING_MARGIN_MS },
+    ];
     const isIt = (row: answers.Transaction) => answers.ourReferenceOf(row) === reference;
-    const list = await this.#list(span, { filter: { direction, currency }, pagesMax: SEARCH_PAGES_MAX, until: isIt });
-    const found = list.rows.find(isIt);
-    if (found !== undefined) {
-      return isAbout(found, { reference, direction }) ? answers.statusOf(found, this.#deps.clock.now()) : { kind: 'unknown', reason: 'DGateway has our reference on another kind of transaction' };
+    let isCertain = false;
+    for (const span of spans) {
+      const { rows, isWhole } = await this.#list(span, { filter: { direction, currency }, pagesMax: SEARCH_PAGES_MAX, until: isIt });
+      const found = rows.find(isIt);
+      if (found !== undefined) {
+        return isAbout(found, { reference, direction }) ? answers.statusOf(found, now) : { kind: 'unknown', reason: 'DGateway has our reference on another kind of transaction' };
+      }
+      isCertain = isWhole && rows.every((row) => answers.ourReferenceOf(row) !== undefined);
     }
-    const isCertain = list.isWhole && list.rows.every((row) => answers.ourReferenceOf(row) !== undefined);
     return isCertain ? { kind: 'not_found' } : { kind: 'unknown', reason: 'DGateway’s list does not show whether it has it' };
   }
 
