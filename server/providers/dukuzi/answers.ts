@@ -11,9 +11,6 @@ export const refusal = z.object({ error: z.string().min(1) });
 
 export const taken = z.object({ success: z.literal(true), transaction_id: id });
 
-/** A gateway error that names its transaction can be asked about, whatever the error was. */
-export const named = z.object({ error: z.string(), transaction_id: id });
-
 export const transaction = z.object({
   transaction_id: id,
   status: z.string(),

@@ -76,13 +76,11 @@ export class Dukuzi implements Provider {
 
   /**
    * 400 and 401 in Dukuzi's own form are a definite no. 502 is "payment provider error": the network may have been
-   * reached, so it is no answer, unless it names a transaction, which can be asked about.
+   * reached, so it is no answer.
    */
   #refusal(path: string, answer: HttpAnswer, json: unknown): Submission {
     const { status } = answer;
     if (status === 401 || status === 403) return this.#mend(status, 'DUKUZI_API_KEY was not accepted');
-    const named = answers.named.safeParse(json);
-    if (status === 502 && named.success) return { kind: 'accepted', providerRef: named.data.transaction_id };
     const no = answers.refusal.safeParse(json);
     if (!no.success || (status !== 400 && status !== 404 && status !== 429)) return this.#nonsense(path, answer);
     if (status === 404) return this.#mend(status, 'DUKUZI_BASE_URL is wrong');

@@ -140,3 +140,18 @@ test('Dukuzi’s dialect: collected as one product, told by the upstream’s own
   expect(await transaction(malipo, liveKey, reference)).toMatchObject({ status: 'completed', provider_ref, amount: 12_000, completed_at: '2026-03-14T12:00:10Z' });
   expect(await walletBalance(malipo.store, { appId: app.id, provider: 'dukuzi', currency: 'TZS', mode: 'live' })).toBe(11_040);
 });
+
+test('Dukuzi’s dialect: what the upstream’s provider refused is unknown after its 502, and failed once its webhook names the payment', async () => {
+  const clock = new ManualClock();
+  const relworx = new ScriptedProvider('relworx').answersCollect(() => ({ kind: 'refused', code: 'insufficient_funds', reason: 'Insufficient funds' }));
+  const upstream = await upstreamWith({ clock, live: [relworx] });
+  const product = await upstream.malipo.items.createProduct({ appId: upstream.app.id, name: 'Everything', slug: 'everything', currency: 'TZS', amount: 1_000 });
+  const malipo = await buildMalipo({ clock, env: { DUKUZI_API_KEY: upstream.liveKey, DUKUZI_PRODUCT_ID: String(product.id), DUKUZI_BASE_URL: upstream.url } });
+  await upstream.tells(malipo, 'dukuzi');
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const reference = await collect(malipo, liveKey, { amount: 12_000, currency: 'TZS', phone_number: '255754123456' });
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('pending');
+  await upstream.malipo.jobs.runDue();
+  await malipo.jobs.runDue();
+  expect(await transaction(malipo, liveKey, reference)).toMatchObject({ status: 'failed', provider_ref: '1' });
+});
