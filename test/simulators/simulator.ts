@@ -32,6 +32,8 @@ export interface SimulatorDeps {
   clock: Clock;
   /** Takes each callback as it happens; who listens decides whether it arrives, when and how often. */
   tell?: (callback: SimulatedCallback) => void;
+  /** Where the merchant's settings at the provider send them, which some providers sign. */
+  callbackUrl?: string;
 }
 
 export interface Simulator {

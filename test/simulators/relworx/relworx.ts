@@ -5,6 +5,9 @@ import { Books, jsonBody, type Movement, type SimulatedAnswer, type SimulatedReq
 
 export const RELWORX = { apiKey: 'simulated-relworx-key', accountNo: 'REL0001', webhookKey: 'only-relworx-knows' } as const;
 
+/** Of the merchant in tests. */
+const CALLBACK_URL = 'https://pay.example.org/v1/webhooks/relworx';
+
 const LIMITS: Readonly<Record<string, readonly [number, number]>> = { UGX: [500, 5_000_000], KES: [10, 70_000], TZS: [500, 5_000_000], RWF: [100, 5_000_000], USD: [12, 5_000] };
 
 const PROMPTS_MAX = 5;
@@ -13,8 +16,6 @@ const PROMPTS_WITHIN_MS = 10 * MINUTE_MS;
 const STATUS: Readonly<Record<Movement['status'], string>> = { pending: 'pending', vendor: 'pending', success: 'success', failed: 'failed', reversed: 'failed' };
 
 export interface RelworxOptions {
-  /** Where its dashboard says that callbacks go. */
-  webhookUrl?: string;
   /** Answers 403 INVALID_IP, as with the allow-list on. */
   strangeAddress?: boolean;
 }
@@ -25,7 +26,7 @@ export class RelworxSimulator implements Simulator {
   readonly #deps: SimulatorDeps;
   strangeAddress: boolean;
 
-  constructor(deps: SimulatorDeps, { webhookUrl = 'https://pay.example.org/v1/webhooks/relworx', strangeAddress = false }: RelworxOptions = {}) {
+  constructor(deps: SimulatorDeps, { strangeAddress = false }: RelworxOptions = {}) {
     this.#deps = deps;
     this.strangeAddress = strangeAddress;
     this.books = new Books(deps.clock, { prefix: 'e6974e0f79bf4d8a' });
@@ -33,7 +34,7 @@ export class RelworxSimulator implements Simulator {
       if (movement.status !== 'success' && movement.status !== 'failed') return;
       const told = this.#view(movement);
       const fields = { customer_reference: told.customer_reference, internal_reference: told.internal_reference, status: told.status };
-      const signature = relworxSignature({ url: webhookUrl, key: RELWORX.webhookKey, fields }, deps.clock.now());
+      const signature = relworxSignature({ url: deps.callbackUrl ?? CALLBACK_URL, key: RELWORX.webhookKey, fields }, deps.clock.now());
       deps.tell?.({ body: JSON.stringify(told), headers: { 'content-type': 'application/json', 'Relworx-Signature': signature } });
     });
   }

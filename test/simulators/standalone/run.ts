@@ -1,0 +1,25 @@
+/** `npm run simulators`: live keys on a laptop, and nobody's money. */
+import { parseArgs } from 'node:util';
+import { startSimulators } from './simulators.ts';
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '4000' }, malipo: { type: 'string', default: 'http://localhost:3000' } } });
+
+const { controlUrl, env, close } = await startSimulators({ port: Number(values.port), malipoUrl: values.malipo }).catch((error: Error) => {
+  console.error(`simulators: ${error.message}; --port names another first port`);
+  process.exit(1);
+});
+
+console.log(`Simulated providers; approve and decline at ${controlUrl}
+
+Start Malipo against them in another terminal:
+
+${Object.entries(env).map(([name, value]) => `export ${name}='${value}'`).join('\n')}
+export DATABASE_URL='file:./data/simulated.db'
+npm start
+
+Every provider is live then: use keys that begin with dgw_live_ (npm run -s malipo -- key create --app APP --mode live),
+and any number that means nothing to the sandbox, as 0772 123 456. Ctrl-C stops.`);
+
+const stop = () => void close().then(() => process.exit(0));
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
