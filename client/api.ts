@@ -291,7 +291,7 @@ export interface paths {
         put?: never;
         /**
          * Receive a provider’s callback
-         * @description For payment providers alone. A callback is authenticated in its provider’s own way, stored once, and answered at once; what it says is believed only after the provider was asked.
+         * @description For payment providers alone. A callback is authenticated in its provider’s own way, stored once, and answered at once; what it says is believed only after the provider was asked. Those of `dgateway` and `dukuzi` carry no signature: they are a hint to ask, and one about nothing of ours is answered and forgotten.
          */
         post: operations["receiveProviderCallback"];
         delete?: never;

@@ -27,6 +27,7 @@ import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
 import { WidgetScripts, widgetScriptRoutes } from './http/pages/widget-script.ts';
 import { providerHealthRoute } from './http/provider-health.ts';
 import { registerRateLimits } from './http/rate-limits.ts';
+import { RefusedKeys } from './http/refused-keys.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { v1Routes } from './http/v1/routes.ts';
 import { providerWebhookRoutes } from './http/webhooks/routes.ts';
@@ -39,6 +40,7 @@ import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
 import { Inquiry } from './payments/inquiry.ts';
 import { PaymentListing } from './payments/listing.ts';
+import { LostAnswers } from './payments/lost-answers.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
@@ -48,6 +50,7 @@ import { ProviderLines } from './providers/lines/lines.ts';
 import { configuredProviders } from './providers/live.ts';
 import type { Provider } from './providers/provider.ts';
 import { ProviderRouting } from './providers/routing.ts';
+import { forgetSandboxBooks } from './providers/sandbox/forgetting.ts';
 import { SANDBOX_PAY_JOB } from './providers/sandbox/payouts.ts';
 import { SandboxPhone } from './providers/sandbox/phone.ts';
 import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
@@ -151,7 +154,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const withdrawalInquiry = new WithdrawalInquiry({ store, clock, routing, settlement: withdrawalSettlement });
   const withdrawing = new Withdrawing({ store, clock, settlement: withdrawalSettlement, inquiry: withdrawalInquiry, lines });
   const withdrawals = new WithdrawalListing({ store });
-  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry });
+  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry, lostAnswers: new LostAnswers({ store, clock, routing }) });
   const streams = new StatusStreams({ hub, clock, limitFactor: config.rateLimitFactor });
   const widget = new WidgetScripts();
 
@@ -166,7 +169,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     [
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },
       { kind: 'callbacks.forget', cron: '47 2 * * *', run: () => inbound.forgetOld() },
-      { kind: 'webhooks.forget', cron: '17 3 * * *', run: () => webhooks.events.forgetOld() },
+      { kind: 'webhooks.forget', cron: '17 3 * * *', run: () => webhooks.forgetOld() },
+      { kind: 'sandbox.forget', cron: '47 3 * * *', run: () => forgetSandboxBooks(store, clock) },
       { kind: 'ledger.fold', cron: FOLD_CRON, run: () => foldBalances(store) },
       { kind: 'lines.check', cron: DAILY_CHECK_CRON, run: () => lineCheck.run() },
     ],
@@ -181,12 +185,13 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
 
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}${prefix}`;
   const limits = await registerRateLimits(app, config.rateLimitFactor, clock);
+  const refused = new RefusedKeys({ factor: config.rateLimitFactor, clock });
   await openApi(app, { version: VERSION });
-  await app.register(v1Routes, { prefix: '/v1', keys, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
+  await app.register(v1Routes, { prefix: '/v1', keys, refused, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
   await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {
-    await app.register(dukuziRoutes, { prefix, apps, keys, items, collecting, lookup, routing, limits });
+    await app.register(dukuziRoutes, { prefix, apps, keys, refused, items, collecting, lookup, routing, limits });
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining });

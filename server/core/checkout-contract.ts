@@ -33,7 +33,17 @@ export interface CheckoutItem {
   methods: CheckoutMethod[];
   is_test: boolean;
   app: { slug: string; name: string };
+  /** Plans only: how often `amount` is charged; each time the buyer approves on the phone. */
+  interval?: PlanInterval;
+  /** Plans only: the days between two charges where `interval` is `custom`. */
+  interval_days?: number;
+  /** Plans only: days before the first charge, 0 or absent for none. */
+  trial_days?: number;
+  /** Plans only: charged once, with the first cycle; 0 or absent for none. */
+  setup_fee?: number;
 }
+
+export type PlanInterval = 'daily' | 'weekly' | 'monthly' | 'yearly' | 'custom';
 
 /** `GET /api/store/shop/:appSlug`. */
 export interface CheckoutShop {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKeys, Credential } from '../access/keys.ts';
 import { ApiError } from '../core/errors.ts';
+import type { RefusedKeys } from './refused-keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,11 +11,11 @@ declare module 'fastify' {
 }
 
 /** An onRequest hook that lets only valid keys pass, before anything is read or counted. */
-export function requireApiKey(keys: ApiKeys) {
+export function requireApiKey(keys: ApiKeys, refused: RefusedKeys) {
   return async (request: FastifyRequest): Promise<void> => {
     const presented = request.headers['x-api-key'];
     const credential = typeof presented === 'string' ? await keys.authenticate(presented) : null;
-    if (credential === null) throw new ApiError('AUTHENTICATION_ERROR');
+    if (credential === null) throw refused.refusal(request.ip);
     request.credential = credential;
   };
 }

@@ -23,9 +23,9 @@ export function drainOnClose(app: FastifyInstance): () => boolean {
     draining = true;
     const { server } = app;
     if (!server.listening) return;
-    const givesUpAt = Date.now() + PATIENCE_MS;
+    const givesUpAt = performance.now() + PATIENCE_MS;
     const looking = setInterval(() => {
-      if (underWay === 0 || Date.now() > givesUpAt) server.closeAllConnections();
+      if (underWay === 0 || performance.now() > givesUpAt) server.closeAllConnections();
     }, LOOK_MS);
     server.once('close', () => clearInterval(looking));
   });

@@ -19,7 +19,7 @@ export function rateCounters(clock: Clock) {
   const windows = new Map<string, Window>();
   return class RateCounters {
     incr(caller: string, counted: Counted, windowMs: number = MINUTE_MS): void {
-      const now = clock.now();
+      const now = clock.monotonic();
       let window = windows.get(caller);
       if (window === undefined || window.endsAt <= now) {
         windows.delete(caller);

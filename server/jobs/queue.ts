@@ -6,8 +6,12 @@
  * itself. Every finish names the lease, so a server that lost its lease, or a job that was enqueued again
  * meanwhile, is never finished by the wrong hand. Handlers therefore run at least once and must be idempotent.
  */
+import { DAY_MS } from '../core/clock.ts';
 import { FOR_UPDATE_SKIP_LOCKED, type Reader, statement, type Store, type Transaction } from '../db/store.ts';
 import { MAIN_LANE } from './lane.ts';
+
+/** The furthest ahead that anything is ever scheduled is the last look-back at a payment, a week after it expired. */
+const SCHEDULED_AHEAD_MAX_MS = 8 * DAY_MS;
 
 export interface NewJob {
   kind: string;
@@ -55,6 +59,8 @@ const reschedule = statement(`
 const cancel = statement('DELETE FROM jobs WHERE kind = :kind AND subject = :subject');
 
 const releaseAll = statement('UPDATE jobs SET lease = NULL, run_at = :now WHERE lease IS NOT NULL');
+
+const bringBack = statement('UPDATE jobs SET run_at = :now WHERE run_at > :latest');
 
 /** Steps from lane to lane in the index: the cost is of the lanes, however many jobs wait in each. */
 const waitingLanes = statement<WaitingLane>(`
@@ -118,6 +124,16 @@ export class JobQueue {
    */
   async releaseAbandoned(now: number): Promise<void> {
     await this.#store.write((tx) => tx.run(releaseAll, { now }));
+  }
+
+  /**
+   * Makes due what no rule can have scheduled: a clock that ran ahead for a while left it where nobody would see it for
+   * years. Run early it does no harm, every handler asks how things stand; answers how many there were.
+   */
+  async bringBackStranded(now: number): Promise<number> {
+    const brought = await this.#store.write((tx) => tx.run(bringBack, { now, latest: now + SCHEDULED_AHEAD_MAX_MS }));
+    if (brought > 0) this.#ring(now);
+    return brought;
   }
 
   /** The lanes that have jobs, due or not. */

@@ -1,4 +1,4 @@
-import { type Clock, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { randomBase62 } from '../core/ids.ts';
 import { Lane } from './lane.ts';
 import type { Job, JobQueue, WaitingLane } from './queue.ts';
@@ -8,6 +8,9 @@ const LEASE_MS = 90 * SECOND_MS;
 
 /** The longest sleep: another process may have added a job without ringing here. */
 const IDLE_POLL_MS = 5 * SECOND_MS;
+
+/** How often jobs are looked for that a clock left far ahead. */
+const RESCUE_EVERY_MS = HOUR_MS;
 
 const FIRST_RETRY_MS = SECOND_MS;
 const LAST_RETRY_MS = 15 * MINUTE_MS;
@@ -34,6 +37,7 @@ export class JobRunner {
   #lookAgain = false;
   #running = false;
   #stopListening: () => void = () => undefined;
+  #rescueAt = -Infinity;
 
   constructor({ queue, clock, log }: { queue: JobQueue; clock: Clock; log: Log }) {
     this.#queue = queue;
@@ -83,6 +87,14 @@ export class JobRunner {
     });
   }
 
+  /** At the start, and now and then: whatever the clock did to them, jobs must not wait for years. */
+  async #rescue(): Promise<void> {
+    if (this.#clock.monotonic() < this.#rescueAt) return;
+    this.#rescueAt = this.#clock.monotonic() + RESCUE_EVERY_MS;
+    const brought = await this.#queue.bringBackStranded(this.#clock.now());
+    if (brought > 0) this.#log.error({ jobs: brought }, 'the clock has run ahead: jobs that were scheduled by it are run now');
+  }
+
   /** Looks for due jobs; a wake-up that comes meanwhile is honoured afterwards, never dropped. */
   #look(): void {
     if (this.#claiming !== null) {
@@ -100,6 +112,7 @@ export class JobRunner {
   /** Claims as many due jobs as their lanes have room for, and sees to being woken for the next. */
   async #fill(): Promise<void> {
     try {
+      await this.#rescue();
       if (this.#running) for (const job of await this.#claimDue()) this.#launch(job);
       const waiting = (await this.#queue.waitingLanes()).filter((each) => this.#lane(each.lane).room > 0);
       this.#wakeBy(Math.min(...waiting.map(({ runAt }) => runAt), this.#clock.now() + IDLE_POLL_MS));
@@ -133,11 +146,11 @@ export class JobRunner {
 
   async #runInLane(job: Job): Promise<void> {
     const lane = this.#lane(job.lane);
-    const startedAt = this.#clock.now();
+    const startedAt = this.#clock.monotonic();
     lane.take();
     await this.#run(job);
     const wasFull = lane.room === 0;
-    lane.leave(this.#clock.now() - startedAt);
+    lane.leave(this.#clock.monotonic() - startedAt);
     // The runner does not look at full lanes: a free place is a reason to look again.
     if (wasFull) this.#wakeBy(this.#clock.now());
   }

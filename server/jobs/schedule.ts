@@ -19,6 +19,9 @@ const SUBJECT = 'schedule';
 
 const exists = statement<{ id: number }>('SELECT id FROM jobs WHERE kind = :kind AND subject = :subject');
 
+/** A clock that ran ahead for a while left it later than its rule ever puts it. */
+const bringForward = statement('UPDATE jobs SET run_at = :next WHERE kind = :kind AND subject = :subject AND lease IS NULL AND run_at > :next');
+
 export async function schedule(
   works: RecurringWork[],
   { store, queue, runner, clock }: { store: Store; queue: JobQueue; runner: JobRunner; clock: Clock },
@@ -30,8 +33,8 @@ export async function schedule(
       return { runAgainAt: next() };
     });
     await store.write(async (tx) => {
-      if ((await tx.get(exists, { kind, subject: SUBJECT })) !== undefined) return;
-      await queue.enqueue(tx, { kind, subject: SUBJECT, runAt: next() }, clock.now());
+      if ((await tx.get(exists, { kind, subject: SUBJECT })) === undefined) await queue.enqueue(tx, { kind, subject: SUBJECT, runAt: next() }, clock.now());
+      else await tx.run(bringForward, { kind, subject: SUBJECT, next: next() });
     });
   }
 }

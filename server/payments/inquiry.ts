@@ -9,6 +9,7 @@ import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
 import type { Outcome, Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
+import { surelySentForMs } from './surely-sent.ts';
 
 /** A client that polls gets our own state when its provider was asked less than this ago. */
 const ASKED_RECENTLY_MS = 3 * SECOND_MS;
@@ -51,7 +52,7 @@ export class Inquiry {
   /** As `ask`, but answers from our own state when the provider was asked a moment ago. */
   async askUnlessRecent(payment: Payment): Promise<Payment> {
     const askedAt = this.#askedAt.get(payment.id);
-    if (askedAt !== undefined && this.#clock.now() - askedAt < ASKED_RECENTLY_MS) return payment;
+    if (askedAt !== undefined && this.#clock.monotonic() - askedAt < ASKED_RECENTLY_MS) return payment;
     return this.ask(payment);
   }
 
@@ -83,7 +84,7 @@ export class Inquiry {
       case 'pending':
         return payment.submission === 'sent' ? payment : this.#recordSent(payment, status.providerRef ?? '');
       case 'not_found':
-        return this.#clock.now() - payment.createdAt < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment.id);
+        return surelySentForMs(this.#clock, payment.reference) < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment.id);
       case 'unknown':
         return payment;
       default:
@@ -134,7 +135,7 @@ export class Inquiry {
 
   #remember(paymentId: number): void {
     this.#askedAt.delete(paymentId);
-    this.#askedAt.set(paymentId, this.#clock.now());
+    this.#askedAt.set(paymentId, this.#clock.monotonic());
     if (this.#askedAt.size > ASKED_RECENTLY_MAX) this.#askedAt.delete(this.#askedAt.keys().next().value!);
   }
 }

@@ -2,6 +2,7 @@
 import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import type { AskedPayment, CollectRequest, DisburseRequest, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
+import { noteRequest, surelySentForMs } from './surely-sent.ts';
 
 /** How long a client waits for the provider; the shortest client time-out seen in the field is 15 s. */
 export const SUBMIT_DEADLINE_MS = 10 * SECOND_MS;
@@ -21,17 +22,26 @@ interface Sent {
  * stalled, a machine that slept) must not send any more.
  */
 export function submitCollect(provider: Provider, request: CollectRequest, sent: Sent): Promise<Submission> {
-  return submitInTime(provider, () => provider.collect(request), sent, 'The server was too busy to send the request; the customer was not asked');
+  return submitInTime(provider, request.reference, () => provider.collect(request), sent, 'The server was too busy to send the request; the customer was not asked');
 }
 
 /** Sends money out, once, unless it is too late for that. */
 export function submitPayout(provider: Provider, request: DisburseRequest, sent: Sent): Promise<Submission> {
-  return submitInTime(provider, () => provider.disburse(request), sent, 'The server was too busy to send the payout; nothing was paid out');
+  return submitInTime(provider, request.reference, () => provider.disburse(request), sent, 'The server was too busy to send the payout; nothing was paid out');
 }
 
 /** Whatever goes wrong on the way leaves it unknown whether the provider has it. */
-async function submitInTime(provider: Provider, send: () => Promise<Submission>, { createdAt, clock }: Sent, tooLate: string): Promise<Submission> {
-  if (clock.now() > createdAt + provider.notFoundIsFinalAfterMs - SUBMIT_DEADLINE_MS) return { kind: 'refused', unsent: true, code: 'failed', reason: tooLate };
+async function submitInTime(
+  provider: Provider,
+  reference: string,
+  send: () => Promise<Submission>,
+  { createdAt, clock }: Sent,
+  tooLate: string,
+): Promise<Submission> {
+  noteRequest(clock, reference);
+  // By both clocks: one does not run while the machine sleeps, the other can be set.
+  const heldUpMs = Math.max(clock.now() - createdAt, surelySentForMs(clock, reference));
+  if (heldUpMs > provider.notFoundIsFinalAfterMs - SUBMIT_DEADLINE_MS) return { kind: 'refused', unsent: true, code: 'failed', reason: tooLate };
   try {
     return await withDeadline(send(), {
       clock,
@@ -45,6 +55,7 @@ async function submitInTime(provider: Provider, send: () => Promise<Submission>,
 
 /** Asks what became of it. An adapter that breaks says nothing, and must not keep the payment from expiring. */
 export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock, deadlineMs = STATUS_DEADLINE_MS): Promise<ProviderStatus> {
+  noteRequest(clock, asked.reference);
   try {
     const status = await withDeadline<ProviderStatus>(provider.status(asked), {
       clock,

@@ -119,7 +119,13 @@ export type CallbackHint =
   /** The provider's own, by our reference. */
   | { reference: string }
   /** Anybody may have sent it, by the provider's reference: worth a question now and then, and that only about what is ours. */
-  | { unproven: true; providerRef: string };
+  | { unproven: true; providerRef: string; told?: Told };
+
+/** What such a callback says of its payment: where to look for one that we do not know by that reference, and nothing more. */
+export interface Told {
+  phone: string;
+  amountMinor: number;
+}
 
 export type CallbackHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -146,6 +152,11 @@ export interface Provider {
   check?(line: { network: NetworkId; currency: Currency }): Promise<LineCheck | null>;
   /** Authenticates a callback over its raw body; null when it is not the provider's, `unproven` where nothing could prove that it is. */
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null;
+  /**
+   * Whether its transaction of this reference can be no other than this payment, whose answer was lost. Absent where the
+   * provider finds payments by our reference.
+   */
+  recognises?(payment: AskedPayment & { amountMinor: number }, providerRef: string): Promise<boolean>;
   /** How long after sending a `not_found` may still be overtaken by the request itself, in milliseconds. */
   readonly notFoundIsFinalAfterMs: number;
 }

@@ -4,6 +4,7 @@ import type { Store } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { askProvider } from '../payments/provider-calls.ts';
+import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
@@ -92,7 +93,7 @@ export class WithdrawalInquiry {
           return recorded;
         });
       case 'not_found':
-        return this.#clock.now() - withdrawal.createdAt < notFoundIsFinalAfterMs ? withdrawal : this.#neverSent(id);
+        return surelySentForMs(this.#clock, withdrawal.reference) < notFoundIsFinalAfterMs ? withdrawal : this.#neverSent(id);
       case 'unknown':
         return withdrawal;
       default:

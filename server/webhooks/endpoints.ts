@@ -2,7 +2,7 @@
  * What is known against the addresses that are called. One that works has no row here; one that only fails is
  * disabled after a while, one that says it is gone at once, and a person enables it again.
  */
-import { DAY_MS } from '../core/clock.ts';
+import { type Clock, DAY_MS } from '../core/clock.ts';
 import { statement, type Store, type Transaction } from '../db/store.ts';
 
 /** An address from which nothing but failure came for this long is disabled. */
@@ -54,6 +54,17 @@ const enable = statement<{ url: string }>(`
 const countSetAside = statement<{ deliveries: number }>(`
   SELECT count(*) AS deliveries FROM webhook_deliveries WHERE app_id = :appId AND status = 'disabled' AND url = :url`);
 
+/** What is held against an address is kept for so long: then the last delivery to it has been forgotten too. */
+const KEPT_FOR_MS = 90 * DAY_MS;
+
+/** Addresses forgotten in one commit: it must not keep payments waiting. A payment may bring one of its own. */
+const FORGET_TOGETHER = 500;
+
+const forget = statement(`
+  DELETE FROM webhook_endpoints WHERE (app_id, url) IN (
+    SELECT e.app_id, e.url FROM webhook_endpoints e JOIN apps a ON a.id = e.app_id
+    WHERE coalesce(e.disabled_at, e.failing_since) < :before AND a.webhook_url <> e.url LIMIT ${FORGET_TOGETHER})`);
+
 /** An attempt was accepted: nothing is held against the address any more. */
 export async function endpointWorks(tx: Transaction, { appId, url }: Place): Promise<void> {
   await tx.run(clear, { appId, url });
@@ -75,6 +86,12 @@ export async function endpointFails(
   await tx.run(disable, { appId, url, reason, now });
   await tx.run(setAside, { appId, url, now });
   return reason;
+}
+
+/** The recurring job that forgets addresses which were given up long ago, unless they are an app's own. */
+export async function forgetEndpoints(store: Store, clock: Clock): Promise<void> {
+  const before = clock.now() - KEPT_FOR_MS;
+  while ((await store.write((tx) => tx.run(forget, { before }))) === FORGET_TOGETHER);
 }
 
 export class WebhookEndpoints {

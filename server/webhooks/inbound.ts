@@ -9,6 +9,7 @@ import { statement, type Store } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { Inquiry } from '../payments/inquiry.ts';
+import type { LostAnswers } from '../payments/lost-answers.ts';
 import { paymentByReference, paymentByUpstreamRef } from '../payments/statements.ts';
 import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
@@ -60,14 +61,16 @@ export class InboundCallbacks {
   readonly #routing: ProviderRouting;
   readonly #inquiry: Inquiry;
   readonly #withdrawals: WithdrawalInquiry;
+  readonly #lostAnswers: LostAnswers;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry; withdrawals: WithdrawalInquiry }) {
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry; withdrawals: WithdrawalInquiry; lostAnswers: LostAnswers }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#routing = deps.routing;
     this.#inquiry = deps.inquiry;
     this.#withdrawals = deps.withdrawals;
+    this.#lostAnswers = deps.lostAnswers;
   }
 
   /**
@@ -81,7 +84,7 @@ export class InboundCallbacks {
     if (provider === undefined) throw new ApiError('NOT_FOUND', `There is no provider ${JSON.stringify(slug)}`);
     const hint = readHint(provider, headers, rawBody);
     if (hint === null) throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
-    const reference = 'unproven' in hint ? await this.#ownReference(slug, hint.providerRef) : hint.reference;
+    const reference = 'unproven' in hint ? await this.#ownReference(slug, hint) : hint.reference;
     if (reference === undefined) return;
     const fingerprint = createHash('sha256').update('unproven' in hint ? `hint:${reference}` : rawBody).digest('hex');
     await this.#store.write(async (tx) => {
@@ -96,8 +99,9 @@ export class InboundCallbacks {
   }
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
-  async #ownReference(provider: string, providerRef: string): Promise<string | undefined> {
-    return (await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef }))?.reference;
+  async #ownReference(provider: string, { providerRef, told }: Extract<CallbackHint, { unproven: true }>): Promise<string | undefined> {
+    const known = await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef });
+    return (known ?? (told && (await this.#lostAnswers.find(provider, providerRef, told))))?.reference;
   }
 
   /** The job that acts on one stored callback. */

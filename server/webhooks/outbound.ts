@@ -7,6 +7,7 @@ import type { JobRunner } from '../jobs/runner.ts';
 import { AddressGuard } from './address-guard.ts';
 import { DELIVER_JOB } from './deliveries.ts';
 import { type DeliveryLog, WebhookDelivery } from './delivery.ts';
+import { forgetEndpoints } from './endpoints.ts';
 import { WebhookEvents } from './events.ts';
 import { OutboundPosts } from './outbound-post.ts';
 import { resolveHost } from './resolve-host.ts';
@@ -23,10 +24,14 @@ interface OutboundDeps {
 
 export class OutboundWebhooks {
   readonly events: WebhookEvents;
+  readonly #store: Store;
+  readonly #clock: Clock;
   readonly #posts: OutboundPosts;
   readonly #delivery: WebhookDelivery;
 
   constructor({ allowCidrs, ...deps }: OutboundDeps) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
     this.events = new WebhookEvents(deps);
     this.#posts = new OutboundPosts({ clock: deps.clock, guard: new AddressGuard({ allowCidrs, resolve: resolveHost }) });
     this.#delivery = new WebhookDelivery({ ...deps, posts: this.#posts, random: Math.random });
@@ -34,6 +39,12 @@ export class OutboundWebhooks {
 
   handleJobs(runner: JobRunner): void {
     runner.handle(DELIVER_JOB, (job) => this.#delivery.attempt(job));
+  }
+
+  /** The recurring job that forgets old events, then the addresses that only they were about. */
+  async forgetOld(): Promise<void> {
+    await this.events.forgetOld();
+    await forgetEndpoints(this.#store, this.#clock);
   }
 
   /** A receiver that takes its time must not keep the server from stopping. */

@@ -12,7 +12,7 @@ test('a buyer is sent to the phone, and a PIN there pays', async () => {
   await buyer.pay();
   const reference = await buyer.seesWaiting();
   await buyer.sees('UGX 25,000');
-  await buyer.sees(/MTN MoMo PIN/);
+  await buyer.sees(/MTN MoMo asks on your phone/);
   await buyer.phoneShows('Pay UGX 25,000 to Duka la Vitabu?');
   expect((await shop.backOffice.transaction(reference)).status).toBe('pending');
   await buyer.approveOnPhone('1234');

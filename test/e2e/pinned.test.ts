@@ -23,7 +23,7 @@ function pageWith({ path, integrity }: Pinned): string {
 
 /** Somebody comes to a page of another origin than Malipo's, under the strictest policy such a page can have. */
 async function visit(script: Pinned, forgive?: RegExp) {
-  const policy = `default-src 'none'; script-src ${shop.server.url}; connect-src ${shop.server.url}; require-trusted-types-for 'script'; trusted-types lit-html`;
+  const policy = `default-src 'none'; script-src ${shop.server.url}; connect-src ${shop.server.url}; img-src ${shop.server.url}; require-trusted-types-for 'script'; trusted-types lit-html`;
   const site = await serveSite({ '/careful.html': pageWith(script) }, policy);
   const buyer = await shop.stranger({ ...(forgive ? { forgive } : {}), homes: [site] });
   await buyer.page.goto(`${site}/careful.html`);

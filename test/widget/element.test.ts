@@ -22,6 +22,40 @@ async function consoleLines(level: 'error' | 'warn', act: () => Promise<void>): 
   return lines;
 }
 
+/** What `act` leaves running, counted where the browser keeps it: by wrapping what starts and what ends each kind. */
+async function leftBehindBy(act: () => Promise<void>): Promise<{ listeners: string[]; intervals: number; timeouts: number; observers: number }> {
+  const listeners = new Map<string, number>();
+  const [intervals, timeouts] = [new Set<unknown>(), new Set<unknown>()];
+  let observers = 0;
+  const originals = { addEventListener, removeEventListener, setTimeout, clearTimeout, setInterval, clearInterval };
+  const { observe, disconnect } = MutationObserver.prototype;
+  const count = (type: string, change: number): void => void listeners.set(type, (listeners.get(type) ?? 0) + change);
+  // A listener that is already there is not added again, and one removal is enough: only what stays above is left behind.
+  window.addEventListener = (...args: Parameters<typeof addEventListener>) => (count(args[0], 1), originals.addEventListener.apply(window, args));
+  window.removeEventListener = (...args: Parameters<typeof removeEventListener>) => (count(args[0], -1), originals.removeEventListener.apply(window, args));
+  const starting = (running: Set<unknown>, start: (act: () => void, delay?: number) => unknown) => (work: () => void, delay?: number) => {
+    const timer = start(() => (timeouts.delete(timer), work()), delay);
+    running.add(timer);
+    return timer;
+  };
+  const ending = (running: Set<unknown>, end: (timer: never) => void) => (timer: unknown) => (running.delete(timer), end(timer as never));
+  Object.assign(window, {
+    setTimeout: starting(timeouts, originals.setTimeout),
+    clearTimeout: ending(timeouts, originals.clearTimeout),
+    setInterval: starting(intervals, originals.setInterval),
+    clearInterval: ending(intervals, originals.clearInterval),
+  });
+  MutationObserver.prototype.observe = function (...args) { observers++; observe.apply(this, args); };
+  MutationObserver.prototype.disconnect = function () { observers--; disconnect.apply(this); };
+  try {
+    await act();
+  } finally {
+    Object.assign(window, originals);
+    Object.assign(MutationObserver.prototype, { observe, disconnect });
+  }
+  return { listeners: [...listeners].filter(([, more]) => more > 0).map(([type]) => type), intervals: intervals.size, timeouts: timeouts.size, observers };
+}
+
 describe('events', () => {
   it('tell the whole story, in order, with the payment', async () => {
     const buyer = await (await Buyer.arrives(await aPayingWorld())).pays();
@@ -141,11 +175,74 @@ describe('an item the server does not have', () => {
   });
 });
 
+describe('what a site gets wrong', () => {
+  for (const [name, attributes] of [
+    ['amount', { amount: 'lots' }],
+    ['amount', { amount: '-5' }],
+    ['quantity', { quantity: '1.5' }],
+    ['quantity', { quantity: '100000' }],
+    ['mode', { mode: 'sideways' }],
+    ['locale', { locale: 'xx' }],
+    ['messages', { messages: '{payNow' }],
+  ] as const) {
+    it(`is one line for its developer, and sells all the same: ${JSON.stringify(attributes)}`, async () => {
+      const world = await aWaitingWorld();
+      let buyer: Buyer | undefined;
+      const lines = await consoleLines('warn', async () => {
+        buyer = await Buyer.arrives(world, attributes);
+        await buyer.pays();
+        await buyer.sees('waiting');
+      });
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.contain(name).and.contain('item="book"');
+      const [call] = await world.calls('pay');
+      expect(call?.body).to.deep.equal({ method: 'mobile_money', phone_number: '256772123456', network: 'mtn' });
+    });
+  }
+
+  for (const [name, answer] of [
+    ['a page of HTML', { html: '<!doctype html><h1>It works!</h1>' }],
+    ['a page of HTML with an error', { status: 502, html: '<h1>Bad gateway</h1>' }],
+    ['half of a JSON answer', { html: '{"data": {"slug": "bo' }],
+    ['an answer of another kind', { data: { hello: 'world' } }],
+  ] as const) {
+    it(`a server elsewhere is words for the buyer and one line for the developer: ${name}`, async () => {
+      const world = await new World().says({ item: answer });
+      const lines = await consoleLines('error', async () => {
+        const buyer = await (await Buyer.arrives(world)).opens();
+        await waitUntil(() => ['unavailable', 'offline'].includes(buyer.element.state), 'it is said', PATIENCE);
+        await buyer.settles();
+        expect(buyer.panelText).to.contain('The shop cannot be reached').and.contain('Try again');
+        await buyer.presses('[part=done]');
+        await world.heard('item', 2);
+      });
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.contain(world.server).and.contain('base-url');
+    });
+  }
+
+  it('a status nobody knows is no end: it is asked again, and told to the developer', async () => {
+    const odd = { ...aStatus(), status: 'teleported' };
+    const world = await (await aWaitingWorld()).says({ status: { data: odd }, stream: { data: odd } });
+    const lines = await consoleLines('error', async () => {
+      const buyer = await (await Buyer.arrives(world)).pays();
+      await buyer.sees('waiting');
+      await buyer.presses('[part=check]');
+      await buyer.sees('unknown');
+      expect(buyer.events('pay-failure')).to.deep.equal([]);
+      await world.comesTo(done);
+      await buyer.presses('[part=done]');
+      await buyer.sees('succeeded');
+    });
+    expect(lines).to.have.length(1);
+  });
+});
+
 describe('the form around the button', () => {
-  async function aForm(world: World): Promise<{ form: HTMLFormElement; buyer: Buyer }> {
+  async function aForm(world: World, attributes: Record<string, string> = {}): Promise<{ form: HTMLFormElement; buyer: Buyer }> {
     const form = await fixture<HTMLFormElement>(html`<form><fieldset></fieldset></form>`);
     const element = document.createElement('pay-button');
-    for (const [name, value] of Object.entries({ item: 'book', 'base-url': world.server, name: 'payment', required: '' })) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ item: 'book', 'base-url': world.server, name: 'payment', required: '', ...attributes })) element.setAttribute(name, value);
     form.querySelector('fieldset')?.append(element);
     await element.updateComplete;
     return { form, buyer: new Buyer(element) };
@@ -172,6 +269,27 @@ describe('the form around the button', () => {
     await buyer.settles();
     expect(buyer.element.isOpen).to.equal(false);
   });
+
+  for (const [name, attributes, isSent] of [
+    ['is sent by itself where the site says so', { 'submit-on-success': '' }, true],
+    ['is left alone otherwise', {}, false],
+  ] as const) {
+    it(name, async () => {
+      const { form, buyer } = await aForm(await aPayingWorld(), attributes);
+      const sent: [string, FormDataEntryValue][][] = [];
+      form.addEventListener('submit', (event) => {
+        event.preventDefault();
+        sent.push([...new FormData(form)]);
+      });
+      await buyer.pays();
+      await buyer.sees('succeeded');
+      await buyer.settles();
+      expect(sent).to.deep.equal(isSent ? [[['payment', 'dgw_first']]] : []);
+      buyer.element.requestUpdate();
+      await buyer.settles();
+      expect(sent).to.have.length(isSent ? 1 : 0);
+    });
+  }
 
   it('a form restored by the browser asks what became of its reference', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld());
@@ -255,18 +373,11 @@ describe('the dialog', () => {
 });
 
 describe('a good guest', () => {
-  it('a hundred visits leave no stream, no timer and no listener', async () => {
+  it('a hundred visits leave no stream, no timer, no listener, no observer and no node', async () => {
     const world = await aWaitingWorld();
     localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', expires_at: aStart().expires_at, started_at: 1 }));
-    let listeners = 0;
-    const running = new Set<unknown>();
-    const original = { addEventListener: window.addEventListener, removeEventListener: window.removeEventListener, setTimeout, clearTimeout, setInterval, clearInterval };
-    // Counted where the browser keeps them.
-    window.addEventListener = (...args: Parameters<typeof addEventListener>) => (listeners++, original.addEventListener.apply(window, args));
-    window.removeEventListener = (...args: Parameters<typeof removeEventListener>) => (listeners--, original.removeEventListener.apply(window, args));
-    window.setInterval = ((act: () => void, delay: number) => { const timer = original.setInterval(act, delay); running.add(timer); return timer; }) as typeof setInterval;
-    window.clearInterval = (timer) => { running.delete(timer); original.clearInterval(timer); };
-    try {
+    const nodes = document.querySelectorAll('*').length;
+    const left = await leftBehindBy(async () => {
       for (let visit = 0; visit < 100; visit++) {
         const element = document.createElement('pay-button');
         element.item = 'book';
@@ -277,18 +388,43 @@ describe('a good guest', () => {
         expect(element.state).to.equal('waiting');
         element.remove();
       }
-    } finally {
-      Object.assign(window, original);
-    }
-    expect(running.size, 'intervals').to.equal(0);
-    // Each visit asked once; the questions on their way are still answered.
-    await world.heard('status', 100);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+      // Each visit asked once; the questions on their way are still answered.
+      while ((await world.calls('status')).length < 100) await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    expect(left).to.deep.equal({ listeners: [], intervals: 0, timeouts: 0, observers: 0 });
     expect(await world.calls('status'), 'nobody asks any more').to.have.length(100);
     expect(await world.openStreams()).to.equal(0);
-    // Each add of an event that is already listened for counts once in the browser, but removal must cover all.
-    expect(listeners, 'listeners').to.be.at.most(0);
-    expect(document.querySelectorAll('pay-button, dialog, style[data-malipo]')).to.have.length(0);
+    expect(document.querySelectorAll('*').length).to.equal(nodes);
+  });
+
+  it('a component that moves it while its item is being read still comes to the form', async () => {
+    const world = await (await aWaitingWorld()).says({ item: { isHeld: true, data: anItem() } });
+    const buyer = await Buyer.arrives(world, { mode: 'inline' });
+    await buyer.sees('loading');
+    const elsewhere = document.createElement('div');
+    buyer.element.parentElement?.append(elsewhere);
+    elsewhere.append(buyer.element);
+    await world.says({ item: { data: anItem() } });
+    await world.releases();
+    await buyer.sees('details');
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+  });
+
+  it('a framework that sets every attribute again on each render changes nothing', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world, { phone: '0701', 'success-url': '/thanks' })).comesToTheForm();
+    await buyer.types('#phone', '0772 123 456');
+    for (const { name, value } of [...buyer.element.attributes]) buyer.element.setAttribute(name, value);
+    Object.assign(buyer.element, { item: 'book', phone: '0701', mode: '', methods: '', quantity: 1, amount: null });
+    await buyer.settles();
+    expect(buyer.find<HTMLInputElement>('#phone').value).to.equal('0772 123 456');
+    expect(buyer.element.state).to.equal('details');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+    expect(await world.calls('pay')).to.have.length(1);
   });
 
   it('shows its state to the site’s style sheet', async () => {

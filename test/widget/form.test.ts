@@ -1,6 +1,6 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { Buyer } from './support/buyer.ts';
-import { aDonation, anItem, aWaitingWorld, World } from './support/world.ts';
+import { aDonation, anItem, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
 describe('the form', () => {
   it('guesses the network while the number is typed, and the buyer’s choice wins', async () => {
@@ -26,6 +26,22 @@ describe('the form', () => {
     await expect(buyer.element).to.be.accessible();
     await buyer.presses('[part=submit]');
     await buyer.sees('waiting');
+  });
+
+  it('says which networks work instead', async () => {
+    const networks = (['vodacom', 'yas', 'airtel'] as const).map((id) => ({ id, name: id, healthy: id !== 'vodacom' }));
+    const item = anItem({ currency: 'TZS', methods: [{ type: 'mobile_money', country: 'TZ', networks }] });
+    const buyer = await (await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: item } }))).comesToTheForm();
+    await buyer.types('#phone', '0752 123 456');
+    expect(buyer.panelText).to.contain('You can pay with yas or airtel.');
+  });
+
+  it('knows after a refusal for a line that is down which lines are up', async () => {
+    const down = anItem({ methods: [{ type: 'mobile_money', country: 'UG', networks: [{ id: 'mtn', name: 'MTN MoMo', healthy: false }, { id: 'airtel', name: 'Airtel Money', healthy: true }] }] });
+    const world = await (await aWaitingWorld()).says({ item: [{ data: anItem() }, { data: down }], pay: { status: 503, code: 'PROVIDER_LINE_DOWN' } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await world.heard('item', 2);
+    await waitUntil(() => buyer.panelText.includes('You can pay with Airtel Money.'), 'the other is named', PATIENCE);
   });
 
   it('asks for the network when the number tells none', async () => {
@@ -122,6 +138,60 @@ describe('the form', () => {
     });
   }
 
+  it('buys several at a fixed price, and the server multiplies', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world, { quantity: '3' })).comesToTheForm();
+    expect(buyer.panelText).to.match(/UGX\s75,000 3 × UGX\s25,000/).and.match(/Pay UGX\s75,000/);
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    const [call] = await world.heard('pay');
+    expect(call?.body).to.deep.equal({ method: 'mobile_money', phone_number: '256772123456', network: 'mtn', quantity: 3 });
+    expect(buyer.events('pay-start')[0]?.detail.amount).to.equal(75_000);
+    await buyer.sees('waiting');
+  });
+
+  it('buys one of an amount the buyer chooses, whatever the page says', async () => {
+    const world = await (await aWaitingWorld()).says({ item: { data: aDonation } });
+    const buyer = await (await Buyer.arrives(world, { quantity: '3', amount: '5000' })).comesToTheForm();
+    await buyer.types('#phone', '0772123456');
+    await buyer.presses('[part=submit]');
+    const [call] = await world.heard('pay');
+    expect(call?.body).to.include({ amount: 5000 }).and.not.have.property('quantity');
+    await buyer.sees('waiting');
+  });
+
+  for (const [plan, price] of [
+    [{ interval: 'monthly' }, /UGX\s10,000 a month/],
+    [{ interval: 'weekly' }, /UGX\s10,000 a week/],
+    [{ interval: 'custom', interval_days: 10 }, /UGX\s10,000 every 10 days/],
+  ] as const) {
+    it(`says how often a plan is paid: ${plan.interval}`, async () => {
+      const item = anItem({ kind: 'plan', amount: 10_000, trial_days: 7, setup_fee: 5_000, ...plan });
+      const buyer = await (await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: item } }))).comesToTheForm();
+      expect(buyer.panelText).to.match(price).and.contain('The first 7 days are free.').and.match(/Once, to begin: UGX\s5,000\./).and.contain('You approve each payment');
+      await expect(buyer.element).to.be.accessible();
+    });
+  }
+
+  it('shows the picture of the item as a decoration, and nothing where it does not come', async () => {
+    const world = await (await aWaitingWorld()).says({ item: { data: anItem({ image_url: `${location.origin}/gone.png` }) } });
+    const buyer = await (await Buyer.arrives(world)).comesToTheForm();
+    expect(buyer.find<HTMLImageElement>('[part=image]').alt).to.equal('');
+    await waitUntil(() => getComputedStyle(buyer.find('[part=image]')).display === 'none', 'it leaves no hole', PATIENCE);
+  });
+
+  it('fills in a sandbox number by a press, each with what becomes of it', async () => {
+    const buyer = await (await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: anItem({ is_test: true }) } }))).comesToTheForm();
+    await buyer.presses('[part=ribbon] summary');
+    await expect(buyer.element).to.be.accessible();
+    const numbers = [...(buyer.element.shadowRoot?.querySelectorAll<HTMLElement>('[part=ribbon] button') ?? [])];
+    expect(numbers.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).to.include('0780 000002There is not enough money in the wallet.');
+    numbers[1]?.click();
+    await buyer.settles();
+    expect(buyer.find<HTMLInputElement>('#phone').value).to.equal('0780 000002');
+    expect(buyer.chosenNetwork).to.contain('MTN MoMo');
+  });
+
   it('sends the name and e-mail address the site knows, and takes its phone number as a start', async () => {
     const world = await aWaitingWorld();
     const buyer = await Buyer.arrives(world, { 'customer-name': 'Amina', email: 'amina@example.com', phone: '0772 123 456' });
@@ -192,7 +262,7 @@ describe('the form', () => {
   it('in the flow of the page it takes no focus', async () => {
     const buyer = await Buyer.arrives(await aWaitingWorld(), { mode: 'inline' });
     await buyer.sees('details');
-    expect(buyer.has('[autofocus]')).to.equal(false);
+    expect(buyer.has('[data-first]')).to.equal(false);
     expect(buyer.element.shadowRoot?.activeElement ?? null).to.equal(null);
   });
 

@@ -5,6 +5,7 @@ import { maskPhone, networkOf, readDetails } from '../../widget/src/details-form
 import { canMove, type CheckoutState, stateOf, TRANSITIONS } from '../../widget/src/machine.ts';
 import { formatMoney, parseAmount } from '../../widget/src/money.ts';
 import { serverOfScript } from '../../widget/src/server-address.ts';
+import { TIMING } from '../../widget/src/timing.ts';
 import { aDonation, anItem, aStart, aStatus } from './support/world.ts';
 
 const states = Object.keys(TRANSITIONS) as CheckoutState[];
@@ -144,6 +145,12 @@ describe('the details', () => {
 
   it('show a number so that only its owner knows it', () => {
     expect(maskPhone('256772123456')).to.equal('+256 77• ••• 456');
+  });
+});
+
+describe('the intervals', () => {
+  it('notice a stalled stream within 45 s, and never take two missed beats of 20 s for a stall', () => {
+    expect(TIMING.silenceMs).to.be.at.most(45_000).and.above(2 * 20_000);
   });
 });
 

@@ -16,6 +16,6 @@ export default {
   browsers: [playwrightLauncher({ product: 'chromium', launchOptions: await findChrome() })],
   concurrency: 2,
   // What tests provoke on purpose.
-  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at/.test(args.join(' ')),
+  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over/.test(args.join(' ')),
   testFramework: { config: { timeout: 8000 } },
 };

@@ -10,7 +10,7 @@ import { TIMING } from './timing.ts';
 /** The code of silence, and of an answer that no Malipo server gave. */
 export const NO_ANSWER = 'NO_ANSWER';
 
-/** A request that did not bring what was asked for, with the server's code or `NO_ANSWER`. */
+/** A request that did not bring what was asked for, with the server's code and words, or `NO_ANSWER` and ours. Both for developers. */
 export class CheckoutApiError extends Error {
   readonly code: string;
   /** HTTP status, 0 when nothing came back. */
@@ -18,8 +18,8 @@ export class CheckoutApiError extends Error {
   /** How long the server wants to be left alone, in milliseconds; 0 when it did not say. */
   readonly retryAfterMs: number;
 
-  constructor(code: string, status: number, retryAfterMs = 0) {
-    super(code);
+  constructor(code: string, status: number, message = '', retryAfterMs = 0) {
+    super(message);
     this.code = code;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
@@ -90,14 +90,15 @@ async function call(url: string, init: RequestInit): Promise<unknown> {
   } catch {
     // Cut off, or some proxy's page: what is known by now is said below.
   }
-  const code = (answer?.['error'] as Fields | undefined)?.['code'];
+  const { code, message } = (answer?.['error'] ?? {}) as Fields;
+  if (!isText(code)) throw new CheckoutApiError(NO_ANSWER, status, `No Malipo server answers (HTTP ${String(status)}).`);
   // In seconds, as Malipo says it; a proxy's date is as good as nothing.
-  throw new CheckoutApiError(isText(code) ? code : NO_ANSWER, status, Number(retryAfter) * 1000 || 0);
+  throw new CheckoutApiError(code, status, isText(message) ? message : '', Number(retryAfter) * 1000 || 0);
 }
 
 function checked<Answer>(parse: (data: unknown) => Answer | null, data: unknown): Answer {
   const answer = parse(data);
-  if (!answer) throw new CheckoutApiError(NO_ANSWER, 200);
+  if (!answer) throw new CheckoutApiError(NO_ANSWER, 200, 'The answer is not understood.');
   return answer;
 }
 

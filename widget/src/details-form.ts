@@ -1,6 +1,6 @@
 /** What the buyer types before paying, and the request it makes. Pure. */
 import type { CheckoutItem, CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
-import { guessNetwork, type NetworkId } from '../../server/core/number-plans.ts';
+import { type Country, guessNetwork, type NetworkId, NUMBER_PLANS } from '../../server/core/number-plans.ts';
 import { nationalDigitsTyped, parseTypedPhone } from '../../server/core/phone.ts';
 import type { MobileMoney } from './api.ts';
 import { parseAmount } from './money.ts';
@@ -54,6 +54,18 @@ export function readDetails(
   else if (phone) errors.network = 'NETWORK';
 
   return Object.keys(errors).length > 0 ? { errors } : { body };
+}
+
+/**
+ * Numbers of the sandbox for this country, by the code or the state whose words tell what becomes of them: the last
+ * five digits decide. (DESIGN § 5.)
+ */
+export function sandboxNumbers(country: Country): (readonly [number: string, outcome: string])[] {
+  const { networks, prefixes } = NUMBER_PLANS[country];
+  // The last, because the first of them are lines in houses.
+  const [prefix = ''] = Object.entries(prefixes).findLast(([digits, network]) => digits.length === 2 && network === networks[0]?.id) ?? [];
+  const outcomes = ['succeeded.title', 'insufficient_funds', 'declined', 'expired.title', 'notYet'];
+  return outcomes.map((outcome, index) => [`0${prefix}0 00000${String(index + 1)}`, outcome] as const);
 }
 
 /** A number as its owner recognises it and a passer-by does not: `+256 77• ••• 567`. */

@@ -4,6 +4,7 @@ export const PANEL_CSS = `
     --line: color-mix(in srgb, var(--t) 25%, var(--b));
     --quiet: color-mix(in srgb, var(--t) 68%, var(--b));
     --bad: var(--pay-danger, color-mix(in srgb, #e00 62%, var(--t)));
+    --tint: color-mix(in srgb, var(--a) 9%, var(--b));
   }
 
   :host([mode='inline']) {
@@ -73,10 +74,33 @@ export const PANEL_CSS = `
     padding-inline: 12px;
   }
 
+  header,
+  .facts,
+  .reference {
+    display: flex;
+    align-items: center;
+    gap: 14px;
+  }
+
+  header {
+    margin-inline-end: 28px;
+  }
+
+  img {
+    flex: none;
+    object-fit: cover;
+    border-radius: calc(var(--r) * 0.7);
+    background: var(--tint);
+  }
+
+  [hidden] {
+    display: none;
+  }
+
   h2 {
-    margin: -8px 28px -8px 0;
-    font-size: 1.2rem;
+    font-size: 1.15rem;
     line-height: 1.3;
+    text-wrap: balance;
     outline: none;
   }
 
@@ -105,10 +129,6 @@ export const PANEL_CSS = `
     text-align: center;
   }
 
-  .sign ~ h2 {
-    margin: 0;
-  }
-
   .price {
     font-size: 1.7rem;
     font-weight: 700;
@@ -122,8 +142,18 @@ export const PANEL_CSS = `
     font-size: 0.875rem;
   }
 
-  .hint::first-letter {
-    text-transform: uppercase;
+  .facts,
+  .reference {
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 0 16px;
+  }
+
+  small {
+    display: block;
+    color: var(--quiet);
+    font-size: 0.95rem;
+    font-weight: 400;
   }
 
   .hint,
@@ -140,9 +170,69 @@ export const PANEL_CSS = `
     background: color-mix(in srgb, #fb0 24%, var(--b));
   }
 
-  form .notice {
+  .step .notice {
     padding: 10px 14px;
     border-radius: var(--r);
+  }
+
+  .step .second,
+  .panel .quiet {
+    border-color: var(--line);
+    background: none;
+    color: inherit;
+  }
+
+  .panel .quiet {
+    width: auto;
+    padding: 10px;
+    border-color: transparent;
+    color: inherit;
+    font-size: 0.875rem;
+    text-decoration: underline;
+    text-underline-offset: 3px;
+  }
+
+  .step > .quiet {
+    justify-self: center;
+  }
+
+  .notice .quiet {
+    justify-content: space-between;
+    width: 100%;
+    padding-inline: 0;
+    white-space: nowrap;
+    text-decoration: none;
+  }
+
+  .notice .quiet span {
+    font-weight: 400;
+    white-space: normal;
+    text-align: end;
+  }
+
+  summary {
+    padding: 10px 0;
+    border-radius: var(--r);
+    font-size: 0.875rem;
+    font-weight: 600;
+    line-height: 24px;
+    cursor: pointer;
+  }
+
+  ul {
+    display: grid;
+    gap: 8px;
+    padding: 0 0 14px 20px;
+    font-size: 0.875rem;
+    text-align: start;
+  }
+
+  li a {
+    display: inline;
+    padding: 0;
+    background: none;
+    color: inherit;
+    text-decoration: underline;
   }
 
   label {
@@ -152,7 +242,7 @@ export const PANEL_CSS = `
   .box {
     display: flex;
     align-items: center;
-    margin: 4px 0;
+    margin: 4px 0 6px;
     padding-inline-start: 14px;
     border: 1px solid;
     border-radius: var(--r);
@@ -172,26 +262,81 @@ export const PANEL_CSS = `
   }
 
   .chips {
-    display: flex;
-    flex-wrap: wrap;
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(140px, 100%), 1fr));
     gap: 8px;
   }
 
   .chips .chip {
-    width: auto;
-    padding: 8px 14px;
+    position: relative;
+    padding: 8px 11px;
     border-color: var(--line);
     background: none;
     color: inherit;
     font-weight: 400;
   }
 
+  label.chip {
+    justify-content: flex-start;
+    gap: 8px;
+    font-size: 0.95rem;
+    text-align: start;
+  }
+
   /* Borders and not shadows, which forced colours take away; what gets wider inwards moves nothing. */
   .chips .chip:has(:checked),
   .chips [aria-pressed='true'],
   .chips[aria-invalid='true'] .chip {
-    padding: 7px 13px;
+    padding: 7px 10px;
     border: 2px solid var(--mark);
+  }
+
+  .chips .chip:has(:checked),
+  .chips [aria-pressed='true'] {
+    background: var(--tint);
+  }
+
+  .chip:has(:checked)::after {
+    content: '✓' / '';
+    margin-inline-start: auto;
+    color: var(--mark);
+    font-weight: 700;
+  }
+
+  /* Our own marks: an initial on the colour the network is known by. */
+  .mark {
+    flex: none;
+    display: grid;
+    place-items: center;
+    width: 24px;
+    height: 24px;
+    border-radius: 50%;
+    background: #1d4f91;
+    color: #fff;
+    font-size: 0.75rem;
+    font-weight: 700;
+  }
+
+  .mark::before {
+    content: attr(data-initial) / '';
+  }
+
+  .mtn {
+    background: #ffca28;
+    color: #222;
+  }
+
+  .airtel,
+  .vodacom {
+    background: #c8102e;
+  }
+
+  .safaricom {
+    background: #2e7d32;
+  }
+
+  .halotel {
+    background: #b34a00;
   }
 
   .chips[aria-invalid='true'] .chip,
@@ -200,7 +345,7 @@ export const PANEL_CSS = `
   }
 
   .box:has([aria-invalid='true']) {
-    margin: 3px 0;
+    margin: 3px 0 5px;
     padding-inline: 13px;
   }
 
@@ -211,7 +356,10 @@ export const PANEL_CSS = `
   }
 
   .chip input {
-    accent-color: var(--a);
+    position: absolute;
+    inset: 0;
+    opacity: 0;
+    cursor: pointer;
   }
 
   form > :empty {
@@ -226,6 +374,10 @@ export const PANEL_CSS = `
     margin: 0 auto;
     border-radius: 50%;
     background: color-mix(in srgb, currentColor 12%, var(--b));
+  }
+
+  .sign svg {
+    width: 30px;
   }
 
   .waiting,

@@ -3,15 +3,16 @@ import type { Currency } from '../../server/core/money.ts';
 import { Announcer } from './controllers/announcer.ts';
 import type { Checkout } from './controllers/checkout.ts';
 import { Countdown } from './controllers/countdown.ts';
-import { DialogController, type DialogHost } from './controllers/dialog.ts';
+import { DialogController, type DialogHost, focusFirst } from './controllers/dialog.ts';
 import type { LocaleController } from './controllers/locale.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
 import { PayStartEvent } from './events.ts';
 import { crossIcon } from './icons.ts';
 import { formatMoney } from './money.ts';
-import { detailsStep } from './steps/details.ts';
+import { isQuantity } from './quantity.ts';
+import { detailsStep, testNumbers } from './steps/details.ts';
 import { outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
-import { waitingStep } from './steps/waiting.ts';
+import { approveText, waitingStep } from './steps/waiting.ts';
 import { html, nothing } from './template.ts';
 import { TIMING } from './timing.ts';
 
@@ -27,6 +28,7 @@ export interface PanelHost extends DialogHost {
   readonly customerName: string;
   readonly email: string;
   readonly successUrl: string;
+  readonly quantity: number;
   /** The reference once the payment has succeeded. */
   readonly value: string;
   readonly isInline: boolean;
@@ -45,6 +47,8 @@ export class Panel implements ReactiveController {
   errors: FieldErrors = {};
   /** The number the request went to, masked; '' after a reload, which does not keep it. */
   sentTo = '';
+  /** The reference that was copied. */
+  copied = '';
   /** The news the buyer has been told. */
   #announced = '';
   #redirectTimer: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +73,7 @@ export class Panel implements ReactiveController {
 
   hostUpdated(): void {
     const { host, checkout, successHref } = this;
-    const news = JSON.stringify([checkout.state, checkout.isStillPending, this.errors]);
+    const news = JSON.stringify([checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors]);
     if (news === this.#announced || !host.isPanelShown) return;
     this.#announced = news;
     this.#announce();
@@ -77,7 +81,8 @@ export class Panel implements ReactiveController {
     const root = host.shadowRoot;
     const isLost = host.isOpen && !root?.activeElement;
     const wrong = root?.querySelector<HTMLElement>('input[aria-invalid=true], [aria-invalid=true] input');
-    (wrong ?? (isLost ? root?.querySelector<HTMLElement>('[autofocus]') : null))?.focus();
+    if (wrong) wrong.focus();
+    else if (isLost) focusFirst(host);
     if (host.isOpen && successHref) {
       this.#redirectTimer = setTimeout(() => {
         location.assign(successHref);
@@ -115,6 +120,27 @@ export class Panel implements ReactiveController {
     return this.#countdown.left;
   }
 
+  /** How many are bought: of an amount the buyer chooses, one. */
+  get quantity(): number {
+    const { checkout, host } = this;
+    return checkout.item?.amount == null || !isQuantity(host.quantity) ? 1 : host.quantity;
+  }
+
+  /** What a fixed price comes to, null where the buyer chooses. */
+  get total(): number | null {
+    const amount = this.checkout.item?.amount ?? null;
+    return amount && amount * this.quantity;
+  }
+
+  /** Names as one says them: `A, B or C`. */
+  oneOf(names: readonly string[]): string {
+    return new Intl.ListFormat([...this.#locale.tags], { type: 'disjunction' }).format(names);
+  }
+
+  /** `3 days`. */
+  readonly days = (count: number): string =>
+    new Intl.NumberFormat([...this.#locale.tags], { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count);
+
   /** The field in which focus starts, so that one can type at once; none in the flow of a page, which has its own. */
   get firstField(): 'amount' | 'phone' | '' {
     const { checkout, draft, host } = this;
@@ -141,10 +167,24 @@ export class Panel implements ReactiveController {
     if (!body) return;
     if (host.customerName) body.customer_name = host.customerName;
     if (host.email) body.customer_email = host.email;
-    const detail = { reference: '', status: '', amount: item.amount ?? body.amount ?? null, currency: item.currency } as const;
+    const { quantity } = this;
+    if (quantity > 1) body.quantity = quantity;
+    const detail = { reference: '', status: '', amount: this.total ?? body.amount ?? null, currency: item.currency } as const;
     if (!host.dispatchEvent(new PayStartEvent(detail))) return;
     this.sentTo = maskPhone(body.phone_number ?? '');
     checkout.submit(body);
+  }
+
+  /** Puts the reference where it can be pasted from; on plain http, where pages may not, it is marked for the buyer to copy. */
+  async copyReference(reference: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(reference);
+      this.copied = reference;
+      this.#announcer.say(this.say('copied'));
+    } catch {
+      const code = this.host.shadowRoot?.querySelector('code');
+      if (code) getSelection()?.selectAllChildren(code);
+    }
   }
 
   /** The live region says what is new. */
@@ -154,14 +194,16 @@ export class Panel implements ReactiveController {
     // A number the server did not take is wrong at its field, as if it had been noticed here.
     if (state === 'details' && checkout.code === 'INVALID_PHONE') this.errors = { phone: checkout.code };
     const title = this.find(`${state}.title`);
-    this.#announcer.say(title ? `${title}. ${outcomeText(this)}` : outcomeText(this));
+    const isNew = state === 'waiting' && !checkout.isStillPending && !checkout.isGivenUp;
+    const text = isNew ? approveText(this) : outcomeText(this);
+    this.#announcer.say(title ? `${title}. ${text}` : text);
   }
 
   render(): TemplateResult {
     const { host, checkout, say } = this;
     const isAtForm = ['details', 'starting'].includes(checkout.state);
     const panel = html`<div part="panel" class="panel">
-      ${checkout.payment?.is_test ?? checkout.item?.is_test ? html`<p part="ribbon" class="notice">${say('test')} ${isAtForm ? say('testNumbers') : ''}</p>` : nothing}
+      ${checkout.payment?.is_test ?? checkout.item?.is_test ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>` : nothing}
       ${host.isInline
         ? nothing
         : html`<button

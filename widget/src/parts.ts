@@ -1,4 +1,4 @@
-import type { PanelMessages } from './messages/en.ts';
+import type { Words } from './messages/messages.ts';
 import type * as Panel from './panel.ts';
 import type { WidgetPart } from './part-names.ts';
 import { serverOfScript } from './server-address.ts';
@@ -27,9 +27,9 @@ export async function loadPanel(): Promise<typeof Panel> {
   throw new Error('no panel');
 }
 
-/** The panel's words in a language; English ones come with the panel. */
-export async function loadWords(language: Exclude<WidgetPart, 'panel'>): Promise<PanelMessages> {
-  const { messages } = await (ARE_APART ? loadPart<{ messages: PanelMessages }>(language) : SOURCES[language]());
+/** The words of a language; English ones come with the button and its panel. */
+export async function loadWords(language: Exclude<WidgetPart, 'panel'>): Promise<Words> {
+  const { messages } = await (ARE_APART ? loadPart<{ messages: Words }>(language) : SOURCES[language]());
   return messages;
 }
 

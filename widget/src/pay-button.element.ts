@@ -1,13 +1,15 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { attemptPlace } from './attempt-store.ts';
 import { Checkout } from './controllers/checkout.ts';
-import { learnEnglish, LocaleController } from './controllers/locale.ts';
+import { languageOf, learnEnglish, LocaleController } from './controllers/locale.ts';
 import { PayCloseEvent, PayOpenEvent } from './events.ts';
+import { BUTTON_MESSAGES } from './messages/button.ts';
 import type { CheckoutState } from './machine.ts';
 import type { Messages } from './messages/messages.ts';
 import type { Panel } from './panel.ts';
 import { loadPanel, panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
+import { isQuantity } from './quantity.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
 import { VERSION } from './version.ts';
 
@@ -31,11 +33,13 @@ import { VERSION } from './version.ts';
  *
  * @attr {string} item - Slug of the product, link, plan or session.
  * @attr {number} amount - First amount of an item whose amount the buyer chooses; otherwise for display only.
+ * @attr {number} quantity - How many are bought at a fixed price; 1 by default.
  * @attr {string} phone - First phone number.
  * @attr {string} customer-name - The buyer's name.
  * @attr {string} email - The buyer's e-mail address.
  * @attr {string} name - Name of the form field that carries the reference.
  * @attr {boolean} required - The form does not validate before the payment has succeeded.
+ * @attr {boolean} submit-on-success - The form is sent as soon as the payment has succeeded.
  * @attr {boolean} disabled - The button cannot be pressed.
  * @attr {string} label - Text of the button.
  * @attr {'dialog'|'inline'} mode - A dialog over the page, or a panel in the flow of the page.
@@ -58,6 +62,11 @@ import { VERSION } from './version.ts';
  * @csspart check - The button that looks now.
  * @csspart done - The button or link of an outcome.
  * @csspart reference - The line with the payment's reference.
+ * @csspart copy - The button that copies it.
+ * @csspart image - The item's picture; a page with a policy allows its address in `img-src`.
+ * @csspart help - What to do when no request came.
+ * @csspart resend - The button that asks for another request.
+ * @csspart cancel - The button that gives the payment up.
  *
  * @cssprop --pay-accent - Colour of buttons and marks.
  * @cssprop --pay-on-accent - Colour of text on the accent.
@@ -91,12 +100,14 @@ export class PayButton extends LitElement {
   static override properties = {
     item: {},
     amount: { type: Number },
+    quantity: { type: Number },
     phone: {},
     customerName: { attribute: 'customer-name' },
     email: {},
     name: { reflect: true },
     required: { type: Boolean },
     disabled: { type: Boolean },
+    submitOnSuccess: { type: Boolean, attribute: 'submit-on-success' },
     label: {},
     mode: {},
     locale: {},
@@ -108,12 +119,14 @@ export class PayButton extends LitElement {
 
   declare item: string;
   declare amount: number | null;
+  declare quantity: number;
   declare phone: string;
   declare customerName: string;
   declare email: string;
   declare name: string;
   declare required: boolean;
   declare disabled: boolean;
+  declare submitOnSuccess: boolean;
   declare label: string;
   declare mode: string;
   declare locale: string;
@@ -132,12 +145,16 @@ export class PayButton extends LitElement {
   /** @internal Whether the panel is shown in its dialog, or will be as soon as it is here. */
   isOpen = false;
   #isFormDisabled = false;
+  /** The value its form has been sent for. */
+  #sent = '';
 
   constructor() {
     super();
     for (const name of TEXTS) this[name] = '';
-    this.amount = this.messages = null;
-    this.required = this.disabled = false;
+    this.amount = null;
+    this.messages = {};
+    this.quantity = 1;
+    this.required = this.disabled = this.submitOnSuccess = false;
     this.#internals = this.attachInternals();
     this.#checkout = new Checkout(this);
   }
@@ -234,6 +251,9 @@ export class PayButton extends LitElement {
     if (changed.has('amount') && this.amount) this.#panel?.edit({ amount: String(this.amount) });
     if (changed.has('item') || changed.has('baseUrl')) this.#checkout.restart();
     if (changed.has('mode') && this.isInline) this.#fetchPanel();
+    for (const [name, isRight] of Object.entries(RIGHT)) {
+      if (changed.has(name as keyof PayButton) && !isRight(this)) console.warn(`<pay-button item="${this.item}">: its ${name} is not understood and passed over.`);
+    }
   }
 
   protected override render(): unknown {
@@ -327,11 +347,26 @@ export class PayButton extends LitElement {
     // Custom states came to Firefox in 2024; before, styling by state simply does not happen.
     states?.clear();
     states?.add(state);
+    // A payment on its way is no value yet, and is what the browser keeps for `formStateRestoreCallback`.
+    this.#internals.setFormValue(value || null, this.#checkout.detail.reference || null);
     // A form cannot be sent before the payment it requires.
-    this.#internals.setFormValue(value || null);
     this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.say('payNow'), this.renderRoot.firstElementChild as HTMLElement);
+    if (value && value !== this.#sent && this.submitOnSuccess) {
+      this.close();
+      this.form?.requestSubmit();
+    }
+    this.#sent = value;
   }
 }
+
+/** What a site may get wrong, each told once to its developer and never thrown. */
+const RIGHT: Readonly<Record<string, (element: PayButton) => boolean>> = {
+  amount: ({ amount }) => amount === null || amount > 0,
+  quantity: ({ quantity }) => isQuantity(quantity),
+  mode: ({ mode }) => ['', 'dialog', 'inline'].includes(mode),
+  locale: ({ locale }) => !locale || languageOf(locale) in BUTTON_MESSAGES,
+  messages: ({ messages }) => messages !== null,
+};
 
 /** The attributes that are plain text. */
 const TEXTS = ['item', 'phone', 'customerName', 'email', 'name', 'label', 'mode', 'locale', 'methods', 'successUrl', 'baseUrl'] as const;

@@ -16,6 +16,7 @@ import { credentialOf, requireApiKey } from '../authentication.ts';
 import { errorHandler } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
+import type { RefusedKeys } from '../refused-keys.ts';
 import { idempotencyHeaders } from '../v1/schemas.ts';
 import { dukuziDialect, dukuziTransaction } from './resources.ts';
 import * as schemas from './schemas.ts';
@@ -25,6 +26,7 @@ const CURRENCY = 'TZS';
 export interface DukuziServices {
   apps: Apps;
   keys: ApiKeys;
+  refused: RefusedKeys;
   items: Items;
   collecting: Collecting;
   lookup: PaymentLookup;
@@ -39,7 +41,7 @@ export async function dukuziRoutes(app: FastifyInstance, services: DukuziService
 }
 
 /** Who may call, and how errors are printed; the same for both routes. */
-async function admitOwners(app: FastifyInstance, { apps, keys }: DukuziServices): Promise<void> {
+async function admitOwners(app: FastifyInstance, { apps, keys, refused }: DukuziServices): Promise<void> {
   app.setErrorHandler(errorHandler(dukuziDialect));
   // A preflight carries no key, so it is answered for any app's origin; the request itself only for its own app's.
   await app.register(cors, {
@@ -50,7 +52,7 @@ async function admitOwners(app: FastifyInstance, { apps, keys }: DukuziServices)
     strictPreflight: false,
     maxAge: 600,
   });
-  app.addHook('onRequest', requireApiKey(keys));
+  app.addHook('onRequest', requireApiKey(keys, refused));
   app.addHook('onRequest', refuseForeignOrigin);
 }
 

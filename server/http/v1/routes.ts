@@ -12,6 +12,7 @@ import { credentialOf, requireApiKey } from '../authentication.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
+import type { RefusedKeys } from '../refused-keys.ts';
 import { disburseRoute, type DisburseServices } from './disburse.ts';
 import { collectResource, transactionResource } from './resources.ts';
 import * as schemas from './schemas.ts';
@@ -21,6 +22,7 @@ import { withdrawalRoutes, type WithdrawalServices } from './withdrawals.ts';
 
 export interface V1Services extends DisburseServices, TransactionsServices, WalletsServices, WithdrawalServices {
   keys: ApiKeys;
+  refused: RefusedKeys;
   collecting: Collecting;
   inquiry: Inquiry;
   lookup: PaymentLookup;
@@ -29,9 +31,9 @@ export interface V1Services extends DisburseServices, TransactionsServices, Wall
 }
 
 export async function v1Routes(app: FastifyInstance, services: V1Services): Promise<void> {
-  const { keys, collecting, inquiry, lookup, routing, limits } = services;
+  const { keys, refused, collecting, inquiry, lookup, routing, limits } = services;
   app.setErrorHandler(errorHandler(v1Dialect));
-  app.addHook('onRequest', requireApiKey(keys));
+  app.addHook('onRequest', requireApiKey(keys, refused));
 
   const render: RenderAnswer = (payment, submission) => {
     if (isRefused(payment, submission)) return v1Dialect(new ApiError('PROVIDER_ERROR', payment.failureReason));

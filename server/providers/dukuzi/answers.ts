@@ -21,8 +21,8 @@ export const transaction = z.object({
 });
 export type Transaction = z.infer<typeof transaction>;
 
-/** Of what it posts to us nothing but the number is used. */
-export const callback = z.object({ transaction_id: id });
+/** Of what it posts to us only the number counts; phone and amount help to find a payment whose number is not known here. */
+export const callback = z.object({ transaction_id: id, customer_phone: z.string().nullish(), amount: z.union([z.number(), z.string()]).nullish() });
 
 const MEANING = { pending: 'pending', completed: 'completed', failed: 'failed', expired: 'expired' } as const satisfies Record<string, string>;
 
@@ -30,6 +30,12 @@ type Meaning = keyof typeof MEANING;
 
 function meaningOf(status: string): Meaning | undefined {
   return Object.hasOwn(MEANING, status) ? (status as Meaning) : undefined;
+}
+
+/** Whether it was made for so much at about this time. */
+export function isMadeAt({ amount, currency, created_at }: Transaction, { amountMinor, at, withinMs }: { amountMinor: number; at: number; withinMs: number }): boolean {
+  const madeAt = msOfEastAfricaTime(created_at);
+  return madeAt !== null && Math.abs(madeAt - at) <= withinMs && minorOfMajor(amount) === amountMinor && currency === 'TZS';
 }
 
 /** Dukuzi says that a payment failed, never why. */

@@ -10,11 +10,14 @@ import { MINOR_PER_MAJOR, toMajor } from '../../core/money.ts';
 import { type HttpAnswer, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, Provider, ProviderStatus, Submission } from '../provider.ts';
-import { notAvailable, reasonOf } from '../reading.ts';
+import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 
 /** Nothing is ever found missing here; it is also until when a request that was held up may still be sent. */
 const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
+
+/** How far the time at which Dukuzi made a transaction may be from ours: the way there, and two clocks. */
+const MADE_WITHIN_MS = 2 * MINUTE_MS;
 
 type DukuziConfig = NonNullable<Config['providers']['dukuzi']>;
 
@@ -56,22 +59,34 @@ export class Dukuzi implements Provider {
 
   async status({ providerRef }: AskedPayment): Promise<ProviderStatus> {
     if (providerRef === '') return { kind: 'unknown', reason: 'Dukuzi’s answer was lost, and it cannot be asked by our reference' };
+    const found = await this.#transaction(providerRef);
+    return 'kind' in found ? found : answers.statusOf(found, this.#deps.clock.now());
+  }
+
+  async recognises({ createdAt, amountMinor }: AskedPayment & { amountMinor: number }, providerRef: string): Promise<boolean> {
+    const found = await this.#transaction(providerRef);
+    return !('kind' in found) && answers.isMadeAt(found, { amountMinor, at: createdAt, withinMs: MADE_WITHIN_MS });
+  }
+
+  readCallback(_headers: CallbackHeaders, rawBody: string): CallbackHint {
+    const { transaction_id: providerRef, customer_phone: phone, amount } = answers.callback.parse(JSON.parse(rawBody));
+    const amountMinor = minorOfMajor(amount);
+    return { unproven: true, providerRef, ...(phone && amountMinor !== null ? { told: { phone: phone.replace(/^\+/, ''), amountMinor } } : {}) };
+  }
+
+  async #transaction(id: string): Promise<answers.Transaction | (ProviderStatus & { kind: 'not_found' | 'unknown' })> {
     const path = '/transaction';
     try {
-      const answer = await this.#call('GET', `${path}/${encodeURIComponent(providerRef)}`);
+      const answer = await this.#call('GET', `${path}/${encodeURIComponent(id)}`);
       const json = jsonOf(answer);
       if (answer.status === 404 && answers.refusal.safeParse(json).success) return { kind: 'not_found' };
       if (answer.status === 401) this.#mend(answer.status, 'DUKUZI_API_KEY was not accepted');
       const read = answers.transaction.safeParse(json);
-      if (answer.status !== 200 || !read.success || read.data.transaction_id !== providerRef) return this.#nonsense(path, answer);
-      return answers.statusOf(read.data, this.#deps.clock.now());
+      const isIt = answer.status === 200 && read.success && read.data.transaction_id === id;
+      return isIt ? read.data : this.#nonsense(path, answer);
     } catch (error) {
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
-  }
-
-  readCallback(_headers: CallbackHeaders, rawBody: string): CallbackHint {
-    return { unproven: true, providerRef: answers.callback.parse(JSON.parse(rawBody)).transaction_id };
   }
 
   /**

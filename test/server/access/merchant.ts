@@ -17,6 +17,10 @@ export class StoppedClock implements Clock {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   after(): () => void {
     throw new Error('Nothing here waits');
   }

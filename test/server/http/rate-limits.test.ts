@@ -91,7 +91,7 @@ test('of a burst in one turn as many are let through as the limit says', async (
 
 test('whoever has no valid key is refused as such and uses up nobody’s limit', async () => {
   const { malipo, shop } = await limited('0.1');
-  for (let count = 0; count < 20; count++) expectV1Refusal(await malipo.post('/v1/payments/collect', COLLECT), 'AUTHENTICATION_ERROR');
+  for (let count = 0; count < 9; count++) expectV1Refusal(await malipo.post('/v1/payments/collect', COLLECT), 'AUTHENTICATION_ERROR');
   await collect(malipo, shop.testKey);
 });
 
@@ -116,4 +116,17 @@ test('behind a trusted proxy the buyer’s own address counts; without trust a f
   expect((await from(trusting, 2)()).statusCode).toBe(404);
   await until429(from(suspicious, 1), 6);
   expect((await from(suspicious, 2)()).statusCode).toBe(429);
+});
+
+test('wrong keys are refused with 429 after a hundred a minute, in each dialect; a good key behind that address is not kept waiting', async () => {
+  const { malipo, shop } = await limited('0.05');
+  const wrong = () => malipo.get('/v1/payments/transactions/x', { key: 'dgw_live_wrong' });
+  const { passed, refusal } = await until429(wrong, 5);
+  expect(passed).toBe(5);
+  expectV1Refusal(refusal, 'RATE_LIMIT', 'Too many requests with a wrong API key');
+  expect(Number(refusal.headers['retry-after'])).toBeGreaterThan(0);
+  expectDukuziRefusal(await malipo.get('/transaction/1', { key: 'wrong' }), 429, 'Too many requests with a wrong API key');
+  expect((await malipo.get('/v1/payments/transactions/x', { key: shop.testKey })).statusCode).toBe(404);
+  malipo.clock.advance(MINUTE_MS);
+  expectV1Refusal(await wrong(), 'AUTHENTICATION_ERROR');
 });

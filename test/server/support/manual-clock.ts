@@ -11,6 +11,8 @@ export const TEST_START = Date.UTC(2026, 2, 14, 12, 0, 0);
 /** Time that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now: number;
+  /** What the hands were moved by: time itself has no part in it. */
+  #moved = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(now = TEST_START) {
@@ -18,6 +20,10 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#moved;
+  }
+
+  monotonic(): number {
     return this.#now;
   }
 
@@ -30,6 +36,11 @@ export class ManualClock implements Clock {
   /** How many timers are waiting: lets a test see that something has begun to wait. */
   get waiting(): number {
     return this.#timers.size;
+  }
+
+  /** Sets the clock ahead or back, as a person or a time server does: nothing comes due by it. */
+  jump(ms: number): void {
+    this.#moved += ms;
   }
 
   /** Moves time on and calls what comes due, in order, each at its own time. */

@@ -10,6 +10,8 @@ export interface Answer {
   status?: number;
   /** The `data` of a success. */
   data?: unknown;
+  /** Text in place of JSON. */
+  html?: string;
   /** The code of a failure. */
   code?: string;
   /** How long to leave the server alone after it, in seconds. */
@@ -111,6 +113,9 @@ async function play(world: World, path: string, request: IncomingMessage, respon
   if (answer.isHeld) await new Promise<void>((resolve) => world.held.push(resolve));
   if (answer.isCut) {
     request.socket.destroy();
+  } else if (answer.html !== undefined) {
+    response.writeHead(answer.status ?? 200, { 'content-type': 'text/html' });
+    response.end(answer.html);
   } else if (call === 'stream' && !answer.code) {
     openStream(world, response, answer.data);
   } else if (answer.code !== undefined) {

@@ -58,6 +58,8 @@ export class Checkout {
   code = '';
   /** True after a check that found the payment still pending. */
   isStillPending = false;
+  /** True once the buyer wants the request gone, to send another or none. */
+  isGivenUp = false;
 
   readonly #host: CheckoutHost;
   readonly #stream: StatusStream;
@@ -107,6 +109,7 @@ export class Checkout {
   resume(attempt = readAttempt(this.#host.attemptPlace)): boolean {
     if (attempt && !isSameAttempt(attempt, this.attempt) && this.#move(attempt.reference ? 'waiting' : 'unknown')) {
       this.payment = null;
+      this.isGivenUp = false;
       this.#follow(attempt, true);
     }
     return !!this.attempt;
@@ -131,6 +134,7 @@ export class Checkout {
     const attempt: Attempt = { key: (asBefore && this.#putOff?.key) || newIdempotencyKey(), body, started_at: Date.now() };
     writeAttempt(this.#host.attemptPlace, attempt);
     this.payment = null;
+    this.isGivenUp = false;
     this.code = '';
     this.#follow(attempt, false);
     void this.#send(attempt, false);
@@ -141,6 +145,15 @@ export class Checkout {
     if (this.state === 'checking') return;
     if ((this.attempt ?? this.payment) && this.#move('checking')) void this.#look();
     else if (!this.attempt) this.#toDetails('');
+  }
+
+  /**
+   * The buyer wants this request gone, to send another or none. Nobody can take it back from the phone, so that is
+   * granted only when it has ended for certain: then the form is back by itself.
+   */
+  giveUp(): void {
+    this.isGivenUp = true;
+    this.check();
   }
 
   /** Reads are cut off when the element goes; a start never is. */
@@ -192,16 +205,21 @@ export class Checkout {
 
   #loadFailed(error: CheckoutApiError): void {
     // An item read ahead of need, or again, may fail unseen: the next opening tries again.
-    if (error.isFinal) this.#refuse('NOT_FOUND');
-    else if (this.state === 'loading') this.#refuse(error.code, error.status ? 'unavailable' : 'offline');
+    if (error.isFinal) this.#refuse('NOT_FOUND', 'unavailable', error.message);
+    else if (this.state === 'loading') this.#refuse(error.code, error.status ? 'unavailable' : 'offline', error.message);
   }
 
-  #refuse(code: string, to: CheckoutState = 'unavailable'): void {
-    const { item, server } = this.#host;
-    const report = `<pay-button item="${item}">: ${code} at ${server}. Check the item attribute, or base-url if the server is elsewhere.`;
-    if (code !== NO_ANSWER && report !== this.#reported) console.error((this.#reported = report));
+  #refuse(code: string, to: CheckoutState = 'unavailable', reason = ''): void {
+    this.#report(code, reason);
     this.code = code;
     this.#move(to);
+  }
+
+  /** One line for the site's developer; being off line is nobody's mistake. */
+  #report(code: string, reason: string): void {
+    const { item, server } = this.#host;
+    const report = `<pay-button item="${item}">: ${code} at ${server}. ${reason} Check item, methods, and base-url if the server is elsewhere.`;
+    if (navigator.onLine && report !== this.#reported) console.error((this.#reported = report));
   }
 
   #toDetails(code: string): void {
@@ -237,6 +255,8 @@ export class Checkout {
       if (isAnswer) this.#quietUntil = Date.now() + error.retryAfterMs;
       if (isRefused) {
         if (error.isForNow) this.#putOff = attempt;
+        // The form shows which lines are up.
+        if (error.code === 'PROVIDER_LINE_DOWN') void this.#reload();
         this.#end();
         this.#toDetails(error.code);
       } else {
@@ -295,6 +315,8 @@ export class Checkout {
       if (this.attempt === attempt) this.#hear(status);
       return true;
     } catch (error) {
+      const { status, message } = error as CheckoutApiError;
+      if (status === 200) this.#report(NO_ANSWER, message);
       // A stored reference that the server does not know belongs to another life of that server.
       if (attempt && this.attempt === attempt && !this.payment && (error as CheckoutApiError).code === 'NOT_FOUND') {
         forgetAttempt(this.#host.attemptPlace, attempt);
@@ -335,6 +357,10 @@ export class Checkout {
     if (this.state !== 'checking' || (isNews && next !== 'waiting')) this.#move(next);
     this.#tell();
     this.#host.requestUpdate();
+    if (this.isGivenUp && (next === 'failed' || next === 'expired')) {
+      this.isGivenUp = false;
+      this.check();
+    }
   }
 
   /** Nobody answers. */

@@ -7,6 +7,14 @@ export interface DialogHost extends ReactiveControllerHost, HTMLElement {
 }
 
 /**
+ * Where reading or typing starts in the step that shows. Not by the `autofocus` attribute, about which browsers complain
+ * on the console of a page that has the button in a frame.
+ */
+export function focusFirst({ shadowRoot }: HTMLElement): void {
+  shadowRoot?.querySelector<HTMLElement>('[data-first]')?.focus();
+}
+
+/**
  * The dialog around the panel. Modal, because the panel holds no card step yet: what a bank shows lives in the
  * page's body, where a modal dialog would cover it and make it inert.
  */
@@ -23,8 +31,12 @@ export class DialogController implements ReactiveController {
   hostUpdated(): void {
     const dialog = this.#host.shadowRoot?.querySelector('dialog');
     if (!dialog || dialog.open === this.#host.isOpen) return;
-    if (this.#host.isOpen) dialog.showModal();
-    else dialog.close();
+    if (!this.#host.isOpen) {
+      dialog.close();
+      return;
+    }
+    dialog.showModal();
+    focusFirst(this.#host);
   }
 
   render(panel: TemplateResult): TemplateResult {

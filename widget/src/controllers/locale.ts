@@ -1,21 +1,22 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { CheckoutState } from '../machine.ts';
 import { BUTTON_EN, BUTTON_MESSAGES, type Language } from '../messages/button.ts';
-import type { PanelMessages } from '../messages/en.ts';
 import { fill, type MessageKey, type Messages, type ValuesOf } from '../messages/messages.ts';
 import { loadWords } from '../parts.ts';
 
 /** What the locale needs to know of its element. */
 export interface LocaleHost extends ReactiveControllerHost, HTMLElement {
   readonly locale: string;
+  readonly state: CheckoutState;
   /** The site's own words, in place of ours. */
   readonly messages: Partial<Messages> | null;
 }
 
-/** The panel's words, by language, for all buttons of the page. */
-const learned: Partial<Record<Language, PanelMessages>> = {};
+/** What languages say beyond the button's first words, for all buttons of the page. */
+const learned: Partial<Record<Language, Partial<Messages>>> = {};
 
 /** English comes with the panel. */
-export function learnEnglish(messages: PanelMessages): void {
+export function learnEnglish(messages: Partial<Messages>): void {
   learned.en = messages;
 }
 
@@ -50,16 +51,16 @@ export class LocaleController implements ReactiveController {
 
   hostUpdate(): void {
     const { language, tag } = this.#wanted;
-    // A panel that speaks goes on in its language until the words of the other are here, or did not come.
-    if (learned.en && !learned[language] && this.#asked !== language) {
+    if ((learned.en ?? this.#host.state !== 'idle') && !learned[language] && this.#asked !== language) {
       void this.prepare();
-      return;
+      // A panel that speaks goes on in its language until the words of the other are here, or did not come.
+      if (learned.en) return;
     }
     this.language = language;
     this.tags = isForIntl(tag) ? [tag, language, 'en'] : [language, 'en'];
   }
 
-  /** Fetches what the panel has to say here. Where it does not come, the panel speaks English. */
+  /** Fetches what there is to say in the language of the page. Where it does not come, English is spoken. */
   async prepare(): Promise<void> {
     const { language } = this.#wanted;
     this.#asked = language;
@@ -89,12 +90,16 @@ export class LocaleController implements ReactiveController {
 
   get #wanted(): { language: Language; tag: string | undefined } {
     for (const tag of [this.#host.locale, closestLang(this.#host), ...navigator.languages]) {
-      // `sw-TZ` speaks `sw`.
-      const language = tag?.toLowerCase().split(/[-_]/)[0] ?? '';
+      const language = languageOf(tag);
       if (Object.hasOwn(BUTTON_MESSAGES, language)) return { language: language as Language, tag };
     }
     return { language: 'en', tag: 'en' };
   }
+}
+
+/** `sw-TZ` speaks `sw`. */
+export function languageOf(tag: string | undefined): string {
+  return tag?.toLowerCase().split(/[-_]/)[0] ?? '';
 }
 
 /** Pages say `en_US` and systems `en-US@posix`: `Intl` throws at such tags. */

@@ -1,6 +1,7 @@
 /**
- * What the button says by itself, before and without its panel: in every language from the start. Of the languages,
- * Luganda (`lg`) and Kinyarwanda (`rw`) are community-checked: corrections by native speakers are welcome.
+ * What the button says by itself, before and without its panel. Other languages have from the start what stands on the
+ * button when the page is read and when it is pressed; the rest comes with the panel's words. Luganda (`lg`) and
+ * Kinyarwanda (`rw`) are community-checked: corrections by native speakers are welcome.
  */
 export const BUTTON_EN = {
   pay: 'Pay {amount}',
@@ -15,60 +16,36 @@ export const BUTTON_EN = {
   unavailable: 'Not available',
 } as const;
 
-export type ButtonMessages = Readonly<Record<keyof typeof BUTTON_EN, string>>;
+export type ButtonMessages = Readonly<Record<'pay' | 'payNow' | 'wait' | 'waiting', string>>;
 
 const fr: ButtonMessages = {
   pay: 'Payer {amount}',
   payNow: 'Payer',
-  retry: 'Réessayer',
   wait: 'Un instant…',
-  unreachable: 'La boutique est injoignable. Veuillez réessayer.',
-  elsewhere: 'Aller à la page de paiement',
   waiting: 'En attente de votre accord…',
-  paid: 'Payé',
-  look: 'Vérifier votre paiement',
-  unavailable: 'Indisponible',
 };
 
 const lg: ButtonMessages = {
   pay: 'Sasula {amount}',
   payNow: 'Sasula kati',
-  retry: 'Gezaako nate',
   wait: 'Lindako katono…',
-  unreachable: 'Edduuka terifunika. Gezaako nate.',
-  elsewhere: 'Genda ku lupapula lw’okusasula',
   waiting: 'Tulinze okukkiriza kwo…',
-  paid: 'Kisasuddwa',
-  look: 'Kebera okusasula kwo',
-  unavailable: 'Tekiriiwo',
 };
 
 const rw: ButtonMessages = {
   pay: 'Ishyura {amount}',
   payNow: 'Ishyura ubu',
-  retry: 'Ongera ugerageze',
   wait: 'Tegereza gato…',
-  unreachable: 'Iduka ntiriboneka. Ongera ugerageze.',
-  elsewhere: 'Komeza ku rupapuro rwo kwishyura',
   waiting: 'Dutegereje ko wemeza…',
-  paid: 'Byishyuwe',
-  look: 'Reba ubwishyu bwawe',
-  unavailable: 'Ntibiboneka',
 };
 
 const sw: ButtonMessages = {
   pay: 'Lipa {amount}',
   payNow: 'Lipa sasa',
-  retry: 'Jaribu tena',
   wait: 'Subiri kidogo…',
-  unreachable: 'Duka halipatikani. Tafadhali jaribu tena.',
-  elsewhere: 'Endelea kwenye ukurasa wa malipo',
   waiting: 'Tunasubiri uidhinishe…',
-  paid: 'Imelipwa',
-  look: 'Angalia malipo yako',
-  unavailable: 'Haipatikani',
 };
 
-export const BUTTON_MESSAGES = { en: BUTTON_EN as ButtonMessages, fr, lg, rw, sw };
+export const BUTTON_MESSAGES = { en: BUTTON_EN, fr, lg, rw, sw };
 
 export type Language = keyof typeof BUTTON_MESSAGES;

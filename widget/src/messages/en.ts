@@ -6,7 +6,7 @@ export const messages = {
   close: 'Close',
   done: 'Done',
   test: 'Test mode: no money moves.',
-  testNumbers: 'Numbers ending in 00001 pay, in 00002 fail.',
+  testNumbers: 'Numbers to try',
 
   amount: 'Amount',
   range: 'From {min} up to {max}.',
@@ -41,7 +41,7 @@ export const messages = {
 
   nothingCame: 'Nothing on your phone?',
   helpPhone: 'See that it is on, unlocked and has signal, and that the number was right.',
-  helpApprovals: 'Dial {code} and look under My Account for My Approvals: the request waits there.',
+  helpApprovals: 'Dial {code} and look for My Approvals: the request waits there.',
   helpOnce: '{network} shows its request only once, and soon ends it by itself. Dial {code} to see that the wallet works.',
   helpMoney: 'The wallet needs the amount and the network’s own fee.',
   resend: 'Send it again',
@@ -79,5 +79,3 @@ export const messages = {
   TEST_NUMBER_ON_LIVE_KEY: 'This is a test number. Please use a real one.',
   OTHER: 'This did not work. Please check what you typed.',
 } as const;
-
-export type PanelMessages = Readonly<Record<keyof typeof messages, string>>;

@@ -1,10 +1,17 @@
-import type { PanelMessages } from './en.ts';
+import type { Words } from './messages.ts';
 
-export const messages: PanelMessages = {
+export const messages: Words = {
   close: 'Fermer',
   done: 'Terminé',
   test: 'Mode test : aucun argent ne circule.',
-  testNumbers: 'Les numéros finissant par 00001 paient, par 00002 échouent.',
+  testNumbers: 'Numéros à essayer',
+
+  retry: 'Réessayer',
+  unreachable: 'La boutique est injoignable. Veuillez réessayer.',
+  elsewhere: 'Aller à la page de paiement',
+  paid: 'Payé',
+  look: 'Vérifier votre paiement',
+  unavailable: 'Indisponible',
 
   amount: 'Montant',
   range: 'De {min} à {max}.',
@@ -39,7 +46,7 @@ export const messages: PanelMessages = {
 
   nothingCame: 'Rien sur votre téléphone ?',
   helpPhone: 'Vérifiez qu’il est allumé, déverrouillé et capte, et que le numéro était juste.',
-  helpApprovals: 'Composez le {code}, puis My Account et My Approvals : la demande y attend.',
+  helpApprovals: 'Composez le {code} et cherchez My Approvals : la demande y attend.',
   helpOnce: '{network} ne montre sa demande qu’une fois et y met vite fin. Composez le {code} pour voir si le compte fonctionne.',
   helpMoney: 'Il faut sur le compte le montant et les frais du réseau.',
   resend: 'Renvoyer la demande',

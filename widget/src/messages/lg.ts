@@ -1,11 +1,18 @@
-import type { PanelMessages } from './en.ts';
+import type { Words } from './messages.ts';
 
 /** Community-checked: corrections by native speakers are welcome. */
-export const messages: PanelMessages = {
+export const messages: Words = {
   close: 'Ggalawo',
   done: 'Kiwedde',
   test: 'Kugezesa: tewali ssente zitambula.',
-  testNumbers: 'Ennamba ezikoma ne 00001 zisasula, 00002 zigaana.',
+  testNumbers: 'Ennamba z’okugezesa',
+
+  retry: 'Gezaako nate',
+  unreachable: 'Edduuka terifunika. Gezaako nate.',
+  elsewhere: 'Genda ku lupapula lw’okusasula',
+  paid: 'Kisasuddwa',
+  look: 'Kebera okusasula kwo',
+  unavailable: 'Tekiriiwo',
 
   amount: 'Omuwendo',
   range: 'Okuva ku {min} okutuuka ku {max}.',
@@ -40,7 +47,7 @@ export const messages: PanelMessages = {
 
   nothingCame: 'Tewali kizze ku ssimu?',
   helpPhone: 'Laba nti eriko, si nsibe, erina netiwaaka, era nti ennamba yali ntuufu.',
-  helpApprovals: 'Nyiga {code}, genda mu My Account olabe My Approvals: okusaba kulindiridde eyo.',
+  helpApprovals: 'Nyiga {code} onoonye My Approvals: okusaba kulindiridde eyo.',
   helpOnce: '{network} eraga okusaba omulundi gumu gwokka, ne kuggwaako. Nyiga {code} olabe nti akawunti ekola.',
   helpMoney: 'Akawunti erina okubaamu omuwendo n’ebisale by’omukutu.',
   resend: 'Ddamu okuweereza',

@@ -1,5 +1,5 @@
 /** Every sentence of the widget by its key, whatever file it is in. */
-import type { BUTTON_EN } from './button.ts';
+import type { BUTTON_EN, ButtonMessages } from './button.ts';
 import type { messages } from './en.ts';
 
 type English = typeof BUTTON_EN & typeof messages;
@@ -8,6 +8,9 @@ export type MessageKey = keyof English;
 
 /** All the words of a language, or a site's own in place of some of them. */
 export type Messages = Readonly<Record<MessageKey, string>>;
+
+/** What a language's own script says: all but what the button has of it from the start. */
+export type Words = Omit<Messages, keyof ButtonMessages>;
 
 type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 

@@ -1,11 +1,18 @@
-import type { PanelMessages } from './en.ts';
+import type { Words } from './messages.ts';
 
 /** Community-checked: corrections by native speakers are welcome. */
-export const messages: PanelMessages = {
+export const messages: Words = {
   close: 'Funga',
   done: 'Byarangiye',
   test: 'Igerageza: nta mafaranga agenda.',
-  testNumbers: 'Nimero zirangirwa na 00001 zishyura, 00002 ntizikunda.',
+  testNumbers: 'Nimero zo kugerageza',
+
+  retry: 'Ongera ugerageze',
+  unreachable: 'Iduka ntiriboneka. Ongera ugerageze.',
+  elsewhere: 'Komeza ku rupapuro rwo kwishyura',
+  paid: 'Byishyuwe',
+  look: 'Reba ubwishyu bwawe',
+  unavailable: 'Ntibiboneka',
 
   amount: 'Amafaranga',
   range: 'Kuva kuri {min} kugeza kuri {max}.',
@@ -40,7 +47,7 @@ export const messages: PanelMessages = {
 
   nothingCame: 'Nta kintu cyaje kuri telefone?',
   helpPhone: 'Reba niba yaka, ifunguye, ifite rezo, kandi niba nimero yari yo.',
-  helpApprovals: 'Kanda {code} urebe ubusabe butegereje kwemezwa (My Approvals).',
+  helpApprovals: 'Kanda {code} ushake My Approvals: ubusabe butegereje aho.',
   helpOnce: '{network} yerekana ubusabe rimwe gusa, nyuma bukirangiza. Kanda {code} urebe niba konti ikora.',
   helpMoney: 'Konti igomba kuba irimo ayo mafaranga n’ikiguzi cy’umuyoboro.',
   resend: 'Ongera wohereze',

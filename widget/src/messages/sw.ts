@@ -1,10 +1,17 @@
-import type { PanelMessages } from './en.ts';
+import type { Words } from './messages.ts';
 
-export const messages: PanelMessages = {
+export const messages: Words = {
   close: 'Funga',
   done: 'Sawa',
   test: 'Majaribio: hakuna pesa inayohamishwa.',
-  testNumbers: 'Namba zinazoishia 00001 hulipa, 00002 hushindwa.',
+  testNumbers: 'Namba za kujaribu',
+
+  retry: 'Jaribu tena',
+  unreachable: 'Duka halipatikani. Tafadhali jaribu tena.',
+  elsewhere: 'Endelea kwenye ukurasa wa malipo',
+  paid: 'Imelipwa',
+  look: 'Angalia malipo yako',
+  unavailable: 'Haipatikani',
 
   amount: 'Kiasi',
   range: 'Kuanzia {min} hadi {max}.',
@@ -39,7 +46,7 @@ export const messages: PanelMessages = {
 
   nothingCame: 'Hakuna kitu kwenye simu?',
   helpPhone: 'Hakikisha imewashwa, haijafungwa, ina mtandao, na namba ilikuwa sahihi.',
-  helpApprovals: 'Piga {code}, fungua My Account kisha My Approvals: ombi linasubiri huko.',
+  helpApprovals: 'Piga {code} kisha tafuta My Approvals: ombi linasubiri huko.',
   helpOnce: '{network} huonyesha ombi mara moja tu, kisha hulimaliza yenyewe. Piga {code} kuona kama huduma inafanya kazi.',
   helpMoney: 'Salio litoshe kiasi hicho pamoja na ada ya mtandao.',
   resend: 'Tuma tena',

@@ -3,7 +3,7 @@ import type { CheckoutItem } from '../../../server/core/checkout-contract.ts';
 import { takesWholeUnitsOnly } from '../../../server/core/money.ts';
 import { type NetworkId, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
 import type { MobileMoney } from '../api.ts';
-import { networkOf } from '../details-form.ts';
+import { networkOf, sandboxNumbers } from '../details-form.ts';
 import { parseAmount } from '../money.ts';
 import type { Panel } from '../panel.ts';
 import { heading, outcomeText } from './outcome.ts';
@@ -13,15 +13,23 @@ import { html, nothing } from '../template.ts';
 export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMoney): TemplateResult {
   const { checkout, draft, errors, say } = panel;
   const { amount, currency } = item;
+  const { total } = panel;
   const { networks, country } = method;
   const money = (value: number | null): string => (value ? panel.money(value, currency) : '');
   const typed = parseAmount(draft.amount, currency);
   const network = networkOf(draft, method);
   const down = networks.find(({ id, healthy }) => id === network && !healthy);
+  const others = networks.filter(({ healthy }) => healthy).map(({ name }) => name);
   const isBusy = checkout.state === 'starting';
   return html`
-    <p class="hint">${item.app.name}</p>
-    ${heading(panel, item.name, true)} ${amount === null ? nothing : html`<p class="price">${money(amount)}</p>`}
+    <header>
+      ${item.image_url ? picture(item.image_url) : nothing}
+      <div>
+        <p class="hint">${item.app.name}</p>
+        ${heading(panel, item.name, true)}
+      </div>
+    </header>
+    ${amount === null ? nothing : html`<p class="price">${priceText(panel, item, money(total))}</p>`} ${terms(panel, item)}
     <form
       novalidate
       aria-busy=${isBusy}
@@ -36,14 +44,71 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
         : nothing}
       ${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '')} ${networkChoice(panel, method, network)}
       <p class="error" id="network-error">${errors.network && say(errors.network)}</p>
-      ${down ? html`<p class="notice">${say('down', { network: down.name })}</p>` : nothing}
+      ${down ? html`<p class="notice">${say('down', { network: down.name })} ${others.length ? say('instead', { others: panel.oneOf(others) }) : nothing}</p>` : nothing}
       <p part="error" class="error" id="refusal">${errors.phone ? nothing : outcomeText(panel)}</p>
       <button part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
-        ${isBusy ? html`<i></i>${say('wait')}` : payLabel(panel, money(amount ?? typed))}
+        ${isBusy ? html`<i></i>${say('wait')}` : payLabel(panel, money(total ?? typed))}
       </button>
       <p class="hint">${say('promise')}</p>
     </form>
   `;
+}
+
+/** Decoration: a page whose policy forbids it, or a picture that is gone, leaves no hole. */
+function picture(url: string): TemplateResult {
+  return html`<img
+    part="image"
+    src=${url}
+    alt=""
+    width="56"
+    height="56"
+    decoding="async"
+    referrerpolicy="no-referrer"
+    @error=${({ target }: Event) => {
+      (target as HTMLElement).hidden = true;
+    }}
+  />`;
+}
+
+/** `UGX 25,000`, `UGX 10,000 a month`, and how it comes about. */
+function priceText(panel: Panel, item: CheckoutItem, total: string): unknown {
+  const { money, quantity, say } = panel;
+  const { amount, currency, interval, interval_days = 0 } = item;
+  if (interval === 'custom') return say('custom', { amount: total, time: panel.days(interval_days) });
+  if (interval) return say(interval, { amount: total });
+  return quantity > 1 ? html`${total} <small>${quantity} × ${money(amount ?? 0, currency)}</small>` : total;
+}
+
+/** What a plan asks besides its price. */
+function terms({ days, money, say }: Panel, { currency, interval, setup_fee, trial_days }: CheckoutItem): unknown {
+  return interval
+    ? html`<p class="hint">
+        ${trial_days ? say('trial', { time: days(trial_days) }) : nothing} ${setup_fee ? say('setupFee', { amount: money(setup_fee, currency) }) : nothing}
+        ${say('renewals')}
+      </p>`
+    : nothing;
+}
+
+/** In test mode: numbers to press, each with what becomes of it. */
+export function testNumbers(panel: Panel): unknown {
+  const { method } = panel.checkout;
+  return method
+    ? html`<details>
+        <summary>${panel.say('testNumbers')}</summary>
+        ${sandboxNumbers(method.country).map(
+          ([number, outcome]) =>
+            html`<button
+              class="quiet"
+              type="button"
+              @click=${() => {
+                panel.edit({ phone: number, network: null });
+              }}
+            >
+              ${number}<span>${panel.find(outcome)}</span>
+            </button>`,
+        )}
+      </details>`
+    : nothing;
 }
 
 /** Between which amounts one may choose. */
@@ -74,7 +139,7 @@ function field(panel: Panel, name: 'amount' | 'phone', prefix: string, hint: str
         autocomplete=${name === 'phone' ? 'tel' : 'off'}
         aria-required="true"
         aria-invalid=${!!code}
-        ?autofocus=${name === firstField}
+        ?data-first=${name === firstField}
         aria-describedby="${name}-error ${name}-hint"
         .value=${draft[name]}
         @input=${(event: Event) => {
@@ -126,7 +191,7 @@ function networkChoice({ edit, errors, say }: Panel, { networks }: MobileMoney, 
             @change=${() => {
               edit({ network: id });
             }}
-          />${name}</label
+          /><span class="mark ${id}" data-initial=${name[0]}></span>${name}</label
         >`,
     )}
   </div>`;

@@ -34,7 +34,7 @@ export function waitStep(panel: Panel): TemplateResult {
 
 /** Where a step has nothing to fill in, focus starts here and comes here when what had it is gone. */
 export function heading({ host }: Panel, text: string, hasFields = false): TemplateResult {
-  return html`<h2 id="title" tabindex="-1" ?autofocus=${host.isOpen && !hasFields}>${text}</h2>`;
+  return html`<h2 id="title" tabindex="-1" ?data-first=${host.isOpen && !hasFields}>${text}</h2>`;
 }
 
 export function amountLine(panel: Panel): unknown {
@@ -42,15 +42,31 @@ export function amountLine(panel: Panel): unknown {
   return payment ? html`<p class="price">${panel.money(payment.amount, payment.currency)}</p>` : nothing;
 }
 
-/** What the buyer reads out to support. */
-export function referenceLine({ checkout: { payment }, say }: Panel): unknown {
-  return payment ? html`<p part="reference" class="hint">${say('reference')}: <code>${payment.reference}</code></p>` : nothing;
+/** What the buyer reads out to support, or sends. */
+export function referenceLine(panel: Panel): unknown {
+  const { say } = panel;
+  const { payment } = panel.checkout;
+  return payment
+    ? html`<p part="reference" class="reference hint">
+        <span>${say('reference')}: <code>${payment.reference}</code></span>
+        <button
+          part="copy"
+          class="quiet"
+          type="button"
+          @click=${() => {
+            void panel.copyReference(payment.reference);
+          }}
+        >
+          ${panel.copied === payment.reference ? say('copied') : say('copy')}
+        </button>
+      </p>`
+    : nothing;
 }
 
 /** The state in a sentence, '' for the states that need none. */
 export function outcomeText(panel: Panel): string {
   const { checkout, say } = panel;
-  const { state, payment, attempt, code, isStillPending } = checkout;
+  const { state, payment, attempt, code, isGivenUp, isStillPending } = checkout;
   switch (state) {
     case 'failed':
       // A code from a newer server: its own English words are better than none.
@@ -62,7 +78,7 @@ export function outcomeText(panel: Panel): string {
     case 'unavailable':
       return panel.find(code) || say('unreachable');
     case 'waiting':
-      return say(isStillPending ? 'notYet' : 'mayClose');
+      return say(isGivenUp ? 'stillOpen' : isStillPending ? 'notYet' : 'mayClose');
     default:
       return panel.find(state);
   }

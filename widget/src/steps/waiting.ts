@@ -1,5 +1,7 @@
 import type { TemplateResult } from 'lit';
-import { countryOfCurrency, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
+import { countryOfCurrency, networkName } from '../../../server/core/number-plans.ts';
+import { APPROVAL_MENUS } from '../approval-menus.ts';
+import type { KnownPayment } from '../controllers/checkout.ts';
 import { phoneIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
 import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
@@ -13,9 +15,10 @@ export function waitingStep(panel: Panel): TemplateResult {
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
     ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
-    <p>${payment ? say('approve', { network: networkName(panel), amount: panel.money(payment.amount, payment.currency) }) : nothing}</p>
-    ${sentTo ? html`<p class="hint">${say('sent', { phone: sentTo })}</p>` : nothing}
-    ${timeLeft ? html`<p class="hint">${say('left')}: <span role="timer">${timeLeft}</span></p>` : nothing}
+    <p>${approveText(panel)}</p>
+    <p class="hint facts">
+      ${sentTo ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${timeLeft ? html`<span>${say('left')}: <span role="timer">${timeLeft}</span></span>` : nothing}
+    </p>
     <button
       part="check"
       type="button"
@@ -26,13 +29,64 @@ export function waitingStep(panel: Panel): TemplateResult {
     >
       ${isChecking ? html`<i></i>${say('wait')}` : say('check')}
     </button>
-    <p class="hint">${outcomeText(panel)}</p>
-    ${referenceLine(panel)}
+    <p class=${checkout.isGivenUp ? 'notice' : 'hint'}>${outcomeText(panel)}</p>
+    ${payment ? help(panel, payment) : nothing} ${referenceLine(panel)}
+    <button
+      part="cancel"
+      class="quiet"
+      type="button"
+      @click=${() => {
+        checkout.giveUp();
+      }}
+    >
+      ${say('cancel')}
+    </button>
   `;
 }
 
+/** Who asks on the phone, and for how much; '' while only the start of a payment is known. */
+export function approveText(panel: Panel): string {
+  const { payment } = panel.checkout;
+  return payment ? panel.say('approve', { network: walletOf(panel, payment), amount: panel.money(payment.amount, payment.currency) }) : '';
+}
+
+/**
+ * What to do when no prompt came, and the way out. No network takes a request back, and a second one beside the first
+ * could be paid as well: so another is sent, or none, only when the server knows for certain that this one has ended.
+ */
+function help(panel: Panel, payment: KnownPayment): TemplateResult {
+  const { checkout, say } = panel;
+  const country = countryOfCurrency(payment.currency);
+  const menu = country && payment.network && APPROVAL_MENUS[country][payment.network];
+  // What follows the code in a sentence depends on the language: the sentence is split where the code stands.
+  const [before = '', after = ''] = menu
+    ? (menu.hasApprovals ? say('helpApprovals', { code: SPLIT }) : say('helpOnce', { network: walletOf(panel, payment), code: SPLIT })).split(SPLIT)
+    : [];
+  return html`<details part="help">
+      <summary>${say('nothingCame')}</summary>
+      <ul>
+        <li>${say('helpPhone')}</li>
+        ${menu ? html`<li>${before}<a href="tel:${encodeURIComponent(menu.code)}">${menu.code}</a>${after}</li>` : nothing}
+        <li>${say('payee')}</li>
+        <li>${say('helpMoney')}</li>
+      </ul>
+      <button
+        part="resend"
+        class="second"
+        type="button"
+        @click=${() => {
+          checkout.giveUp();
+        }}
+      >
+        ${say('resend')}
+      </button>
+    </details>`;
+}
+
+/** Stands for a code until its sentence is cut there; nobody writes it. */
+const SPLIT = '\u0000';
+
 /** The wallet's name as its users say it, which depends on the country: M-Pesa is two networks. */
-function networkName({ checkout: { payment }, say }: Panel): string {
-  const country = payment && countryOfCurrency(payment.currency);
-  return (country && NUMBER_PLANS[country].networks.find(({ id }) => id === payment.network)?.name) ?? say('wallet');
+function walletOf({ say }: Panel, { network, currency }: KnownPayment): string {
+  return network ? networkName(network, currency) : say('wallet');
 }
