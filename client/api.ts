@@ -896,6 +896,8 @@ export interface operations {
                     amount?: number | null;
                     customer_email?: string | null;
                     customer_name?: string | null;
+                    /** @description In place of the header, which costs a browser a preflight */
+                    idempotency_key?: string | null;
                     metadata?: {
                         [key: string]: unknown;
                     } | null;

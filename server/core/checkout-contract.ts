@@ -64,6 +64,8 @@ export interface CheckoutPayRequest {
   customer_email?: string;
   quantity?: number;
   metadata?: Record<string, unknown>;
+  /** In place of the header: with it, and sent as `text/plain`, a browser on another site asks no preflight first. */
+  idempotency_key?: string;
 }
 
 /** What `POST /api/store/:slug/pay` answers, with 201. */

@@ -20,6 +20,7 @@ export const payBody = z.object({
   customer_email: optionalText(255),
   quantity: z.int('must be a whole number').nullish(),
   metadata,
+  idempotency_key: z.string().nullish().meta({ description: 'In place of the header, which costs a browser a preflight' }),
 });
 
 export const slugParams = z.object({ slug: z.string() });

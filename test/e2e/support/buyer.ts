@@ -238,7 +238,7 @@ export class Buyer {
 
   /** The idempotency key of each start, on every tab. */
   startKeys(): string[] {
-    return this.starts.map((request) => request.headers()['idempotency-key'] ?? '');
+    return this.starts.map((request) => (request.postDataJSON() as { idempotency_key?: string }).idempotency_key ?? '');
   }
 
   /** A finger where there is one, else the mouse. */

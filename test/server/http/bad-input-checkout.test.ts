@@ -36,6 +36,7 @@ const WRONG: Record<string, Partial<Record<ErrorCode, unknown[]>>> = {
   provider: { VALIDATION_ERROR: [5, [], {}, 'x'.repeat(33)], INVALID_PROVIDER: ['paypal', 'IOTEC', '__proto__'], TEST_MODE: ['relworx'], INVALID_CURRENCY: ['dukuzi'] },
   customer_name: { VALIDATION_ERROR: [5, true, [], {}, 'x'.repeat(256), 'a\0b'] },
   customer_email: { VALIDATION_ERROR: [5, true, [], {}, 'x'.repeat(256), 'a\0b'] },
+  idempotency_key: { VALIDATION_ERROR: [5, true, [], {}] },
   quantity: { VALIDATION_ERROR: [0, -1, 1.5, '2', true, [], {}, 1_000, raw('1e99'), raw('1e400')] },
   metadata: { VALIDATION_ERROR: ['{}', 5, [], nested(33), nested(9_000), { text: 'x'.repeat(16_384) }, raw('{"__proto__":1}')] },
 };
@@ -87,8 +88,24 @@ describe('POST /api/store/:slug/pay', () => {
     expect(answer.json().data).toMatchObject({ amount: 25_000 * ('quantity' in body && body.quantity ? body.quantity : 1), currency: 'UGX' });
   });
 
+  test('what a browser sends without a preflight is the same request: text for JSON, the key in the body for the header', async () => {
+    const key = 'a-key-of-one-attempt';
+    const plain = (body: object) => send(items.book.slug, JSON.stringify(body), { 'content-type': 'text/plain;charset=UTF-8', origin: 'https://shop.example' });
+    const first = await plain({ phone_number: PHONE, idempotency_key: key });
+    expect(first.statusCode, first.body).toBe(201);
+    const again = await plain({ phone_number: PHONE, idempotency_key: key });
+    const byHeader = await send(items.book.slug, JSON.stringify({ phone_number: PHONE }), { 'idempotency-key': key });
+    for (const replay of [again, byHeader]) {
+      expect(replay.json()).toEqual(first.json());
+      expect(replay.headers['idempotent-replayed']).toBe('true');
+    }
+    expectV1Refusal(await plain({ phone_number: '0772999999', idempotency_key: key }), 'IDEMPOTENCY_CONFLICT');
+    expectV1Refusal(await plain({ phone_number: PHONE, idempotency_key: 'x'.repeat(1_000) }), 'VALIDATION_ERROR');
+    expectV1Refusal(await send(items.book.slug, '{"phone', { 'content-type': 'text/plain' }), 'VALIDATION_ERROR');
+  });
+
   test('another type is 415, a megabyte 413, no body 400', async () => {
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'nonsense']) {
+    for (const type of ['application/x-www-form-urlencoded', 'application/xml', 'nonsense']) {
       expectV1Refusal(await send(items.book.slug, '{}', { 'content-type': type }), 'UNSUPPORTED_MEDIA_TYPE');
     }
     expectV1Refusal(await send(items.book.slug, JSON.stringify({ phone_number: 'x'.repeat(1_000_000) })), 'PAYLOAD_TOO_LARGE');

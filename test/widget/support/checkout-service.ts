@@ -29,7 +29,8 @@ export interface RecordedCall {
   /** Milliseconds since 1970. */
   at: number;
   key: string | undefined;
-  body: Record<string, unknown> | null;
+  /** Without the key. */
+  body: Record<string, unknown>;
 }
 
 interface World {
@@ -106,8 +107,8 @@ async function direct(world: World, order: string, request: IncomingMessage, res
 async function play(world: World, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const isStream = request.headers.accept === 'text/event-stream';
   const call: Call = path.endsWith('/pay') ? 'pay' : !path.includes('/status/') ? 'item' : isStream ? 'stream' : 'status';
-  const body = await bodyOf(request);
-  world.calls.push({ call, at: Date.now(), key: request.headers['idempotency-key'] as string | undefined, body });
+  const { idempotency_key: key, ...rest } = (await bodyOf(request)) ?? {};
+  world.calls.push({ call, at: Date.now(), key: key as string | undefined, body: rest });
   const answers = world.script[call] ?? [];
   const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? { status: 404, code: 'NOT_FOUND' };
   if (answer.isHeld) await new Promise<void>((resolve) => world.held.push(resolve));
