@@ -20,9 +20,10 @@ export interface Sized {
 /** Throws VALIDATION_ERROR for an amount outside what the provider takes. Test payments run on the sandbox, which takes any. */
 export function insistWithinLimits({ mode, currency, amountMinor, route }: Sized): void {
   if (mode === 'test') return;
-  const { leastMinor, mostMinor } = limitsMinor(route.slug, currency, route.method);
+  const { leastMinor, mostMinor, stepMinor } = limitsMinor(route.slug, currency, route.method);
   if (amountMinor < leastMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at least ${toMajor(leastMinor)} ${currency} with ${route.slug}`);
   if (amountMinor > mostMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at most ${toMajor(mostMinor)} ${currency} with ${route.slug}`);
+  if (amountMinor % stepMinor !== 0) throw new ApiError('VALIDATION_ERROR', `amount must be a whole number of ${currency} with ${route.slug}`);
 }
 
 // Named here, not bound: a partial index is used only where the query says that its condition holds.

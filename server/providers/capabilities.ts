@@ -11,6 +11,8 @@ import type { Method } from './provider.ts';
 export interface Limit {
   least?: number;
   most?: number;
+  /** Takes no parts of a unit, although the currency has them. */
+  whole?: true;
 }
 
 export interface Capabilities {
@@ -86,7 +88,7 @@ export const PROVIDERS = {
     refunds: 'by_hand',
     testable: false,
     lacks: ['ttcl'],
-    limits: { mobile_money: { TZS: { least: 100 } } },
+    limits: { mobile_money: { TZS: { least: 100, whole: true } } },
     lists: [],
   },
   sandbox: { mobileMoney: ['UGX', 'KES', 'TZS', 'RWF'], card: [], disburses: true, refunds: 'by_payout', testable: true, lists: [] },
@@ -120,8 +122,11 @@ export function networksOf(slug: ProviderSlug): { network: NetworkId; currency: 
   );
 }
 
-/** What one payment may be in minor units: from zero, and without end, where the provider documents nothing. */
-export function limitsMinor(slug: ProviderSlug, currency: Currency, method: Method): { leastMinor: number; mostMinor: number } {
-  const { least = 0, most = Infinity } = capabilitiesOf(slug).limits?.[method]?.[currency] ?? {};
-  return { leastMinor: Math.round(least * MINOR_PER_MAJOR), mostMinor: Math.round(most * MINOR_PER_MAJOR) };
+/**
+ * What one payment may be in minor units: from zero, without end, and any number of them, where the provider documents
+ * nothing else.
+ */
+export function limitsMinor(slug: ProviderSlug, currency: Currency, method: Method): { leastMinor: number; mostMinor: number; stepMinor: number } {
+  const { least = 0, most = Infinity, whole = false } = capabilitiesOf(slug).limits?.[method]?.[currency] ?? {};
+  return { leastMinor: Math.round(least * MINOR_PER_MAJOR), mostMinor: Math.round(most * MINOR_PER_MAJOR), stepMinor: whole ? MINOR_PER_MAJOR : 1 };
 }

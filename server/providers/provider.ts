@@ -66,8 +66,11 @@ export type Submission =
       /** What the sandbox, which keeps its books in our database, writes in the commit that records this answer. */
       inCommit?: (tx: Transaction) => Awaitable<void>;
     }
-  /** A definite no: nothing was or will be charged or paid out. `unsent`: ours, the provider was not asked. */
-  | { kind: 'refused'; code: FailureCode; reason: string; unsent?: true }
+  /**
+   * A definite no: nothing was or will be charged or paid out. `unsent`: ours, the provider was not asked. `lineDown`: the
+   * provider says that it cannot reach the network, whoever asks.
+   */
+  | { kind: 'refused'; code: FailureCode; reason: string; unsent?: true; lineDown?: true }
   /** A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked, or paid. */
   | { kind: 'unknown'; reason: string; inCommit?: (tx: Transaction) => Awaitable<void> };
 

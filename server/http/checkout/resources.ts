@@ -43,7 +43,8 @@ function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
 
 /** Whether a provider takes the price; of a price that the buyer chooses, any of it. */
 function takesPriceOf({ amountMinor, minAmountMinor, maxAmountMinor, currency }: Item, slug: ProviderSlug, method: Method): boolean {
-  const { leastMinor, mostMinor } = limitsMinor(slug, currency, method);
+  const { leastMinor, mostMinor, stepMinor } = limitsMinor(slug, currency, method);
+  if (amountMinor !== null && amountMinor % stepMinor !== 0) return false;
   return (amountMinor ?? maxAmountMinor ?? Infinity) >= leastMinor && (amountMinor ?? minAmountMinor ?? 0) <= mostMinor;
 }
 

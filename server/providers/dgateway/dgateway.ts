@@ -139,7 +139,7 @@ export class Dgateway implements Provider {
       case undefined:
         return this.#nonsense(path, answer);
       case 'client':
-        return { kind: 'refused', code: 'provider_refused', reason: reasonOf(message) || code };
+        return { kind: 'refused', code: 'provider_refused', reason: reasonOf(message) || code, ...(refusal.lineDown ? { lineDown: true } : {}) };
       case 'operator':
         return this.#mend(status, `${code}: ${message ?? ''}`, refusal.fix);
       case 'books':

@@ -2,7 +2,7 @@
 
 export type Refusal =
   /** A definite no that whoever asked can do something about. */
-  | { for: 'client' }
+  | { for: 'client'; lineDown?: true }
   /** A definite no that the operator has to mend. */
   | { for: 'operator'; fix: string }
   /** The provider behind DGateway answered with an error: what became of it stands in DGateway's books. */
@@ -15,7 +15,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   INVALID_PHONE: { for: 'client' },
   TEST_NUMBER_ON_LIVE_KEY: { for: 'client' },
   RATE_LIMIT: { for: 'client' },
-  PROVIDER_LINE_DOWN: { for: 'client' },
+  PROVIDER_LINE_DOWN: { for: 'client', lineDown: true },
   AUTHENTICATION_ERROR: { for: 'operator', fix: KEY_REFUSED },
   INVALID_API_KEY: { for: 'operator', fix: KEY_REFUSED },
   TEST_MODE: { for: 'operator', fix: 'DGATEWAY_API_KEY is a test key' },

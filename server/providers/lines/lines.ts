@@ -154,12 +154,13 @@ function counts({ phone }: Traffic): boolean {
   return !isSandboxNumber(phone);
 }
 
-/** Null where the provider was not asked at all. A definite refusal is an answer: the line works. */
+/** Null where the provider was not asked at all. A definite refusal is an answer: the line works, unless that is what it denies. */
 function eventOf(reference: string, submission: Submission): LineEvent | null {
   switch (submission.kind) {
     case 'accepted':
       return { kind: 'worked', reference };
     case 'refused':
+      if (submission.lineDown) return { kind: 'failed', reference, reason: submission.reason };
       return submission.unsent ? null : { kind: 'worked', reference };
     case 'unknown':
       return { kind: 'failed', reference, reason: submission.reason };

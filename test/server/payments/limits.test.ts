@@ -37,6 +37,17 @@ test('the limit itself is taken', async () => {
   }
 });
 
+test('parts of a shilling are refused for Dukuzi, which takes none, and an item that costs some is not offered by it', async () => {
+  const { malipo, provider, app, liveKey } = await shopWith('dukuzi');
+  const pay = (amount: number) => malipo.post('/v1/payments/collect', { amount, currency: 'TZS', phone_number: '255754123456', provider: 'dukuzi' }, { key: liveKey });
+  const refused = await pay(100.5);
+  expect([refused.statusCode, refused.json().message]).toEqual([400, 'amount must be a whole number of TZS with dukuzi']);
+  expect((await pay(101)).statusCode).toBe(200);
+  expect(provider.collected).toHaveLength(1);
+  const { slug } = await malipo.items.createProduct({ appId: app.id, name: 'Sweet', slug: 'sweet', currency: 'TZS', amount: 150.5 });
+  expect((await malipo.get(`/api/store/${slug}`)).json().data.methods).toEqual([]);
+});
+
 test('the sandbox takes any amount', async () => {
   const { malipo, testKey } = await shopWith('iotec');
   const answer = await malipo.post('/v1/payments/collect', { ...COLLECT, amount: 1 }, { key: testKey });

@@ -85,6 +85,12 @@ test.each([
   if (reason === NOT_AVAILABLE) expect(at.log.join('\n')).toContain('DGateway cannot be used');
 });
 
+test('a line that is down there counts against the line here', async () => {
+  const at = await bench();
+  at.simulator.linesDown.add('mtn UGX');
+  expect(await at.adapter.collect(at.collectRequest())).toMatchObject({ kind: 'refused', lineDown: true });
+});
+
 test.each([
   [500, 'DB_ERROR'],
   [503, 'UNAVAILABLE'],

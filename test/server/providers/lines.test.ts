@@ -101,6 +101,15 @@ test.each<[string, (provider: LineProvider) => unknown]>([
   expect((await lineRows(malipo)).map(({ status }) => status)).toEqual(['down']);
 });
 
+test('a provider that refuses because it cannot reach the network itself takes the line down all the same', async () => {
+  const { malipo, provider, liveKey } = await liveShop();
+  provider.answersCollect(() => ({ kind: 'refused', code: 'provider_refused', reason: 'The mtn line is currently down', lineDown: true }));
+  for (let count = 0; count < 5; count++) expect((await tryToCollect(malipo, liveKey)).json().error.code).toBe('PROVIDER_ERROR');
+  expect((await tryToCollect(malipo, liveKey)).json().error.code).toBe('PROVIDER_LINE_DOWN');
+  expect(provider.collected).toHaveLength(5);
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
 test('a hundred refusals are a hundred answers: the line stays, and so does a line between its failures', async () => {
   const { malipo, provider, liveKey } = await liveShop();
   provider.answersCollect(() => ({ kind: 'refused', code: 'provider_refused', reason: 'The amount is over the limit' }));
