@@ -18,6 +18,8 @@ import { dukuziRoutes } from './http/dukuzi/routes.ts';
 import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { answerMalformedRequest } from './http/malformed-requests.ts';
+import { gaugesOf } from './http/metrics/gauges.ts';
+import { measureAnswers, metricsRoute } from './http/metrics/routes.ts';
 import { addressBelow } from './http/mount.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
@@ -178,6 +180,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   );
 
   const isDraining = drainOnClose(app);
+  const startMetrics = measureAnswers(app);
   app.addHook('preClose', async () => {
     streams.closeAll();
     webhooks.close();
@@ -195,6 +198,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, isDraining });
+  await app.register(metricsRoute, { start: startMetrics, gauges: gaugesOf({ store, clock, queue, lines, streams }) });
   await app.register(docsRoutes, { publicUrl });
   await app.register(homeRoute, { demo, publicUrl });
   await app.register(widgetScriptRoutes, { widget });

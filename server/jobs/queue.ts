@@ -60,6 +60,9 @@ const cancel = statement('DELETE FROM jobs WHERE kind = :kind AND subject = :sub
 
 const releaseAll = statement('UPDATE jobs SET lease = NULL, run_at = :now WHERE lease IS NOT NULL');
 
+const dueInLane = statement<{ due: number }>(`
+  SELECT CAST(count(*) AS BIGINT) AS due FROM (SELECT 1 FROM jobs WHERE lane = :lane AND run_at <= :now LIMIT 10000) due`);
+
 const bringBack = statement('UPDATE jobs SET run_at = :now WHERE run_at > :latest');
 
 /** Steps from lane to lane in the index: the cost is of the lanes, however many jobs wait in each. */
@@ -139,6 +142,12 @@ export class JobQueue {
   /** The lanes that have jobs, due or not. */
   async waitingLanes(reader: Reader = this.#store.read): Promise<WaitingLane[]> {
     return reader.all(waitingLanes);
+  }
+
+  /** How many jobs of each lane are due and not taken, counted up to ten thousand, and for how long the first of them has been. */
+  async due(now: number): Promise<{ lane: string; due: number; ageMs: number }[]> {
+    const lanes = (await this.waitingLanes()).filter(({ runAt }) => runAt <= now);
+    return Promise.all(lanes.map(async ({ lane, runAt }) => ({ lane, due: (await this.#store.read.get(dueInLane, { lane, now }))!.due, ageMs: now - runAt })));
   }
 
   /** When the earliest job is due, or null when there is none. */

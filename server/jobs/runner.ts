@@ -1,5 +1,6 @@
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { randomBase62 } from '../core/ids.ts';
+import { jobRan } from '../core/signals.ts';
 import { Lane } from './lane.ts';
 import type { Job, JobQueue, WaitingLane } from './queue.ts';
 
@@ -156,14 +157,22 @@ export class JobRunner {
   }
 
   async #run(job: Job): Promise<void> {
+    const startedAt = performance.now();
+    const outcome = await this.#handle(job);
+    jobRan.tell({ kind: job.kind, outcome, ms: performance.now() - startedAt });
+  }
+
+  async #handle(job: Job): Promise<'done' | 'again' | 'failed'> {
     try {
       const handler = this.#handlers.get(job.kind);
       if (handler === undefined) throw new Error(`no handler for jobs of kind ${job.kind}`);
       const result = await handler(job);
       if (result === 'done') await this.#queue.finish(job);
       else await this.#queue.giveBack(job, result.runAgainAt);
+      return result === 'done' ? 'done' : 'again';
     } catch (error) {
       await this.#retryLater(job, error);
+      return 'failed';
     }
   }
 

@@ -21,6 +21,12 @@ const wallets = statement<WalletBalance>(`
   WHERE coalesce(a.app_id, 0) = :appId AND a.kind = 'wallet' AND a.mode = :mode
   ORDER BY a.provider, a.currency`);
 
+const allAccounts = statement<{ currency: string; mode: string; minor: number; belowZero: number }>(`
+  SELECT currency, mode, CAST(sum("balanceMinor") AS BIGINT) AS minor,
+    CAST(sum(CASE WHEN kind IN ('wallet', 'held') AND "balanceMinor" < 0 THEN 1 ELSE 0 END) AS BIGINT) AS "belowZero"
+  FROM (SELECT a.kind, a.currency, a.mode, ${BALANCE} FROM ledger_accounts a LEFT JOIN ledger_balances b ON b.account_id = a.id) balances
+  GROUP BY currency, mode`);
+
 export interface WalletBalance {
   provider: string;
   currency: Currency;
@@ -36,6 +42,11 @@ export async function balanceMinor(reader: Reader, account: Account): Promise<nu
 /** Every wallet an app has had money in, by provider and currency. */
 export async function walletBalances(reader: Reader, appId: number, mode: Mode): Promise<WalletBalance[]> {
   return reader.all(wallets, { appId, mode });
+}
+
+/** What all accounts of each currency and mode come to (nothing, in books that are in order), and how many of them that must not be are below zero. */
+export async function totals(reader: Reader): Promise<{ currency: string; mode: string; minor: number; belowZero: number }[]> {
+  return reader.all(allAccounts);
 }
 
 function exact(amountMinor: number, account: Account): number {

@@ -1,6 +1,7 @@
 /** Calls to a provider that end in time, whatever it does. */
 import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
+import { providerCalled } from '../core/signals.ts';
 import type { AskedPayment, CollectRequest, DisburseRequest, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import { noteRequest, surelySentForMs } from './surely-sent.ts';
 
@@ -22,17 +23,18 @@ interface Sent {
  * stalled, a machine that slept) must not send any more.
  */
 export function submitCollect(provider: Provider, request: CollectRequest, sent: Sent): Promise<Submission> {
-  return submitInTime(provider, request.reference, () => provider.collect(request), sent, 'The server was too busy to send the request; the customer was not asked');
+  return submitInTime(provider, 'collect', request.reference, () => provider.collect(request), sent, 'The server was too busy to send the request; the customer was not asked');
 }
 
 /** Sends money out, once, unless it is too late for that. */
 export function submitPayout(provider: Provider, request: DisburseRequest, sent: Sent): Promise<Submission> {
-  return submitInTime(provider, request.reference, () => provider.disburse(request), sent, 'The server was too busy to send the payout; nothing was paid out');
+  return submitInTime(provider, 'disburse', request.reference, () => provider.disburse(request), sent, 'The server was too busy to send the payout; nothing was paid out');
 }
 
 /** Whatever goes wrong on the way leaves it unknown whether the provider has it. */
 async function submitInTime(
   provider: Provider,
+  call: 'collect' | 'disburse',
   reference: string,
   send: () => Promise<Submission>,
   { createdAt, clock }: Sent,
@@ -42,30 +44,42 @@ async function submitInTime(
   // By both clocks: one does not run while the machine sleeps, the other can be set.
   const heldUpMs = Math.max(clock.now() - createdAt, surelySentForMs(clock, reference));
   if (heldUpMs > provider.notFoundIsFinalAfterMs - SUBMIT_DEADLINE_MS) return { kind: 'refused', unsent: true, code: 'failed', reason: tooLate };
-  try {
-    return await withDeadline(send(), {
-      clock,
-      deadlineMs: SUBMIT_DEADLINE_MS,
-      late: { kind: 'unknown', reason: 'The provider did not answer in time' },
-    });
-  } catch (error) {
-    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
-  }
+  return called(provider, call, async () => {
+    try {
+      return await withDeadline(send(), {
+        clock,
+        deadlineMs: SUBMIT_DEADLINE_MS,
+        late: { kind: 'unknown', reason: 'The provider did not answer in time' },
+      });
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  });
 }
 
 /** Asks what became of it. An adapter that breaks says nothing, and must not keep the payment from expiring. */
 export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock, deadlineMs = STATUS_DEADLINE_MS): Promise<ProviderStatus> {
   noteRequest(clock, asked.reference);
-  try {
-    const status = await withDeadline<ProviderStatus>(provider.status(asked), {
-      clock,
-      deadlineMs,
-      late: { kind: 'unknown', reason: 'no answer in time' },
-    });
-    return hasNoTime(status) ? { kind: 'unknown', reason: 'completed at a time that cannot be read' } : status;
-  } catch (error) {
-    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
-  }
+  return called(provider, 'status', async () => {
+    try {
+      const status = await withDeadline<ProviderStatus>(provider.status(asked), {
+        clock,
+        deadlineMs,
+        late: { kind: 'unknown', reason: 'no answer in time' },
+      });
+      return hasNoTime(status) ? { kind: 'unknown', reason: 'completed at a time that cannot be read' } : status;
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  });
+}
+
+/** Measured: what a provider does is what an operator asks first. */
+async function called<Answer extends { kind: string }>({ slug }: Provider, call: string, work: () => Promise<Answer>): Promise<Answer> {
+  const startedAt = performance.now();
+  const answer = await work();
+  providerCalled.tell({ provider: slug, call, outcome: answer.kind, ms: performance.now() - startedAt });
+  return answer;
 }
 
 /**

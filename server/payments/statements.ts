@@ -58,6 +58,9 @@ export const insertReview = statement(`
   INSERT INTO payment_reviews (payment_id, kind, detail, created_at) VALUES (:paymentId, :kind, :detail, :now)
   ON CONFLICT (payment_id, kind) DO NOTHING`);
 
+/** Payments that wait for a person. */
+export const openReviews = statement<{ open: number }>('SELECT CAST(count(*) AS BIGINT) AS open FROM payment_reviews WHERE resolved_at IS NULL');
+
 /** Makes due every check of a payment whose sending was cut off; the last server died in the middle of it. */
 export const askAboutDoubtfulNow = statement(`
   UPDATE jobs SET run_at = :now WHERE kind = 'payment.check' AND subject IN (

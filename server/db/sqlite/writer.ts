@@ -1,4 +1,5 @@
 import { SqliteError } from 'better-sqlite3';
+import { committed } from '../../core/signals.ts';
 import { type Awaitable, type Params, type Statement, StoreUnavailableError, type Transaction } from '../store.ts';
 import { type Connection, StatementCache } from './connection.ts';
 
@@ -89,11 +90,13 @@ export class GroupCommitWriter {
     const outcomes: Outcome[] = [];
     const effects: (() => void)[] = [];
     const watch = new OverrunWatch();
+    const startedAt = performance.now();
     try {
       await this.#begin();
       for (const { command } of batch) outcomes.push(await this.#runAlone(command, effects, watch));
       watch.end();
       this.#control.commit();
+      committed.tell({ commands: batch.length, ms: performance.now() - startedAt });
     } catch (cause) {
       watch.end();
       if (this.#connection.inTransaction) this.#control.rollback();

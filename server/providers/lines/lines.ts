@@ -123,6 +123,12 @@ export class ProviderLines {
   }
 
   /** How every line stands. */
+  /** Every line that something was once known against. */
+  async seen(): Promise<(Line & { isUp: boolean })[]> {
+    const rows = await this.#store.read.all(findAll);
+    return rows.map(({ provider, network, currency, status }) => ({ provider, network, currency, isUp: status === 'up' }));
+  }
+
   async states(): Promise<LineStates> {
     return new LineStates(await this.#store.read.all(findAll));
   }
