@@ -30,6 +30,7 @@ import { WidgetScripts, widgetScriptRoutes } from './http/pages/widget-script.ts
 import { providerHealthRoute } from './http/provider-health.ts';
 import { registerRateLimits } from './http/rate-limits.ts';
 import { RefusedKeys } from './http/refused-keys.ts';
+import { answerWithRequestId, logOptions, requestIds } from './http/request-log.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { v1Routes } from './http/v1/routes.ts';
 import { providerWebhookRoutes } from './http/webhooks/routes.ts';
@@ -105,7 +106,8 @@ const BODY_BYTES_MAX = 64 * 1_024;
 export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const { config, store, clock, secret, demo = false, logTo, log, prefix = '' } = deps;
   const app = Fastify({
-    ...(log === undefined ? { logger: { level: 'warn', ...(logTo === undefined ? {} : { stream: logTo }) } } : { loggerInstance: log }),
+    ...(log === undefined ? { logger: logOptions(logTo) } : { loggerInstance: log }),
+    ...requestIds,
     rewriteUrl: ({ url = '/' }) => addressBelow(prefix, url),
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
@@ -125,6 +127,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   app.setErrorHandler(errorHandler(v1Dialect));
   app.decorateRequest('credential', null);
   answerUnknownRoutes(app, dialectOf);
+  answerWithRequestId(app);
 
   const encryptionKey = deriveKey(secret, 'webhook-secrets');
   const apps = new Apps({ store, clock, encryptionKey });

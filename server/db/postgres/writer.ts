@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { SECOND_MS } from '../../core/clock.ts';
+import { committed } from '../../core/signals.ts';
 import { type Awaitable, StoreUnavailableError, type Transaction } from '../store.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { PostgresTransaction } from './transaction.ts';
@@ -69,6 +70,7 @@ export class PostgresWriter {
 
   async #attempt<T>(command: (tx: Transaction) => Awaitable<T>): Promise<Attempt<T>> {
     const client = await this.#connect();
+    const startedAt = performance.now();
     const begun = begin(client);
     const tx = new PostgresTransaction(this.#database, client);
     let value: T;
@@ -85,6 +87,7 @@ export class PostgresWriter {
     const effects = tx.end();
     const failed = await this.#commit(client, await begun);
     if (failed !== null) return { ok: false, ...failed };
+    committed.tell({ commands: 1, ms: performance.now() - startedAt });
     for (const effect of effects) runApart(effect);
     return { ok: true, value };
   }
