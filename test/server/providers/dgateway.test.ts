@@ -127,6 +127,13 @@ test.each([
   expect((await at.adapter.status(at.asked({ createdAt, reference: `${REFERENCE}2` }))).kind).toBe('not_found');
 });
 
+test('in a list that shows nothing of ours nothing is missing', async () => {
+  const at = await bench();
+  await at.adapter.collect(at.collectRequest());
+  at.simulator.hidesDescriptions = true;
+  expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
+});
+
 test('a reference of theirs that stands for another payment of ours says nothing', async () => {
   const at = await bench();
   const taken = await at.adapter.collect(at.collectRequest());

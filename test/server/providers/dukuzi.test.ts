@@ -60,7 +60,15 @@ test('what the customer let pass has expired there after four hours', async () =
   expect(await at.adapter.status(asked)).toMatchObject({ kind: 'failed', code: 'expired' });
 });
 
-test('an answer about another transaction says nothing, and what it does not know is not found', async () => {
+test('an answer about another transaction says nothing', async () => {
+  const at = await bench();
+  const taken = await at.adapter.collect(at.collectRequest());
+  const answer = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => ({ status: 200, json: { ...(answer(request).json as object), transaction_id: 99, status: 'completed' } });
+  expect((await at.adapter.status(at.asked({ providerRef: (taken as { providerRef: string }).providerRef }))).kind).toBe('unknown');
+});
+
+test('what it does not know is not found; what has no number there is unknown', async () => {
   const at = await bench();
   expect((await at.adapter.status(at.asked({ providerRef: '42' }))).kind).toBe('not_found');
   expect((await at.adapter.status(at.asked())).kind).toBe('unknown');

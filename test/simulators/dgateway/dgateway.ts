@@ -24,6 +24,8 @@ export class DgatewaySimulator implements Simulator {
   readonly #named = new Map<string, Named>();
   /** Lines that are down: `mtn UGX`. */
   readonly linesDown = new Set<string>();
+  /** Shows rows without what the merchant wrote into them. */
+  hidesDescriptions = false;
   /** What the provider behind it answers to the next request, after the transaction was written down. */
   nextError: string | null = null;
   /** What is wrong with the next request in the gateway's own eyes, before anything is written down. */
@@ -129,7 +131,7 @@ export class DgatewaySimulator implements Simulator {
       status: STATUS[status],
       failure_reason: reason,
       phone_number: msisdn,
-      description,
+      ...(this.hidesDescriptions ? {} : { description }),
       is_test: false,
       created_at: isoTime(createdAt),
     };
