@@ -17,6 +17,8 @@ export interface PayButtonAttributes {
   item?: string | undefined;
   /** First amount of an item whose amount the buyer chooses; otherwise for display only. */
   amount?: number | string | undefined;
+  /** How many are bought at a fixed price; 1 by default. */
+  quantity?: number | string | undefined;
   /** First phone number. */
   phone?: string | undefined;
   /** The buyer's name. */
@@ -27,6 +29,8 @@ export interface PayButtonAttributes {
   name?: string | undefined;
   /** The form does not validate before the payment has succeeded. */
   required?: boolean | '' | undefined;
+  /** The form is sent as soon as the payment has succeeded. */
+  'submit-on-success'?: boolean | '' | undefined;
   /** The button cannot be pressed. */
   disabled?: boolean | '' | undefined;
   /** Text of the button. */
@@ -46,7 +50,7 @@ export interface PayButtonAttributes {
 }
 
 /** Its properties that can be set, by the names they have in JavaScript. */
-export type PayButtonProperties = Partial<Pick<PayButton, 'item' | 'amount' | 'phone' | 'customerName' | 'email' | 'name' | 'required' | 'disabled' | 'label' | 'mode' | 'locale' | 'messages' | 'methods' | 'successUrl' | 'baseUrl'>>;
+export type PayButtonProperties = Partial<Pick<PayButton, 'item' | 'amount' | 'quantity' | 'phone' | 'customerName' | 'email' | 'name' | 'required' | 'disabled' | 'submitOnSuccess' | 'label' | 'mode' | 'locale' | 'messages' | 'methods' | 'successUrl' | 'baseUrl'>>;
 
 /** Its events; each bubbles. */
 export interface PayButtonEvents {
@@ -72,12 +76,14 @@ export interface PayButtonEvents {
 export const ATTRIBUTE_OF = {
   item: 'item',
   amount: 'amount',
+  quantity: 'quantity',
   phone: 'phone',
   customerName: 'customer-name',
   email: 'email',
   name: 'name',
   required: 'required',
   disabled: 'disabled',
+  submitOnSuccess: 'submit-on-success',
   label: 'label',
   mode: 'mode',
   locale: 'locale',

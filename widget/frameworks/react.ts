@@ -18,12 +18,10 @@ import {
 } from 'react';
 import type { PayButton as PayButtonElement } from '../src/pay-button.ts';
 import '../src/pay-button.ts';
-import { ATTRIBUTE_OF, EVENT_NAMES, type PayButtonAttributes, type PayButtonEvents, type PayButtonProperties } from './attributes.ts';
+import { ATTRIBUTE_OF, EVENT_NAMES, type PayButtonAttributes, type PayButtonProperties } from './attributes.ts';
+import type { PayButtonHandlers } from './handlers.ts';
 
-type Handler<Name extends string> = Name extends `${infer First}-${infer Rest}` ? `${Capitalize<First>}${Handler<Rest>}` : Capitalize<Name>;
-
-/** `onPaySuccess` and so on: each gets the DOM event. */
-export type PayButtonHandlers = { [Name in keyof PayButtonEvents as `on${Handler<Name>}`]?: ((event: PayButtonEvents[Name]) => void) | undefined };
+export type { PayButtonHandlers };
 
 type Named = { [Name in keyof PayButtonProperties]?: PayButtonProperties[Name] | undefined };
 

@@ -1,4 +1,5 @@
 /** What is made from the widget's sources, by path in the repository, as it should be now. */
+import { widgetMarkdown } from '../../server/http/docs/widget/page.ts';
 import { attributesModule } from './attributes.ts';
 import { analyze, elementOf } from './manifest.ts';
 import { undocumented } from './undocumented.ts';
@@ -11,6 +12,7 @@ export async function generatedFiles(): Promise<{ files: Record<string, string>;
     files: {
       'widget/custom-elements.json': `${JSON.stringify(manifest, null, 2)}\n`,
       'widget/frameworks/attributes.ts': attributesModule(element),
+      'docs/widget.md': widgetMarkdown({ baseUrl: 'https://pay.example.org', pinned: null }, manifest),
     },
   };
 }

@@ -13,6 +13,8 @@ import { isQuantity } from './quantity.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
 import { VERSION } from './version.ts';
 
+export type * from './events.ts';
+
 /**
  * A button that takes a mobile money payment for one item of a Malipo server.
  *

@@ -1,6 +1,7 @@
 import { PayButton } from './pay-button.element.ts';
 
 export { PayButton };
+export type * from './events.ts';
 
 // A site that pastes the script twice gets one element and, when the releases differ, a word about it. Defining
 // twice would throw and stop the script.

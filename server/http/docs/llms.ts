@@ -11,6 +11,8 @@ import { PER_MINUTE } from '../rate-limits.ts';
 import { METADATA_BYTES_MAX } from '../validation.ts';
 import type { Document, Operation } from './document.ts';
 import { DELIVERY_HEADERS, EVENTS } from './webhook-events.ts';
+import { markdownOf } from './widget/blocks.ts';
+import { reference } from './widget/reference.ts';
 
 export function llmsText(document: Document, baseUrl: string): string {
   return [
@@ -198,7 +200,10 @@ function payButton(baseUrl: string): string {
 
 \`item\` is the slug of a product or payment link. The element does the whole checkout; it sends the bubbling events \`pay-success\`,
 \`pay-failure\`, \`pay-expire\` and others with \`detail: {reference, status, amount, currency}\`. Deliver by webhook or verify, never by a browser event alone.
-The same item has a page of its own at ${baseUrl}/pay/swahili-ebook.`;
+The same item has a page of its own at ${baseUrl}/pay/swahili-ebook. ${baseUrl}/docs/widget.md has recipes (React, Vue, Svelte, WordPress,
+site builders, Content-Security-Policy, a script pinned by its hash); this is all the element has:
+
+${markdownOf(reference().slice(2)).trim()}`;
 }
 
 function links(baseUrl: string): string {
@@ -206,6 +211,7 @@ function links(baseUrl: string): string {
     ['OpenAPI 3.1 document', '/openapi.json'],
     ['Documentation to read and try', '/docs/'],
     ['A skill file for assistants', '/skill/SKILL.md'],
+    ['The pay button: recipes and reference', '/docs/widget'],
     ['The sandbox phone, where test prompts can be answered by hand', '/sandbox/phone'],
   ]
     .map(([text, path]) => `- [${text}](${baseUrl}${path})`)

@@ -18,6 +18,7 @@ The same as OpenAPI 3.1 is at ${baseUrl}/openapi.json.
    <script type="module" src="${baseUrl}/pay-button.js"></script>
    <pay-button item="ITEM-SLUG"></pay-button>
    \`\`\`
+   In React, Vue, Svelte, WordPress or a site builder: ${baseUrl}/docs/widget.md has the lines to paste, and the CSP header.
    The operator makes items with \`malipo product create\` or \`malipo link create\`. Deliver by webhook.
 2. **A server decides the amount**: \`POST ${baseUrl}/v1/payments/collect\`, then a webhook, then \`POST /v1/webhooks/verify\` as a fallback.
 3. **A DGateway or Dukuzi client exists**: change its base URL to ${baseUrl} (Dukuzi: also under /api-proxy.php) and its key. Nothing else.

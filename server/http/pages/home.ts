@@ -15,6 +15,7 @@ export async function homeRoute(app: FastifyInstance, { demo, publicUrl }: HomeS
   const links: [path: string, name: string, about: string][] = [
     ...(demo ? [['/demo/', 'Demo shop', 'a merchant’s page that sells with the pay button'] as [string, string, string]] : []),
     ['/sandbox/phone', 'Sandbox phone', 'where test payments ask for approval'],
+    ['/docs/widget', 'The pay button', 'recipes for every kind of site, and its whole reference'],
     ['/docs/', 'API documentation', 'to read and to try'],
     ['/openapi.json', 'OpenAPI document', 'for generators and tools'],
     ['/llms.txt', 'llms.txt', 'the whole API as one text, for assistants'],

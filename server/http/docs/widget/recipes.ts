@@ -1,0 +1,220 @@
+/**
+ * How the button gets into all kinds of sites. The examples are compiled or run by tests as they stand here, so that
+ * what is pasted works.
+ */
+import type { Block } from './blocks.ts';
+import { directives, policyText } from './policy.ts';
+
+export interface Here {
+  /** Where browsers reach this server. */
+  baseUrl: string;
+  /** The script that never changes; null where no server speaks, as in the repository. */
+  pinned: { path: string; integrity: string } | null;
+}
+
+export function recipes({ baseUrl, pinned }: Here): Block[] {
+  const path = pinned?.path ?? '/pay-button/<build>.js';
+  const integrity = pinned?.integrity ?? 'sha384-…';
+  return [
+    { heading: 'Recipes', level: 2 },
+    { heading: 'A plain page', level: 3 },
+    { text: 'The script once, a `<pay-button>` wherever something is sold. The link inside is what people get before and without JavaScript.' },
+    {
+      language: 'html',
+      file: 'page.html',
+      code: `<script type="module" src="${baseUrl}/pay-button.js"></script>
+
+<pay-button item="swahili-ebook">
+  <a href="${baseUrl}/pay/swahili-ebook">Buy the book</a>
+</pay-button>`,
+    },
+    { text: 'The page hears what happens; deliver by webhook, never by what a browser says.' },
+    {
+      language: 'js',
+      file: 'shop.js',
+      code: `document.addEventListener('pay-success', (event) => {
+  console.log('paid', event.detail.reference);
+});`,
+    },
+    { heading: 'A script that never changes', level: 3 },
+    { text: '`/pay-button.js` follows every release of the server. A site that wants to have looked at what it runs names one build by its content and has the browser check its hash (PCI DSS 6.4.3 asks for the like). `/pay-button.json` gives both. What that script fetches later carries its build’s name. After an upgrade the server answers 404 for another build, and the link inside the element stays: paste the new line then.' },
+    { language: 'html', file: 'pinned.html', code: `<script type="module" crossorigin="anonymous"\n  src="${baseUrl}${path}"\n  integrity="${integrity}"></script>` },
+    { heading: 'Content-Security-Policy', level: 3 },
+    { text: 'Nothing inline, no nonce, no `unsafe-…`. The button styles itself through constructed style sheets, which need no `style-src`.' },
+    { head: ['Directive', 'Sources', 'For'], rows: directives(baseUrl, { card: false }).map(({ name, sources, about }) => [`\`${name}\``, `\`${sources.join(' ')}\``, about]) },
+    { language: 'http', file: 'mobile money', code: `Content-Security-Policy: ${policyText(baseUrl, { card: false })}` },
+    { text: 'Where an item can be paid by card, Stripe is let in as well; nothing is asked of it before a buyer chooses card.' },
+    { language: 'http', file: 'mobile money and cards', code: `Content-Security-Policy: ${policyText(baseUrl, { card: true })}` },
+    { text: 'Under `require-trusted-types-for \'script\'` nothing more is needed; a site that also lists its policies adds `trusted-types lit-html`.' },
+    { heading: 'Your own look', level: 3 },
+    {
+      language: 'css',
+      file: 'shop.css',
+      code: `pay-button {
+  --pay-accent: #7a3b0b;
+  --pay-on-accent: white;
+  --pay-radius: 4px;
+}
+
+pay-button::part(button) {
+  letter-spacing: 0.02em;
+}
+
+pay-button:state(waiting) {
+  opacity: 0.8;
+}`,
+    },
+    { text: 'Light and dark follow the page’s own `color-scheme`.' },
+    { heading: 'In a form', level: 3 },
+    { text: 'The element is a form field: its value is the reference once the payment has succeeded, and with `required` the form is not sent before.' },
+    {
+      language: 'html',
+      file: 'form.html',
+      code: `<form action="/orders" method="post">
+  <label>Name on the ticket <input name="ticket_name" required></label>
+  <pay-button item="swahili-ebook" name="payment_reference" required></pay-button>
+  <button>Send the order</button>
+</form>`,
+    },
+    { heading: 'TypeScript', level: 3 },
+    { text: '`malipo/widget` registers the element, `malipo/widget/class` only exports its class. Importing either on a server is safe. A button that comes in a bundle does not know its server: say it in `base-url`.' },
+    {
+      language: 'ts',
+      file: 'checkout.ts',
+      code: `import 'malipo/widget';
+
+const button = document.createElement('pay-button');
+button.baseUrl = '${baseUrl}';
+button.item = 'swahili-ebook';
+button.addEventListener('pay-success', ({ detail }) => {
+  console.log(detail.reference, detail.amount, detail.currency);
+});
+document.body.append(button);
+button.open();`,
+    },
+    { heading: 'React 19', level: 3 },
+    { text: 'React 19 speaks to custom elements by itself; `malipo/widget/jsx` brings the element and its types.' },
+    {
+      language: 'tsx',
+      file: 'Book.tsx',
+      code: `import 'malipo/widget/jsx';
+
+export function Book({ onPaid }: { onPaid: (reference: string) => void }) {
+  return (
+    <pay-button
+      base-url="${baseUrl}"
+      item="swahili-ebook"
+      onpay-success={(event) => onPaid(event.detail.reference)}
+    >
+      <a href="${baseUrl}/pay/swahili-ebook">Buy the book</a>
+    </pay-button>
+  );
+}`,
+    },
+    { heading: 'React 17 and 18', level: 3 },
+    { text: '`malipo/react` is a component with the same properties and with handlers (`onPaySuccess`, …), rendered on servers too; its ref is the element. It works in React 19 as well.' },
+    {
+      language: 'tsx',
+      file: 'Ticket.tsx',
+      code: `import { useRef } from 'react';
+import { PayButton } from 'malipo/react';
+import type { PayButton as PayButtonElement } from 'malipo/widget/class';
+
+export function Ticket({ onPaid }: { onPaid: (reference: string) => void }) {
+  const button = useRef<PayButtonElement>(null);
+  return (
+    <>
+      <PayButton
+        ref={button}
+        baseUrl="${baseUrl}"
+        item="swahili-ebook"
+        onPaySuccess={(event) => onPaid(event.detail.reference)}
+      >
+        <a href="${baseUrl}/pay/swahili-ebook">Buy the book</a>
+      </PayButton>
+      <button type="button" onClick={() => button.current?.open()}>Pay now</button>
+    </>
+  );
+}`,
+    },
+    { heading: 'Vue', level: 3 },
+    {
+      language: 'ts',
+      file: 'vite.config.ts',
+      code: `import vue from '@vitejs/plugin-vue';
+
+export default {
+  plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag: string) => tag === 'pay-button' } } })],
+};`,
+    },
+    {
+      language: 'vue',
+      file: 'Book.vue',
+      code: `<script setup lang="ts">
+import 'malipo/widget/vue';
+import type { PaySuccessEvent } from 'malipo/widget';
+
+const emit = defineEmits<{ paid: [reference: string] }>();
+</script>
+
+<template>
+  <pay-button
+    base-url="${baseUrl}"
+    item="swahili-ebook"
+    @pay-success="(event: PaySuccessEvent) => emit('paid', event.detail.reference)"
+  >
+    <a href="${baseUrl}/pay/swahili-ebook">Buy the book</a>
+  </pay-button>
+</template>`,
+    },
+    { heading: 'Svelte', level: 3 },
+    {
+      language: 'svelte',
+      file: 'Book.svelte',
+      code: `<script lang="ts">
+  import 'malipo/widget/svelte';
+
+  let { onpaid }: { onpaid: (reference: string) => void } = $props();
+</script>
+
+<pay-button
+  base-url="${baseUrl}"
+  item="swahili-ebook"
+  onpay-success={(event) => onpaid(event.detail.reference)}
+>
+  <a href="${baseUrl}/pay/swahili-ebook">Buy the book</a>
+</pay-button>`,
+    },
+    { heading: 'WordPress', level: 3 },
+    { text: 'Editors without the right to post unfiltered HTML lose the script line, so put both into a shortcode: this file in `wp-content/mu-plugins/`, then `[pay_button item="swahili-ebook"]` in any post (WordPress 6.5 or newer).' },
+    {
+      language: 'php',
+      file: 'malipo.php',
+      code: `<?php
+const MALIPO_URL = '${baseUrl}';
+
+add_shortcode('pay_button', function ($given) {
+    $attributes = shortcode_atts(['item' => '', 'label' => '', 'mode' => 'dialog'], $given);
+    wp_enqueue_script_module('malipo', MALIPO_URL . '/pay-button.js', [], null);
+
+    return sprintf(
+        '<pay-button item="%s" label="%s" mode="%s"><a href="%s">%s</a></pay-button>',
+        esc_attr($attributes['item']),
+        esc_attr($attributes['label']),
+        esc_attr($attributes['mode']),
+        esc_url(MALIPO_URL . '/pay/' . rawurlencode($attributes['item'])),
+        esc_html($attributes['label'] ?: 'Pay now')
+    );
+});`,
+    },
+    { heading: 'Shopify, Wix, Squarespace, Webflow and other builders', level: 3 },
+    {
+      list: [
+        'Shopify: Online Store → Themes → Customise, add a *Custom Liquid* section. Squarespace: a *Code* block. Webflow: an *Embed* element. Ghost: an *HTML* card. Paste the two lines of the plain page into it.',
+        'Wix and others put what is pasted into a frame of their own. There the dialog could cover no more than that frame: use `mode="inline"`, and make the frame about 640 pixels high.',
+        'A builder that takes neither scripts nor unknown elements still takes a link: `' + baseUrl + '/pay/swahili-ebook` is the same checkout on a page of its own.',
+        'The builder’s own cart and checkout are not replaced: sell single items, tickets, fees and donations this way, and learn of payments by webhook.',
+      ],
+    },
+  ];
+}
