@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Store } from './db/store.ts';
 import { StatusHub } from './events/status-hub.ts';
+import { StatusRelay } from './events/status-relay.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
 import { openApi } from './http/docs/openapi.ts';
@@ -47,6 +48,7 @@ import { LostAnswers } from './payments/lost-answers.ts';
 import { PaymentLookup } from './payments/lookup.ts';
 import type { Payment } from './payments/payment.ts';
 import { CHECK_JOB, Settlement } from './payments/settlement.ts';
+import { paymentsByReferences } from './payments/statements.ts';
 import type { ProviderSlug } from './providers/capabilities.ts';
 import { DAILY_CHECK_CRON, DailyLineCheck } from './providers/lines/daily-check.ts';
 import { ProviderLines } from './providers/lines/lines.ts';
@@ -136,6 +138,13 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const queue = new JobQueue(store);
   const jobs = new JobRunner({ queue, clock, log: app.log });
   const hub = new StatusHub<Payment>();
+  const relay = new StatusRelay<Payment>({
+    hub,
+    bell: store.bell,
+    clock,
+    read: async (references) => store.read.all(paymentsByReferences, { references: references.join(' ') }),
+    log: app.log,
+  });
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
   const live = deps.liveProviders ?? (await configuredProviders(config, { clock, log: app.log }));
   const routing = new ProviderRouting({ sandbox, live });
@@ -184,14 +193,16 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
 
   const isDraining = drainOnClose(app);
   const startMetrics = measureAnswers(app);
+  relay.start();
   app.addHook('preClose', async () => {
+    relay.stop();
     streams.closeAll();
     webhooks.close();
   });
 
   const publicUrl = (request: FastifyRequest) => config.publicUrl ?? `${request.protocol}://${request.host}${prefix}`;
-  const limits = await registerRateLimits(app, config.rateLimitFactor, clock);
-  const refused = new RefusedKeys({ factor: config.rateLimitFactor, clock });
+  const limits = await registerRateLimits(app, { factor: config.rateLimitFactor, clock, bell: store.bell });
+  const refused = new RefusedKeys({ factor: config.rateLimitFactor, clock, bell: store.bell });
   await openApi(app, { version: VERSION });
   await app.register(v1Routes, { prefix: '/v1', keys, refused, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });

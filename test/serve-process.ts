@@ -83,14 +83,19 @@ export async function killWhileStarting(databaseFile: string, env: Record<string
 export async function runCli<T>(databaseFile: string, ...args: string[]): Promise<T> {
   const { stdout } = await promisify(execFile)(process.execPath, ['server/cli.ts', ...args, '--json'], {
     cwd: PACKAGE,
-    env: { ...inherited(), DATABASE_URL: `file:${databaseFile}` },
+    env: { ...inherited(), DATABASE_URL: urlOf(databaseFile) },
   });
   return JSON.parse(stdout) as T;
 }
 
 function serveEnvironment(databaseFile: string, env: Record<string, string>): Record<string, string> {
   // As under npm the server stops by itself when the process that started it dies.
-  return { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: `file:${databaseFile}`, npm_lifecycle_event: 'test', ...env };
+  return { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: urlOf(databaseFile), npm_lifecycle_event: 'test', ...env };
+}
+
+/** A file's path, or the address of a database that is none. */
+function urlOf(database: string): string {
+  return database.includes('://') ? database : `file:${database}`;
 }
 
 /** Nothing of the caller's own configuration: a DATABASE_URL in its environment must never be used here. */

@@ -55,8 +55,31 @@ export interface Transaction extends Reader {
   afterCommit(effect: () => void): void;
 }
 
+/**
+ * Between the processes that share a database: what is said once the commit stands, so that nobody else has to look for
+ * it. It may come late, twice or never, and says only where to look: whoever listens also looks by himself now and then.
+ */
+export interface Bell {
+  /** False where there is nobody else to hear it. */
+  readonly reachesOthers: boolean;
+  /** Tells the other processes, soon. The same thing said twice in a moment is said once. */
+  ring(topic: string, about: string): void;
+  /** Hears what other processes tell, never what this one does; the answer ends it. */
+  listen(topic: string, listener: BellListener): () => void;
+}
+
+export interface BellListener {
+  heard(about: string): void;
+  /** Nothing was heard for a while: anything may have been said. */
+  missed(): void;
+}
+
+/** A database that one server has for itself. */
+export const SILENT_BELL: Bell = { reachesOthers: false, ring: () => undefined, listen: () => () => undefined };
+
 export interface Store {
   readonly engine: 'sqlite' | 'postgres';
+  readonly bell: Bell;
   /** Reads what is committed; never waits for a writer. */
   readonly read: Reader;
   /**

@@ -6,6 +6,7 @@ export type StatusListener<Subject> = (subject: Subject) => void;
 
 export class StatusHub<Subject extends { reference: string }> {
   readonly #listeners = new Map<string, Set<StatusListener<Subject>>>();
+  #tellOthers: StatusListener<Subject> = () => undefined;
 
   /** Calls back with every later change of the payment; the answer ends it. */
   subscribe(reference: string, listener: StatusListener<Subject>): () => void {
@@ -18,13 +19,33 @@ export class StatusHub<Subject extends { reference: string }> {
     };
   }
 
+  /** Something moved here: whoever waits here is told, and the other processes. */
   publish(subject: Subject): void {
+    this.deliver(subject);
+    this.#tellOthers(subject);
+  }
+
+  /** Says who tells the other processes. */
+  onPublish(tellOthers: StatusListener<Subject>): void {
+    this.#tellOthers = tellOthers;
+  }
+
+  /** Tells whoever waits here, whatever process it moved in. */
+  deliver(subject: Subject): void {
     const listeners = this.#listeners.get(subject.reference);
     if (listeners === undefined) return;
     for (const listener of [...listeners]) listener(subject);
   }
 
+  isWatched(reference: string): boolean {
+    return this.#listeners.has(reference);
+  }
+
   /** References somebody is waiting for. */
+  get references(): string[] {
+    return [...this.#listeners.keys()];
+  }
+
   get watched(): number {
     return this.#listeners.size;
   }

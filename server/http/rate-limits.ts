@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Clock, MINUTE_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
+import type { Bell } from '../db/store.ts';
 import { rateCounters } from './rate-counters.ts';
 
 /**
@@ -19,12 +20,12 @@ export type LimitConfig = { rateLimit: { max: number; groupId: string } | false 
 export type Limits = (name: LimitName) => LimitConfig;
 
 /** `factor` multiplies every limit; 0 turns them off. */
-export async function registerRateLimits(app: FastifyInstance, factor: number, clock: Clock): Promise<Limits> {
+export async function registerRateLimits(app: FastifyInstance, { factor, clock, bell }: { factor: number; clock: Clock; bell: Bell }): Promise<Limits> {
   if (factor === 0) return () => ({ rateLimit: false });
   await app.register(rateLimit, {
     global: false,
     timeWindow: MINUTE_MS,
-    store: rateCounters(clock),
+    store: rateCounters({ clock, bell, topic: 'requests' }),
     keyGenerator: (request: FastifyRequest) => `${request.credential?.keyId ?? 'public'}:${request.ip}`,
     errorResponseBuilder: (_request, { ttl }) =>
       new ApiError('RATE_LIMIT', undefined, { retryAfter: Math.max(1, Math.ceil(ttl / 1_000)) }),

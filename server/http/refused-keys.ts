@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
+import type { Bell } from '../db/store.ts';
 import { rateCounters } from './rate-counters.ts';
 
 /**
@@ -13,8 +14,8 @@ export class RefusedKeys {
   readonly #most: number;
 
   /** `factor` multiplies the limit; 0 turns it off. */
-  constructor({ factor, clock }: { factor: number; clock: Clock }) {
-    this.#counters = new (rateCounters(clock))();
+  constructor({ factor, clock, bell }: { factor: number; clock: Clock; bell: Bell }) {
+    this.#counters = new (rateCounters({ clock, bell, topic: 'refused keys' }))();
     this.#most = factor === 0 ? Infinity : Math.max(1, Math.round(REFUSED_PER_MINUTE * factor));
   }
 

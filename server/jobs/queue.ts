@@ -33,6 +33,9 @@ export interface Job {
   lane: string;
 }
 
+/** What the bell between processes calls jobs. */
+const TOPIC = 'jobs';
+
 /** A lane that has jobs, and when the earliest of them is due. */
 export interface WaitingLane {
   lane: string;
@@ -76,6 +79,7 @@ const waitingLanes = statement<WaitingLane>(`
 export class JobQueue {
   readonly #store: Store;
   readonly #doorbells = new Set<(runAt: number) => void>();
+  #stopListening: () => void = () => undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -156,13 +160,23 @@ export class JobQueue {
     return lanes.length === 0 ? null : Math.min(...lanes.map(({ runAt }) => runAt));
   }
 
-  /** Calls back with the due time of each job that was committed in this process. */
+  /** Calls back with the due time of each job that was committed in this process, or in one that runs none. */
   onDue(doorbell: (runAt: number) => void): () => void {
+    // Told nothing for a while, the runner looks by itself.
+    if (this.#doorbells.size === 0) this.#stopListening = this.#store.bell.listen(TOPIC, { heard: (runAt) => this.#ring(Number(runAt)), missed: () => undefined });
     this.#doorbells.add(doorbell);
-    return () => this.#doorbells.delete(doorbell);
+    return () => {
+      this.#doorbells.delete(doorbell);
+      if (this.#doorbells.size === 0) this.#stopListening();
+    };
   }
 
+  /**
+   * Whoever writes a job and has a runner runs it. Only what a command writes is told to the servers: told of every
+   * job, all of them would come for each, and one would get it. (One that dies leaves its jobs to the others' next look.)
+   */
   #ring(runAt: number): void {
+    if (this.#doorbells.size === 0) this.#store.bell.ring(TOPIC, String(runAt));
     for (const doorbell of this.#doorbells) doorbell(runAt);
   }
 }

@@ -30,6 +30,10 @@ export const paymentByUpstreamRef = statement<Payment>(`
   WHERE provider IN ('dgateway', 'dukuzi') AND provider_ref <> '' AND provider_ref = :providerRef AND provider = :provider
   ORDER BY id DESC LIMIT 1`);
 
+/** Several at once, their references with a space between. Only for PostgreSQL, where payments move in other processes too. */
+export const paymentsByReferences = statement<Payment>(`
+  SELECT ${COLUMNS} FROM payments WHERE reference = ANY (string_to_array(CAST(:references AS TEXT), ' '))`);
+
 /** An app sees its own rows of its key's mode and nothing else. */
 export const ownPaymentByReference = statement<Payment>(`
   SELECT ${COLUMNS} FROM payments WHERE reference = :reference AND app_id = :appId AND mode = :mode`);

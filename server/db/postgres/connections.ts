@@ -81,8 +81,12 @@ function poolOf(databaseUrl: string, max: number, settings: SessionSettings): pg
     // Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it.
     pipeline: true,
   } as pg.PoolConfig);
-  // Sent before anything else on the connection. It fails only with the connection, and so does what follows.
-  pool.on('connect', (client) => void client.query(opening).catch(() => undefined));
+  pool.on('connect', (client) => {
+    // Sent before anything else on the connection. It fails only with the connection, and so does what follows.
+    client.query(opening).catch(() => undefined);
+    // Whoever uses a connection when it breaks hears of it by what they asked; unheard, the event would end the process.
+    client.on('error', () => undefined);
+  });
   // A connection that breaks while nobody uses it is replaced when it is needed.
   pool.on('error', () => undefined);
   return pool;

@@ -1,4 +1,5 @@
 import type { Awaitable, Reader, Store, Transaction } from '../store.ts';
+import { PostgresBell } from './bell.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { migrate } from './migrate.ts';
 import { PostgresReader } from './reader.ts';
@@ -8,6 +9,7 @@ import { PostgresWriter } from './writer.ts';
 export class PostgresStore implements Store {
   readonly engine = 'postgres';
   readonly read: Reader;
+  readonly bell: PostgresBell;
   readonly #connections: Connections;
   readonly #writer: PostgresWriter;
   #closing: Promise<void> | null = null;
@@ -21,10 +23,11 @@ export class PostgresStore implements Store {
       await connections.close();
       throw error;
     }
-    return new PostgresStore(connections);
+    return new PostgresStore(connections, new PostgresBell(databaseUrl));
   }
 
-  private constructor(connections: Connections) {
+  private constructor(connections: Connections, bell: PostgresBell) {
+    this.bell = bell;
     this.#connections = connections;
     this.#writer = new PostgresWriter(connections.writing);
     this.read = new PostgresReader(connections.reading);
@@ -40,6 +43,13 @@ export class PostgresStore implements Store {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#writer.finish().then(() => this.#connections.close()));
+    return (this.#closing ??= this.#finish());
+  }
+
+  /** What the last commits have to tell is told after them. */
+  async #finish(): Promise<void> {
+    await this.#writer.finish();
+    await this.bell.close();
+    await this.#connections.close();
   }
 }

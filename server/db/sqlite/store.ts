@@ -1,13 +1,14 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
-import type { Awaitable, Reader, Store, Transaction } from '../store.ts';
+import { type Awaitable, type Reader, SILENT_BELL, type Store, type Transaction } from '../store.ts';
 import { type Connection, openConnection, StatementCache } from './connection.ts';
 import { GroupCommitWriter } from './writer.ts';
 
 /** Malipo on one file: one writing connection, and one for reading that sees only what is committed. */
 export class SqliteStore implements Store {
   readonly engine = 'sqlite';
+  readonly bell = SILENT_BELL;
   readonly read: Reader;
   readonly #file: string;
   readonly #writing: Connection;

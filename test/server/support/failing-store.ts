@@ -19,6 +19,10 @@ export class FailingStore implements Store {
     return this.#store.engine;
   }
 
+  get bell(): Store['bell'] {
+    return this.#store.bell;
+  }
+
   write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
     if (this.failing !== 'nothing') return Promise.reject(new StoreUnavailableError('disk full: /secret/path/malipo.db'));
     return this.#store.write(command);

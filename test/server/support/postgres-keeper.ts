@@ -1,9 +1,11 @@
 /**
  * A PostgreSQL for one test run, kept by a process of its own: when the run ends, or is killed, the channel to it
- * closes, and the keeper stops the server and takes its files away. Sends the address once it can be used.
+ * closes, and the keeper stops the server and takes its files away. Sends the address once it can be used. Told `crash`,
+ * it ends the server on the spot, as a failing machine would, starts it again, and says when it can be used.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,14 +26,15 @@ const SETTINGS = {
 /** Ctrl-C reaches us too; the run that ends because of it is what we wait for. */
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => void stop());
+process.on('message', () => void crash());
 
 restoreSymlinks();
 const port = await freePort();
+const databaseDir = mkdtempSync(join(tmpdir(), 'malipo-postgres-'));
 const postgres = new EmbeddedPostgres({
-  databaseDir: mkdtempSync(join(tmpdir(), 'malipo-postgres-')),
+  databaseDir,
   port,
   user: 'malipo',
-  persistent: false,
   // PostgreSQL refuses to run as root; others run it as themselves.
   createPostgresUser: process.getuid?.() === 0,
   // No password: only this machine reaches it.
@@ -51,7 +54,18 @@ try {
 
 async function stop(): Promise<void> {
   await postgres.stop();
+  rmSync(databaseDir, { recursive: true, force: true, maxRetries: 3 });
   process.exit();
+}
+
+/** Without a checkpoint: what was committed is recovered from the log. */
+async function crash(): Promise<void> {
+  const { process: server } = postgres as unknown as { process: ChildProcess };
+  const ended = once(server, 'exit');
+  server.kill('SIGQUIT');
+  await ended;
+  await postgres.start();
+  process.send?.('recovered');
 }
 
 /** npm packs no symbolic links; the package makes them when it is installed, unless install scripts may not run. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../../../server/db/open.ts';
-import type { Awaitable, Reader, Store, Transaction } from '../../../server/db/store.ts';
+import type { Awaitable, Bell, Reader, Store, Transaction } from '../../../server/db/store.ts';
 import { ENGINE, isThere, newDatabase } from './database-under-test.ts';
 
 export interface TemporaryStore {
@@ -49,12 +49,21 @@ function opened(opening: Promise<Store>): Store {
 class StoreToBe implements Store {
   readonly engine = ENGINE;
   readonly read: Reader;
+  readonly bell: Bell;
   readonly #opening: Promise<Store>;
 
   constructor(opening: Promise<Store>) {
     this.#opening = opening;
     // Whoever asks first hears of it; nobody may ask.
     opening.catch(() => undefined);
+    this.bell = {
+      reachesOthers: ENGINE === 'postgres',
+      ring: (topic, about) => void opening.then(({ bell }) => bell.ring(topic, about), () => undefined),
+      listen: (topic, listener) => {
+        const listening = opening.then(({ bell }) => bell.listen(topic, listener));
+        return () => void listening.then((stop) => stop(), () => undefined);
+      },
+    };
     this.read = {
       all: async (statement, params) => (await opening).read.all(statement, params),
       get: async (statement, params) => (await opening).read.get(statement, params),

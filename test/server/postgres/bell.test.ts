@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { statement, type Store } from '../../../server/db/store.ts';
+import { openedStore, temporaryStore } from '../support/temporary-store.ts';
+import { until } from '../support/until.ts';
+
+const ready = statement<{ listening: number }>(`
+  SELECT count(*) AS listening FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'malipo bell' AND query LIKE 'LISTEN%'`);
+
+const cut = statement<{ cut: boolean }>(`
+  SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'malipo bell'`);
+
+function listener(store: Store, topic: string) {
+  const heard: string[] = [];
+  const about = { heard, missed: 0 };
+  store.bell.listen(topic, { heard: (each) => heard.push(each), missed: () => about.missed++ });
+  return about;
+}
+
+async function twoProcesses() {
+  const { store, databaseUrl } = temporaryStore();
+  const other = openedStore(databaseUrl);
+  const here = listener(store, 'status');
+  const there = listener(other, 'status');
+  await until(async () => (await store.read.get(ready))!.listening === 2 && here.missed === 1 && there.missed === 1);
+  return { store, other, databaseUrl, here, there };
+}
+
+test('what one process tells the others hear, on that topic alone, and it hears nothing of itself', async () => {
+  const { store, here, there } = await twoProcesses();
+  store.bell.ring('another topic', 'nothing');
+  for (const about of ['dgw_1', 'dgw_2', 'dgw_1']) store.bell.ring('status', about);
+  await until(() => there.heard.length === 2);
+  expect(there.heard).toEqual(['dgw_1', 'dgw_2']);
+  expect(here.heard).toEqual([]);
+});
+
+test('a thousand things said at once arrive, in as few notifications as they fit into', async () => {
+  const { store, there } = await twoProcesses();
+  const all = Array.from({ length: 1_000 }, (_, index) => `dgw_0123456789012345678901234${index}`);
+  for (const about of all) store.bell.ring('status', about);
+  await until(() => there.heard.length === all.length);
+  expect(there.heard).toEqual(all);
+});
+
+test('whoever was cut off is told that it may have missed something, and hears what comes after', async () => {
+  const { store, other, there } = await twoProcesses();
+  await store.read.all(cut);
+  await until(() => there.missed === 2);
+  await until(async () => {
+    other.bell.ring('status', 'from there');
+    store.bell.ring('status', 'from here');
+    return there.heard.includes('from here');
+  });
+});
+
+test('a command that ends at once has told what it had to tell', async () => {
+  const { there, databaseUrl } = await twoProcesses();
+  const command = openedStore(databaseUrl);
+  command.bell.ring('status', 'last words');
+  await command.close();
+  await until(() => there.heard.includes('last words'));
+});
