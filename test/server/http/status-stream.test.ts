@@ -89,14 +89,16 @@ test('a heartbeat is heard every fifteen seconds as long as nothing else happens
 
 test('when nobody listens any more no timer is left and nothing is watched', async () => {
   const { malipo, reference, address } = await streaming({ phone_number: '256772100004' });
+  // With other servers on its database, one looks now and then what it missed of them.
+  const before = malipo.clock.waiting;
   const stream = await openStream(address, reference);
   await stream.next(1);
-  expect(malipo.clock.waiting).toBe(1);
+  expect(malipo.clock.waiting).toBe(before + 1);
   stream.close();
   // The last beat finds nobody and stops.
   await until(() => {
     malipo.clock.advance(HEARTBEAT_MS);
-    return malipo.clock.waiting === 0;
+    return malipo.clock.waiting === before;
   });
 });
 
