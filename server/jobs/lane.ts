@@ -1,6 +1,6 @@
 /**
- * A lane is a share of the runner. Malipo's own jobs are in the main lane; jobs that call servers of strangers name
- * a lane for each stranger, so that one which takes its time to answer keeps only its own jobs waiting.
+ * A lane is a share of the runner. Malipo's own jobs are in the main lane; jobs that call other people's servers name
+ * a lane for each, a merchant's or a provider's, so that one which takes its time keeps only its own jobs waiting.
  *
  * The main lane has a fixed number of places. Another lane begins with a few, earns one with each job that ends
  * quickly, and loses half with each that does not: a good server is sent as much as it takes, a hundred that hang

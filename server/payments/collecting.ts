@@ -9,6 +9,7 @@ import { newReference } from '../core/ids.ts';
 import { feeMinor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectRequest, Submission } from '../providers/provider.ts';
 import type { Answer, IdempotencyScope } from './idempotency.ts';
@@ -91,7 +92,7 @@ export class Collecting {
     await insistOnPromptsIn(tx, row, this.#clock);
     const payment = (await tx.get(insertPayment, row))!;
     const runAt = nextAskAt(payment, now)!;
-    await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), runAt }, now);
+    await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), lane: providerLane(payment), runAt }, now);
     return payment;
   }
 

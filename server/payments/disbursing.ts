@@ -12,6 +12,7 @@ import { newReference } from '../core/ids.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { payoutHeld } from '../ledger/postings.ts';
+import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectOptions, RenderAnswer } from './collecting.ts';
 import { holdFunds } from './funds.ts';
@@ -74,7 +75,7 @@ export class Disbursing {
     const payment = (await tx.get(insertPayment, row))!;
     const { id, appId, provider, currency, mode, amountMinor } = payment;
     await holdFunds(tx, payoutHeld({ source: `payment:${id}`, appId, provider, currency, mode, amountMinor, eventAt: now }), now);
-    await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), runAt: nextAskAt(payment, now)! }, now);
+    await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), lane: providerLane(payment), runAt: nextAskAt(payment, now)! }, now);
     return payment;
   }
 

@@ -10,6 +10,7 @@ import type { StatusHub } from '../events/status-hub.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
 import { collectSettled, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
+import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { Submission } from '../providers/provider.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
@@ -83,7 +84,7 @@ export class Settlement {
     const runAt = nextAskAfter(payment, { answered, now });
     const subject = checkSubject(payment);
     if (runAt === null) await this.#jobs.cancel(tx, CHECK_JOB, subject);
-    else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, runAt }, now);
+    else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, lane: providerLane(payment), runAt }, now);
   }
 
   /** What the provider answered to being sent a payment, in the caller's commit; a refusal settles it there. */

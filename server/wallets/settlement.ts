@@ -6,6 +6,7 @@ import type { Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
 import { type Movement, withdrawalPaid, withdrawalReleased } from '../ledger/postings.ts';
+import { providerLane } from '../providers/lane.ts';
 import type { Submission } from '../providers/provider.ts';
 import { endWithdrawal, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
@@ -75,7 +76,7 @@ export class WithdrawalSettlement {
     const runAt = nextWithdrawalAskAt(withdrawal, now);
     const subject = withdrawalSource(withdrawal);
     if (runAt === null) await this.#jobs.cancel(tx, CHECK_WITHDRAWAL_JOB, subject);
-    else await this.#jobs.enqueue(tx, { kind: CHECK_WITHDRAWAL_JOB, subject, runAt }, now);
+    else await this.#jobs.enqueue(tx, { kind: CHECK_WITHDRAWAL_JOB, subject, lane: providerLane({ ...withdrawal, mode: 'live' }), runAt }, now);
   }
 }
 

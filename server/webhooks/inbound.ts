@@ -11,6 +11,7 @@ import type { JobResult } from '../jobs/runner.ts';
 import type { Inquiry } from '../payments/inquiry.ts';
 import type { LostAnswers } from '../payments/lost-answers.ts';
 import { paymentByReference, paymentByUpstreamRef } from '../payments/statements.ts';
+import { providerLane } from '../providers/lane.ts';
 import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
@@ -94,7 +95,8 @@ export class InboundCallbacks {
         (await tx.get(insert, { ...said, reference, body: rawBody, now })) ??
         (await tx.get(reopen, { ...said, actedOnBefore: now - ASKED_AGAIN_AFTER_MS }));
       if (stored === undefined) return;
-      await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, runAt: now }, now);
+      const lane = providerLane({ provider: slug, mode: provider.mode ?? 'live' });
+      await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, lane, runAt: now }, now);
     });
   }
 

@@ -19,7 +19,7 @@ const INSERTS = [
       currency, phone, description, metadata, created_at, updated_at, expires_at)
     VALUES (:reference, 1, 'test', 'mobile_money', 'iotec', 'mtn', :providerRef, 'sent', :amountMinor, :feeMinor,
       'UGX', :phone, :description, :metadata, :now, :now, :now)`),
-  statement(`INSERT INTO jobs (kind, subject, run_at, created_at) VALUES ('payment.check', :subject, :now, :now)`),
+  statement(`INSERT INTO jobs (kind, subject, lane, run_at, created_at) VALUES ('payment.check', :subject, 'provider:test:iotec', :now, :now)`),
   statement(`
     INSERT INTO sandbox_prompts (reference, provider_ref, method, phone, network, amount_minor, currency, merchant, description,
       outcome, status, decides_at, created_at, expires_at)

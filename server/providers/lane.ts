@@ -1,0 +1,9 @@
+import type { Mode } from '../core/mode.ts';
+
+/**
+ * Jobs that ask a provider have a lane for it, so that one which hangs keeps only its own payments waiting. Its test
+ * payments have another: the sandbox answers them.
+ */
+export function providerLane({ provider, mode }: { provider: string; mode: Mode }): string {
+  return `provider:${mode}:${provider}`;
+}
