@@ -43,8 +43,7 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
     await malipo.apps.assertSecretFits();
     await takeUpWhereTheLastServerStopped(store, malipo);
     const stop = async () => {
-      await malipo.app.close();
-      await malipo.jobs.stop();
+      await Promise.all([malipo.app.close(), malipo.jobs.stop()]);
       await close();
     };
     return { ...malipo, store, stop };

@@ -1,4 +1,5 @@
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
 import { randomBase62 } from '../core/ids.ts';
 import { jobRan } from '../core/signals.ts';
 import { Lane } from './lane.ts';
@@ -12,6 +13,9 @@ const IDLE_POLL_MS = 5 * SECOND_MS;
 
 /** How often jobs are looked for that a clock left far ahead. */
 const RESCUE_EVERY_MS = HOUR_MS;
+
+/** How long a server that stops waits for its jobs: as long as a provider's answer may take, and less than a supervisor waits. */
+const STOP_PATIENCE_MS = 12 * SECOND_MS;
 
 const FIRST_RETRY_MS = SECOND_MS;
 const LAST_RETRY_MS = 15 * MINUTE_MS;
@@ -31,7 +35,7 @@ export class JobRunner {
   readonly #log: Log;
   readonly #handlers = new Map<string, JobHandler>();
   readonly #lanes = new Map<string, Lane>();
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #inFlight = new Map<Promise<void>, Job>();
   #cancelTimer: () => void = () => undefined;
   #wakeAt = Infinity;
   #claiming: Promise<void> | null = null;
@@ -56,14 +60,28 @@ export class JobRunner {
     this.#wakeBy(this.#clock.now());
   }
 
-  /** Takes no further jobs and waits for those in flight. */
+  /** Takes no further jobs and waits for those in flight; one that takes too long goes back to the queue, for the next server. */
   async stop(): Promise<void> {
     this.#running = false;
     this.#stopListening();
     this.#cancelTimer();
+    await withDeadline(this.#finishing(), { clock: this.#clock, deadlineMs: STOP_PATIENCE_MS, late: undefined });
+    await Promise.all([...this.#inFlight.values()].map((job) => this.#giveBackAtOnce(job)));
+  }
+
+  async #finishing(): Promise<void> {
     while (this.#claiming !== null || this.#inFlight.size > 0) {
       await this.#claiming;
-      await Promise.all(this.#inFlight);
+      await Promise.all(this.#inFlight.keys());
+    }
+  }
+
+  /** What its handler still does is done twice at the worst, as after a crash; its lease is gone, so it cannot end the other's. */
+  async #giveBackAtOnce(job: Job): Promise<void> {
+    try {
+      await this.#queue.giveBack(job, this.#clock.now());
+    } catch (error) {
+      this.#log.error({ err: error, job: job.kind }, 'a job could not be given back; its lease runs out');
     }
   }
 
@@ -142,7 +160,7 @@ export class JobRunner {
 
   #launch(job: Job): void {
     const run = this.#runInLane(job).finally(() => this.#inFlight.delete(run));
-    this.#inFlight.add(run);
+    this.#inFlight.set(run, job);
   }
 
   async #runInLane(job: Job): Promise<void> {

@@ -274,7 +274,7 @@ test('stopping waits for what is in flight and begins nothing more', async () =>
   let stopped = false;
   const stopping = runner.stop().then(() => (stopped = true));
   await enqueue({ subject: 'too late' });
-  clock.advance(MINUTE_MS);
+  clock.advance(10 * SECOND_MS);
   await new Promise((resolve) => setImmediate(resolve));
   expect(stopped).toBe(false);
   letGo();
@@ -339,4 +339,24 @@ test('a server that is alone takes over at once what a dead one had leased, and 
     { subject: 'a', run_at: TEST_START, lease: null },
     { subject: 'later', run_at: TEST_START + MINUTE_MS, lease: null },
   ]);
+});
+
+test('a job that does not end when the server stops goes back to the queue, and cannot end what the next server makes of it', async () => {
+  const { store, clock, runner, queue, enqueue } = bench();
+  const { handler, begun, letGo } = gated();
+  runner.handle('test', handler);
+  await enqueue({});
+  runner.start();
+  await until(() => {
+    clock.advance(0);
+    return begun() === 1;
+  });
+  const stopping = runner.stop();
+  clock.advance(12 * SECOND_MS);
+  await stopping;
+  expect(await rows(store, `SELECT lease, run_at FROM jobs WHERE kind = 'test'`)).toEqual([{ lease: null, run_at: clock.now() }]);
+  const [again] = await queue.claim('next', clock.now(), clock.now() + LEASE_MS, 10);
+  letGo();
+  await store.write(() => undefined);
+  expect(await rows(store, `SELECT lease FROM jobs WHERE kind = 'test'`)).toEqual([{ lease: again!.lease }]);
 });
