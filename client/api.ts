@@ -354,7 +354,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment’s status changed, in the Dukuzi dialect
-         * @description For apps whose webhook format is `dukuzi`. Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; nothing ever takes a completed one back.
+         * @description For apps whose webhook format is `dukuzi`. Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
          */
         post: operations["dukuziTransaction"];
         delete?: never;
@@ -374,7 +374,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment or payout was completed
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; nothing ever takes a completed one back.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
          */
         post: operations["transactionCompleted"];
         delete?: never;
@@ -394,9 +394,49 @@ export interface webhooks {
         put?: never;
         /**
          * A payment or payout failed, or expired
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; nothing ever takes a completed one back.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
          */
         post: operations["transactionFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "transaction.refunded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Money of a completed payment is back with its customer, all or a part
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         */
+        post: operations["transactionRefunded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "transaction.reversed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A provider took a completed payment or payout back
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         */
+        post: operations["transactionReversed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -415,7 +455,7 @@ export interface components {
             completed_at: string | null;
             customer_phone: string;
             /** @enum {string} */
-            status: "completed" | "failed" | "expired";
+            status: "completed" | "failed" | "expired" | "refunded" | "reversed";
             transaction_id: number;
         };
         /** @description Every refusal. `message` is the same text twice: clients look for it in both places. */
@@ -450,16 +490,24 @@ export interface components {
                 phone_number: string;
                 provider: string;
                 provider_ref: string;
+                reason?: string;
                 reference: string;
+                /** @description What went back with this refund */
+                refund_amount?: number;
+                refund_reference?: string;
+                /** @description What went back in all */
+                refunded_amount?: number;
+                /** @description What the provider took back */
+                reversed_amount?: number;
                 /** @enum {string} */
-                status: "completed" | "failed";
+                status: "completed" | "failed" | "refunded" | "reversed";
             };
             /** @enum {string} */
-            event: "transaction.completed" | "transaction.failed";
+            event: "transaction.completed" | "transaction.failed" | "transaction.refunded" | "transaction.reversed";
             failure_reason: string;
             reference: string;
             /** @enum {string} */
-            status: "completed" | "failed";
+            status: "completed" | "failed" | "refunded" | "reversed";
             timestamp: string;
         };
     };
@@ -932,6 +980,7 @@ export interface operations {
                             expires_at: string;
                             network: ("mtn" | "airtel" | "safaricom" | "telkom" | "vodacom" | "yas" | "halotel" | "ttcl") | "";
                             provider: string;
+                            redirect_url?: string;
                             reference: string;
                             /** @enum {string} */
                             status: "pending" | "completed" | "failed" | "expired";
@@ -1555,6 +1604,8 @@ export interface operations {
                             raw_response: {
                                 [key: string]: unknown;
                             };
+                            /** @description Send the customer there to pay, where the provider has a page of its own */
+                            redirect_url?: string;
                             reference: string;
                             /** @enum {string} */
                             status: "pending" | "completed" | "failed";
@@ -1895,6 +1946,10 @@ export interface operations {
                             provider_ref: string;
                             provider_slug: string;
                             reference: string;
+                            /** @description What went back to the customer; absent while nothing did */
+                            refunded_amount?: number;
+                            /** @description When the provider took it back; absent while it has not */
+                            reversed_at?: string;
                             /** @enum {string} */
                             status: "pending" | "completed" | "failed";
                         }[];
@@ -1997,6 +2052,10 @@ export interface operations {
                             provider_ref: string;
                             provider_slug: string;
                             reference: string;
+                            /** @description What went back to the customer; absent while nothing did */
+                            refunded_amount?: number;
+                            /** @description When the provider took it back; absent while it has not */
+                            reversed_at?: string;
                             /** @enum {string} */
                             status: "pending" | "completed" | "failed";
                         };
@@ -2243,6 +2302,10 @@ export interface operations {
                             provider_ref: string;
                             provider_slug: string;
                             reference: string;
+                            /** @description What went back to the customer; absent while nothing did */
+                            refunded_amount?: number;
+                            /** @description When the provider took it back; absent while it has not */
+                            reversed_at?: string;
                             /** @enum {string} */
                             status: "pending" | "completed" | "failed";
                         };
@@ -2685,6 +2748,82 @@ export interface operations {
         };
     };
     transactionFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event’s id, the same in every attempt */
+                "webhook-id": string;
+                /** @description Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, one for each secret that is valid */
+                "webhook-signature": string;
+                /** @description When this attempt was made, in seconds since 1970; refuse what is older than five minutes */
+                "webhook-timestamp": string;
+                /** @description Lower-case hex HMAC-SHA256 of the raw body, with the whole secret as text */
+                "X-DGateway-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken; it is not sent again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: no further event is sent to this address */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    transactionRefunded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event’s id, the same in every attempt */
+                "webhook-id": string;
+                /** @description Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, one for each secret that is valid */
+                "webhook-signature": string;
+                /** @description When this attempt was made, in seconds since 1970; refuse what is older than five minutes */
+                "webhook-timestamp": string;
+                /** @description Lower-case hex HMAC-SHA256 of the raw body, with the whole secret as text */
+                "X-DGateway-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken; it is not sent again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: no further event is sent to this address */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    transactionReversed: {
         parameters: {
             query?: never;
             header: {

@@ -33,6 +33,12 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
+/** A row's id, as a person types it. */
+export function rowId(word: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(word)) throw new UsageError(`ID is a number such as 12, not ${JSON.stringify(word)}`);
+  return Number(word);
+}
+
 /** A command failed for a reason that its message says in full: exit code 1, no stack. */
 export class CommandError extends Error {
   override name = 'CommandError';

@@ -80,6 +80,8 @@ export interface CheckoutStart {
   /** For cards; empty for mobile money. */
   client_secret: string;
   stripe_publishable_key: string;
+  /** The provider's own page where the buyer pays; absent for a prompt on the phone or a card form here. */
+  redirect_url?: string;
 }
 
 export type PaymentStatus = 'pending' | 'completed' | 'failed' | 'expired';

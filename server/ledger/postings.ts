@@ -5,11 +5,22 @@
  * other side of the same money at the provider, and so is its negative. Every posting sums to zero.
  *
  *   collectSettled       clearing −amount   wallet +(amount − fee)   fees +fee
- *   refunded             clearing +amount   wallet −(amount − fee)   fees −fee
+ *   refundHeld           wallet −(amount − fee)   fees −fee    held +amount
+ *   refundPaid           held −amount       clearing +amount
+ *   refundReleased       held −amount       wallet +(amount − fee)   fees +fee
  *   payoutHeld           wallet −amount     held +amount
  *   payoutSent           held −amount       clearing +amount
  *   payoutReleased       held −amount       wallet +amount
  *   withdrawalHeld, withdrawalPaid, withdrawalReleased: as for payouts
+ *   collectReversed      clearing +amount   wallet −(amount − fee − short)   fees −(fee + short)
+ *   shortfallRecovered   wallet −short      fees +short
+ *   payoutReversed, withdrawalReversed      clearing −amount   wallet +amount
+ *   payoutPaidLate, withdrawalPaidLate, refundPaidLate        wallet −amount   clearing +amount
+ *   payoutAbsorbed, withdrawalAbsorbed, refundAbsorbed        fees −amount     clearing +amount
+ *
+ * A provider can take a payment back whose money the app has spent: no wallet goes below zero, so the platform bears
+ * what is short until it is recovered. `PaidLate` and `Absorbed` are a person's answers to money that left after its
+ * hold had been released: the app pays for it, or the platform does.
  *
  * In test mode payouts draw on an unlimited sandbox float instead of the wallet: the provider's test clearing.
  */
@@ -19,13 +30,25 @@ import type { Account } from './accounts.ts';
 
 export const POSTING_NAMES = [
   'collectSettled',
-  'refunded',
+  'refundHeld',
+  'refundPaid',
+  'refundReleased',
   'payoutHeld',
   'payoutSent',
   'payoutReleased',
   'withdrawalHeld',
   'withdrawalPaid',
   'withdrawalReleased',
+  'collectReversed',
+  'shortfallRecovered',
+  'payoutReversed',
+  'withdrawalReversed',
+  'payoutPaidLate',
+  'withdrawalPaidLate',
+  'refundPaidLate',
+  'payoutAbsorbed',
+  'withdrawalAbsorbed',
+  'refundAbsorbed',
 ] as const;
 export type PostingName = (typeof POSTING_NAMES)[number];
 
@@ -75,6 +98,8 @@ export interface HoldEnding {
  * a payout that was released and then turns out to have been sent is a matter for a person, not for a posting.
  */
 export const HOLD_ENDINGS: Readonly<Partial<Record<PostingName, HoldEnding>>> = {
+  refundPaid: { hold: 'refundHeld', otherEnding: 'refundReleased' },
+  refundReleased: { hold: 'refundHeld', otherEnding: 'refundPaid' },
   payoutSent: { hold: 'payoutHeld', otherEnding: 'payoutReleased' },
   payoutReleased: { hold: 'payoutHeld', otherEnding: 'payoutSent' },
   withdrawalPaid: { hold: 'withdrawalHeld', otherEnding: 'withdrawalReleased' },
@@ -88,13 +113,64 @@ export function collectSettled(movement: MovementWithFee): Posting {
 }
 
 /**
- * Money of a settled payment went back to its customer. `amountMinor` is what the customer gets, `feeMinor` the
- * platform's share of it (`refundedFeeMinor`): the platform earns nothing on what was returned. Each refund has
- * a source of its own (`refund:3`), so that a payment can be returned in parts.
+ * A refund was asked for: its money can be spent no more, and has not left. `amountMinor` is what the customer gets,
+ * `feeMinor` the platform's share of it (`refundedFeeMinor`): the platform earns nothing on what is returned. Each refund
+ * has a source of its own (`refund:3`), so that a payment can be returned in parts.
  */
-export function refunded(movement: MovementWithFee): Posting {
+export function refundHeld(movement: MovementWithFee): Posting {
   const { amountMinor, feeMinor } = checkedFee(movement);
-  return transfer('refunded', movement, { clearing: amountMinor, wallet: feeMinor - amountMinor, fees: -feeMinor });
+  return transfer('refundHeld', movement, { wallet: feeMinor - amountMinor, held: amountMinor, fees: -feeMinor });
+}
+
+/** The provider confirmed the refund: the money is with the customer. */
+export function refundPaid(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('refundPaid', movement, { held: -amount, clearing: amount });
+}
+
+/** The provider definitely refused the refund: wallet and fee are as before. Never posted on doubt. */
+export function refundReleased(movement: MovementWithFee): Posting {
+  const { amountMinor, feeMinor } = checkedFee(movement);
+  return transfer('refundReleased', movement, { held: -amountMinor, wallet: amountMinor - feeMinor, fees: feeMinor });
+}
+
+/**
+ * The provider took a settled payment back: a chargeback, a rollback. `feeMinor` is the platform's share of it, and
+ * `shortMinor` what the wallet no longer holds of the rest, which the platform bears.
+ */
+export function collectReversed(movement: MovementWithFee & { shortMinor: number }): Posting {
+  const { amountMinor, feeMinor } = checkedFee(movement);
+  const { shortMinor } = movement;
+  insist(Number.isSafeInteger(shortMinor) && shortMinor >= 0 && shortMinor <= amountMinor - feeMinor, `shortfall is ${shortMinor}`);
+  return transfer('collectReversed', movement, { clearing: amountMinor, wallet: feeMinor + shortMinor - amountMinor, fees: -feeMinor - shortMinor });
+}
+
+/** The app has money again, and pays the platform what a reversal was short of. */
+export function shortfallRecovered(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('shortfallRecovered', movement, { wallet: -amount, fees: amount });
+}
+
+/** The provider took back what it had paid out: the money is in the wallet again. */
+export const payoutReversed = backIn('payoutReversed');
+export const withdrawalReversed = backIn('withdrawalReversed');
+
+/** Money left after its hold was released, and its app pays for it. */
+export const payoutPaidLate = outLate('payoutPaidLate', 'wallet');
+export const withdrawalPaidLate = outLate('withdrawalPaidLate', 'wallet');
+export const refundPaidLate = outLate('refundPaidLate', 'wallet');
+
+/** Money left after its hold was released, and the platform pays for it. */
+export const payoutAbsorbed = outLate('payoutAbsorbed', 'fees');
+export const withdrawalAbsorbed = outLate('withdrawalAbsorbed', 'fees');
+export const refundAbsorbed = outLate('refundAbsorbed', 'fees');
+
+function backIn(name: PostingName): (movement: Movement) => Posting {
+  return (movement) => transfer(name, movement, { clearing: -checkedAmount(movement), wallet: movement.amountMinor });
+}
+
+function outLate(name: PostingName, payer: 'wallet' | 'fees'): (movement: Movement) => Posting {
+  return (movement) => transfer(name, movement, { [payer]: -checkedAmount(movement), clearing: movement.amountMinor });
 }
 
 /** A payout was asked for: its money can be spent no more, and is not yet gone. */

@@ -5,9 +5,11 @@ import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import { openReviewIn } from '../reviews/reviews.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
-import type { Outcome, Settlement } from './settlement.ts';
+import type { Reversals } from './reversal.ts';
+import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
 import { surelySentForMs } from './surely-sent.ts';
 
@@ -25,13 +27,15 @@ export class Inquiry {
   readonly #clock: Clock;
   readonly #routing: ProviderRouting;
   readonly #settlement: Settlement;
+  readonly #reversals: Reversals;
   readonly #askedAt = new Map<number, number>();
 
-  constructor(deps: { store: Store; clock: Clock; routing: ProviderRouting; settlement: Settlement }) {
+  constructor(deps: { store: Store; clock: Clock; routing: ProviderRouting; settlement: Settlement; reversals: Reversals }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#routing = deps.routing;
     this.#settlement = deps.settlement;
+    this.#reversals = deps.reversals;
   }
 
   /** Asks the provider and applies what it says; answers the payment as it then stands. */
@@ -39,9 +43,13 @@ export class Inquiry {
     return (await this.inquire(payment)).payment;
   }
 
-  /** As `ask`, and whether the provider said anything. Also asks about what it refused: it may have erred. */
-  async inquire(payment: Payment): Promise<{ payment: Payment; answered: boolean }> {
-    if (payment.status === 'completed') return { payment, answered: true };
+  /**
+   * As `ask`, and whether the provider said anything. Also asks about what it refused: it may have erred. `evenCompleted`
+   * where it may have taken a completed payment back: a callback came after it, or a payout is looked back at.
+   */
+  async inquire(payment: Payment, { evenCompleted = false } = {}): Promise<{ payment: Payment; answered: boolean }> {
+    const isOver = payment.status === 'completed' && (!evenCompleted || payment.mode === 'test' || payment.reversedAt !== null);
+    if (isOver) return { payment, answered: true };
     const provider = this.#routing.adapterOf(payment);
     if (provider === undefined) return { payment, answered: false };
     this.#remember(payment.id);
@@ -60,10 +68,10 @@ export class Inquiry {
   async check(job: Job): Promise<JobResult> {
     const payment = await this.#store.read.get(paymentById, { id: Number(job.subject.slice('payment:'.length)) });
     if (payment === undefined) return 'done';
-    const asked = await this.inquire(payment);
+    const asked = await this.inquire(payment, { evenCompleted: true });
     let current = asked.payment;
     if (canBecome(current, 'expired') && current.expiresAt <= this.#clock.now()) {
-      current = await this.#settlement.settle(current.id, { status: 'expired' });
+      current = await this.#expire(current, asked.answered);
     }
     const now = this.#clock.now();
     const next = nextAskAfter(current, { answered: asked.answered, now });
@@ -72,7 +80,35 @@ export class Inquiry {
     return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
   }
 
+  /** Time is over. Where no provider ever said that it has the payment, somebody should look whether it was paid. */
+  async #expire(payment: Payment, answered: boolean): Promise<Payment> {
+    return this.#store.write(async (tx) => {
+      const expired = await this.#settlement.settleIn(tx, payment.id, { status: 'expired' });
+      if (expired.status === 'expired' && expired.submission !== 'sent' && !answered) {
+        const detail = { agreed: { amount_minor: expired.amountMinor, currency: expired.currency } };
+        await openReviewIn(tx, { subject: checkSubject(expired), kind: 'outcome_unknown', detail }, this.#clock.now());
+      }
+      return expired;
+    });
+  }
+
+  /** Of a completed payment only one thing is news: that it is so no more. */
+  async #applyToCompleted(payment: Payment, status: ProviderStatus): Promise<Payment> {
+    switch (status.kind) {
+      case 'reversed':
+        return this.#store.write(async (tx) => this.#reversals.reverseIn(tx, (await tx.get(paymentById, { id: payment.id }))!, status));
+      case 'failed': {
+        const never = { providerRef: status.providerRef ?? '', amountMinor: 0, currency: payment.currency, at: this.#clock.now() };
+        await this.#store.write((tx) => this.#reversals.doubtIn(tx, payment, never));
+        return payment;
+      }
+      default:
+        return payment;
+    }
+  }
+
   async #apply(payment: Payment, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Payment> {
+    if (payment.status === 'completed') return this.#applyToCompleted(payment, status);
     switch (status.kind) {
       case 'completed':
         return this.#settle(payment, { ...status, status: 'completed' });
@@ -130,7 +166,7 @@ export class Inquiry {
   }
 
   #submission(payment: Payment, submission: 'sent' | 'unknown', providerRef = '') {
-    return { id: payment.id, submission, providerRef, clientSecret: '', now: this.#clock.now() };
+    return { id: payment.id, submission, providerRef, clientSecret: '', redirectUrl: '', now: this.#clock.now() };
   }
 
   #remember(paymentId: number): void {

@@ -30,6 +30,12 @@ export interface Payment {
   itemId: number | null;
   quantity: number;
   clientSecret: string;
+  /** The provider's own page where the customer pays, or empty. */
+  redirectUrl: string;
+  /** What went back to the customer by completed refunds. */
+  refundedMinor: number;
+  /** When the provider took it back after it had completed. */
+  reversedAt: number | null;
   failureCode: FailureCode;
   failureReason: string;
   version: number;
@@ -75,14 +81,15 @@ const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 const UNANSWERED_EVERY_MS = DAY_MS;
 const UNANSWERED_FOR_MS = 30 * DAY_MS;
 
-type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & { submission: string };
+type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & Partial<Pick<Payment, 'mode' | 'completedAt' | 'reversedAt'>> & { submission: string };
 
 /**
  * When to ask the provider about this payment next, or null when nothing more can come. Depends only on the
  * payment and the time, so that a server that was down takes up where the schedule stands.
  */
 export function nextAskAt(payment: Asked, now: number): number | null {
-  if (payment.status === 'completed' || payment.submission === 'refused') return null;
+  if (payment.status === 'completed') return nextReversalAskAt(payment, now);
+  if (payment.submission === 'refused') return null;
   if (payment.status === 'pending') {
     if (payment.direction === 'disburse') return nextPayoutAskAt(payment, now);
     return Math.min(nextEarlyAskAt(payment.createdAt, now), Math.max(payment.expiresAt, now));
@@ -102,6 +109,17 @@ export function nextAskAfter(payment: Asked, { answered, now }: { answered: bool
 export function nextPayoutAskAt({ createdAt, expiresAt }: { createdAt: number; expiresAt: number }, now: number): number {
   const early = nextEarlyAskAt(createdAt, now);
   return early <= expiresAt ? early : Math.max(expiresAt, now) + ASK_OLD_PAYOUT_EVERY_MS;
+}
+
+/**
+ * Money that was paid out can still come back: a wallet turns out to be closed. Its provider is asked as a late success
+ * would be. A payment that was collected is not: what is taken back of it comes with a callback, or shows when
+ * the books are reconciled, and a job for each would be a table as large as the payments'.
+ */
+function nextReversalAskAt({ mode, direction, completedAt, reversedAt }: Asked, now: number): number | null {
+  if (mode === 'test' || direction === 'collect' || completedAt == null || reversedAt != null) return null;
+  const after = LOOK_BACK_MS.find((each) => completedAt + each > now);
+  return after === undefined ? null : completedAt + after;
 }
 
 function nextEarlyAskAt(createdAt: number, now: number): number {

@@ -2,7 +2,7 @@
 import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { providerCalled } from '../core/signals.ts';
-import type { AskedPayment, CollectRequest, DisburseRequest, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
+import type { AskedPayment, CollectRequest, DisburseRequest, Provider, ProviderStatus, RefundRequest, Submission } from '../providers/provider.ts';
 import { noteRequest, surelySentForMs } from './surely-sent.ts';
 
 /** How long a client waits for the provider; the shortest client time-out seen in the field is 15 s. */
@@ -29,6 +29,12 @@ export function submitCollect(provider: Provider, request: CollectRequest, sent:
 /** Sends money out, once, unless it is too late for that. */
 export function submitPayout(provider: Provider, request: DisburseRequest, sent: Sent): Promise<Submission> {
   return submitInTime(provider, 'disburse', request.reference, () => provider.disburse(request), sent, 'The server was too busy to send the payout; nothing was paid out');
+}
+
+/** Has a provider give money back, once, unless it is too late for that. */
+export function submitRefund(provider: Provider, request: RefundRequest, sent: Sent): Promise<Submission> {
+  const refund = async (): Promise<Submission> => provider.refund?.(request) ?? { kind: 'refused', unsent: true, code: 'failed', reason: `${provider.slug} cannot refund` };
+  return submitInTime(provider, 'refund', request.reference, refund, sent, 'The server was too busy to send the refund; nothing was paid back');
 }
 
 /** Whatever goes wrong on the way leaves it unknown whether the provider has it. */

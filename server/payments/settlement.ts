@@ -9,12 +9,14 @@ import type { Store, Transaction } from '../db/store.ts';
 import type { StatusHub } from '../events/status-hub.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
-import { collectSettled, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
+import { collectSettled, payoutPaidLate, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { Submission } from '../providers/provider.ts';
+import { openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
+import { holdFunds } from './funds.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
-import { insertReview, moveStatus, paymentById, recordSubmission } from './statements.ts';
+import { moveStatus, paymentById, recordSubmission } from './statements.ts';
 
 export type Outcome =
   /** The provider's own word, amount and currency: never taken from a callback. */
@@ -22,10 +24,13 @@ export type Outcome =
   | { status: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   | { status: 'expired' };
 
-/** Is told of every move of a payment's status, in the commit that makes it. */
+/** Is told of every move of a payment's status, and of money that goes back, in the commit that makes it. */
 export interface PaymentEvents {
-  record(tx: Transaction, payment: Payment): Promise<void>;
+  record(tx: Transaction, payment: Payment, news?: MoneyBack): Promise<void>;
 }
+
+/** Money of a completed payment that went back: a refund's reference and amount, or all of it, taken by the provider. */
+export type MoneyBack = { kind: 'refunded'; reference: string; amountMinor: number; reason: string } | { kind: 'reversed'; amountMinor: number; reason: string };
 
 export const CHECK_JOB = 'payment.check';
 
@@ -73,9 +78,22 @@ export class Settlement {
     await this.#moveMoney(tx, moved);
     // What expires long after its time (the server was off) has had no look-back: its provider may not have answered at all.
     await this.planNextCheckIn(tx, moved, { answered: outcome.status !== 'expired' });
+    // Nobody knew, a person was asked, and now the provider has said it after all.
+    if (payment.status === 'expired') await settleUnknownIn(tx, checkSubject(moved), this.#clock.now());
     await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;
+  }
+
+  /** Money of a payout left after its hold was released, and a person decided that the app pays for it: it is paid after all. */
+  async payLateIn(tx: Transaction, payment: Payment, { providerRef, at }: { providerRef: string; at: number }): Promise<void> {
+    assert(payment.direction === 'disburse' && payment.status === 'failed', `payment ${payment.id} is no payout that failed`);
+    const now = this.#clock.now();
+    const paid = await tx.get(moveStatus, { id: payment.id, from: 'failed', to: 'completed', now, completedAt: at, providerRef, failureCode: '', failureReason: '' });
+    assert(paid !== undefined, `payment ${payment.id} moved meanwhile`);
+    const { id, appId, provider, currency, mode, amountMinor } = paid;
+    await holdFunds(tx, payoutPaidLate({ source: `payment:${id}`, appId, provider, currency, mode, amountMinor, eventAt: at }), now);
+    await this.#events.record(tx, paid);
   }
 
   /** Sees to it that the payment is asked about as long as something can still come. */
@@ -97,6 +115,7 @@ export class Settlement {
       submission: accepted === null ? submission.kind : 'sent',
       providerRef: accepted?.providerRef ?? '',
       clientSecret: accepted?.clientSecret ?? '',
+      redirectUrl: accepted?.redirectUrl ?? '',
       now: this.#clock.now(),
     }))!;
     if (submission.kind !== 'refused') {
@@ -127,16 +146,16 @@ export class Settlement {
   }
 
   async #sendToReview(tx: Transaction, payment: Payment, outcome: Completed, kind: ReviewKind): Promise<void> {
-    const detail = JSON.stringify({
+    const { amountMinor, currency, providerRef, at } = outcome;
+    const detail = {
       agreed: { amount_minor: payment.amountMinor, currency: payment.currency },
-      reported: { amount_minor: outcome.amountMinor, currency: outcome.currency, provider_ref: outcome.providerRef },
-    });
-    await tx.run(insertReview, { paymentId: payment.id, kind, detail, now: this.#clock.now() });
+      reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
+    };
+    await openReviewIn(tx, { subject: checkSubject(payment), kind, detail }, this.#clock.now());
   }
 }
 
 type Completed = Outcome & { status: 'completed' };
-type ReviewKind = 'amount_mismatch' | 'paid_after_release';
 
 /** Why a person has to look at what the provider calls completed, or null. */
 function reviewOf(payment: Payment, { amountMinor, currency }: Completed): ReviewKind | null {

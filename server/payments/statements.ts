@@ -6,7 +6,8 @@ export const COLUMNS = `
   id, reference, app_id AS "appId", mode, direction, method, provider, network, provider_ref AS "providerRef",
   status, submission, amount_minor AS "amountMinor", fee_minor AS "feeMinor", currency, phone, description,
   callback_url AS "callbackUrl", metadata, customer_name AS "customerName", customer_email AS "customerEmail",
-  item_id AS "itemId", quantity, client_secret AS "clientSecret", failure_code AS "failureCode",
+  item_id AS "itemId", quantity, client_secret AS "clientSecret", redirect_url AS "redirectUrl",
+  refunded_minor AS "refundedMinor", reversed_at AS "reversedAt", failure_code AS "failureCode",
   failure_reason AS "failureReason", version, created_at AS "createdAt", updated_at AS "updatedAt",
   expires_at AS "expiresAt", completed_at AS "completedAt"`;
 
@@ -48,7 +49,8 @@ export const ownPaymentById = statement<Payment>(`
 export const recordSubmission = statement<Payment>(`
   UPDATE payments SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
-    client_secret = CASE WHEN :clientSecret = '' THEN client_secret ELSE :clientSecret END, updated_at = :now
+    client_secret = CASE WHEN :clientSecret = '' THEN client_secret ELSE :clientSecret END,
+    redirect_url = CASE WHEN :redirectUrl = '' THEN redirect_url ELSE :redirectUrl END, updated_at = :now
   WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** Moves the status if it is still what the caller saw. */
@@ -58,9 +60,20 @@ export const moveStatus = statement<Payment>(`
     failure_code = :failureCode, failure_reason = :failureReason
   WHERE id = :id AND status = :from RETURNING ${COLUMNS}`);
 
-export const insertReview = statement(`
-  INSERT INTO payment_reviews (payment_id, kind, detail, created_at) VALUES (:paymentId, :kind, :detail, :now)
-  ON CONFLICT (payment_id, kind) DO NOTHING`);
+/** The provider took a completed payment back; a version of its own tells it. Once. */
+export const markReversed = statement<Payment>(`
+  UPDATE payments SET reversed_at = :at, version = version + 1, updated_at = :now
+  WHERE id = :id AND status = 'completed' AND reversed_at IS NULL RETURNING ${COLUMNS}`);
+
+/** Another part of it went back to the customer. */
+export const addRefunded = statement<Payment>(`
+  UPDATE payments SET refunded_minor = refunded_minor + :amountMinor, version = version + 1, updated_at = :now
+  WHERE id = :id RETURNING ${COLUMNS}`);
+
+/** A person decided that another amount than was agreed is the payment; before it is completed only. */
+export const correctAmount = statement<Payment>(`
+  UPDATE payments SET amount_minor = :amountMinor, fee_minor = :feeMinor, updated_at = :now
+  WHERE id = :id AND status <> 'completed' RETURNING ${COLUMNS}`);
 
 /** Payments that wait for a person. */
 export const openReviews = statement<{ open: number }>('SELECT CAST(count(*) AS BIGINT) AS open FROM payment_reviews WHERE resolved_at IS NULL');

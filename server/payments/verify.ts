@@ -2,6 +2,7 @@ import { CURRENCIES, MINOR_PER_MAJOR, takesWholeUnitsOnly } from '../core/money.
 import type { Reader } from '../db/store.ts';
 import { brokenRules, literals, rule, type Rule } from '../ledger/rule.ts';
 import { verifyLedger } from '../ledger/verify.ts';
+import { verifyRefunds } from '../refunds/verify.ts';
 import { verifyWithdrawals } from '../wallets/verify.ts';
 import { verifyWebhooks } from '../webhooks/verify.ts';
 import { COUNTED_RIGHT } from './counts.ts';
@@ -51,11 +52,11 @@ function withoutPayment(posting: string, direction: string): string {
       EXCEPT SELECT 'payment:' || id FROM payments WHERE status = 'completed' AND direction = '${direction}')`;
 }
 
-/** Completed payments of this direction that do not have exactly one transfer of this posting. */
-function notPostedOnce(posting: string, direction: string): string {
+/** Completed payments of this direction that do not have exactly one transfer of these postings. */
+function notPostedOnce(postings: readonly string[], direction: string): string {
   return `
     SELECT p.id, p.reference, p.status, CAST(count(t.id) AS BIGINT) AS transfers
-    FROM payments p LEFT JOIN ledger_transfers t ON t.posting = '${posting}' AND t.source = 'payment:' || p.id
+    FROM payments p LEFT JOIN ledger_transfers t ON t.posting IN (${literals(postings)}) AND t.source = 'payment:' || p.id
     WHERE p.status = 'completed' AND p.direction = '${direction}'
     GROUP BY p.id, p.reference, p.status HAVING count(t.id) <> 1`;
 }
@@ -63,7 +64,7 @@ function notPostedOnce(posting: string, direction: string): string {
 const SETTLED_ONCE: readonly Rule[] = [
   rule<PaymentRow & { transfers: number }>(
     'a completed payment has exactly one settlement',
-    notPostedOnce('collectSettled', 'collect'),
+    notPostedOnce(['collectSettled'], 'collect'),
     (row) => `${payment(row)} is completed and has ${row.transfers === 0 ? 'no settlement' : `${row.transfers} settlements`} in the ledger`,
   ),
 
@@ -86,7 +87,7 @@ const SETTLED_ONCE: readonly Rule[] = [
 const PAID_OUT_ONCE: readonly Rule[] = [
   rule<PaymentRow & { transfers: number }>(
     'a completed payout was sent exactly once',
-    notPostedOnce('payoutSent', 'disburse'),
+    notPostedOnce(['payoutSent', 'payoutPaidLate'], 'disburse'),
     (row) => `${payment(row, 'Payout')} is completed and has ${row.transfers === 0 ? 'no transfer' : `${row.transfers} transfers`} out in the ledger`,
   ),
 
@@ -112,10 +113,11 @@ const PAID_OUT_ONCE: readonly Rule[] = [
 
   rule<PaymentRow & { released: number }>(
     'a payout that failed was released exactly once, and no other was',
-    `SELECT p.id, p.reference, p.status, CAST(count(t.id) AS BIGINT) AS released
-     FROM payments p LEFT JOIN ledger_transfers t ON t.posting = 'payoutReleased' AND t.source = 'payment:' || p.id
+    `SELECT p.id, p.reference, p.status, CAST(count(CASE t.posting WHEN 'payoutReleased' THEN 1 END) AS BIGINT) AS released
+     FROM payments p LEFT JOIN ledger_transfers t ON t.posting IN ('payoutReleased', 'payoutPaidLate') AND t.source = 'payment:' || p.id
      WHERE p.direction = 'disburse' GROUP BY p.id, p.reference, p.status
-     HAVING count(t.id) <> CASE p.status WHEN 'failed' THEN 1 ELSE 0 END`,
+     HAVING count(CASE t.posting WHEN 'payoutReleased' THEN 1 END)
+       <> CASE WHEN p.status = 'failed' OR count(CASE t.posting WHEN 'payoutPaidLate' THEN 1 END) = 1 THEN 1 ELSE 0 END`,
     (row) => `${payment(row, 'Payout')} is ${row.status} and was released ${row.released} times in the ledger`,
   ),
 
@@ -132,6 +134,28 @@ const PAID_OUT_ONCE: readonly Rule[] = [
        NOT EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.posting = 'payoutHeld' AND t.source = 'payment:' || p.id)
        OR EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.posting IN ('payoutSent', 'payoutReleased') AND t.source = 'payment:' || p.id))`,
     (row) => `${payment(row, 'Payout')} is pending, but its money is not held`,
+  ),
+];
+
+const REVERSED_ONCE: readonly Rule[] = [
+  rule<PaymentRow & { reversals: number; isMarked: number }>(
+    'a payment is reversed in the ledger exactly when it says so, and once',
+    `SELECT p.id, p.reference, p.status, CAST(count(t.id) AS BIGINT) AS reversals, CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
+     FROM payments p LEFT JOIN ledger_transfers t ON t.posting IN ('collectReversed', 'payoutReversed') AND t.source = 'payment:' || p.id
+     WHERE p.reversed_at IS NOT NULL OR t.id IS NOT NULL GROUP BY p.id, p.reference, p.status, p.reversed_at
+     HAVING count(t.id) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'`,
+    (row) => `${payment(row)} is ${row.status}, ${row.isMarked ? 'says' : 'does not say'} that it was reversed, and has ${row.reversals} reversals in the ledger`,
+  ),
+
+  rule<PaymentRow & { leftMinor: number }>(
+    'of a reversed payment nothing is left at its provider',
+    `SELECT * FROM (
+       SELECT p.id, p.reference, p.status, CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS "leftMinor"
+       FROM payments p JOIN ledger_transfers t ON t.source = 'payment:' || p.id OR t.source IN (
+         SELECT 'refund:' || r.id FROM refunds r WHERE r.payment_id = p.id)
+       JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
+       WHERE p.reversed_at IS NOT NULL GROUP BY p.id, p.reference, p.status) sums WHERE "leftMinor" <> 0`,
+    (row) => `${payment(row)} was reversed, and ${row.leftMinor} minor units of it are left at its provider`,
   ),
 ];
 
@@ -197,12 +221,12 @@ const ANSWERED_ONCE: readonly Rule[] = [
 
 /** Checks that payments, ledger, jobs and idempotency records agree; answers a readable sentence for each break. */
 export function verifyPayments(reader: Reader): Promise<string[]> {
-  return brokenRules(reader, [...SETTLED_ONCE, ...PAID_OUT_ONCE, ...WELL_FORMED, ...ANSWERED_ONCE, ...COUNTED_RIGHT]);
+  return brokenRules(reader, [...SETTLED_ONCE, ...PAID_OUT_ONCE, ...REVERSED_ONCE, ...WELL_FORMED, ...ANSWERED_ONCE, ...COUNTED_RIGHT]);
 }
 
 /** Everything `malipo verify` checks. An empty list: the books are in order. */
 export async function verifyBooks(reader: Reader): Promise<string[]> {
-  return [...(await verifyLedger(reader)), ...(await verifyPayments(reader)), ...(await verifyWithdrawals(reader)), ...(await verifyWebhooks(reader))];
+  return [...(await verifyLedger(reader)), ...(await verifyPayments(reader)), ...(await verifyWithdrawals(reader)), ...(await verifyRefunds(reader)), ...(await verifyWebhooks(reader))];
 }
 
 function payment({ id, reference }: PaymentRow, word = 'Payment'): string {

@@ -35,18 +35,19 @@ export class WithdrawalInquiry {
 
   /** Asks the provider and applies what it says; answers the withdrawal as it then stands. */
   async ask(withdrawal: Withdrawal, deadlineMs?: number): Promise<Withdrawal> {
-    return (await this.#inquire(withdrawal, deadlineMs)).withdrawal;
+    return (await this.#inquire(withdrawal, { deadlineMs })).withdrawal;
   }
 
   /** A callback came that may be about a withdrawal: asks about it, and answers whether there was an answer. */
-  async inquireByReference(reference: string): Promise<InquiredWithdrawal | undefined> {
+  async inquireByReference(reference: string, receivedAt: number): Promise<InquiredWithdrawal | undefined> {
     const withdrawal = await this.#store.read.get(withdrawalByReference, { reference });
-    return withdrawal && this.#inquire(withdrawal);
+    return withdrawal && this.#inquire(withdrawal, { evenCompleted: receivedAt > withdrawal.updatedAt });
   }
 
-  async #inquire(withdrawal: Withdrawal, deadlineMs?: number): Promise<InquiredWithdrawal> {
+  async #inquire(withdrawal: Withdrawal, { deadlineMs, evenCompleted = false }: { deadlineMs?: number | undefined; evenCompleted?: boolean } = {}): Promise<InquiredWithdrawal> {
     const { reference, providerRef, provider: slug, status, submission, currency, createdAt } = withdrawal;
-    if (status === 'completed' || submission === 'operator') return { withdrawal, answered: true };
+    if (withdrawal.reversedAt !== null || submission === 'operator') return { withdrawal, answered: true };
+    if (status === 'completed' && !evenCompleted) return { withdrawal, answered: true };
     const provider = this.#routing.adapterOf({ mode: 'live', provider: slug });
     if (provider === undefined) return { withdrawal, answered: false };
     const asked = { reference, providerRef, direction: 'disburse', method: 'mobile_money', currency, createdAt } as const;
@@ -58,7 +59,7 @@ export class WithdrawalInquiry {
   async check(job: Job): Promise<JobResult> {
     const withdrawal = await this.#store.read.get(withdrawalById, { id: Number(job.subject.slice('withdrawal:'.length)) });
     if (withdrawal === undefined) return 'done';
-    const { withdrawal: asked, answered } = await this.#inquire(withdrawal);
+    const { withdrawal: asked, answered } = await this.#inquire(withdrawal, { evenCompleted: true });
     const now = this.#clock.now();
     const next = nextWithdrawalAskAfter(asked, { answered, now });
     if (next === null) return 'done';
@@ -66,8 +67,15 @@ export class WithdrawalInquiry {
     return { runAgainAt: configured ? next : Math.max(next, now + UNCONFIGURED_RETRY_MS) };
   }
 
+  /** Of a completed withdrawal only one thing is news: that it is so no more. */
+  async #applyToCompleted(withdrawal: Withdrawal, status: ProviderStatus): Promise<Withdrawal> {
+    if (status.kind !== 'reversed' && status.kind !== 'failed') return withdrawal;
+    return this.#store.write((tx) => this.#settlement.reverseIn(tx, withdrawal.id, status.kind === 'reversed' ? status : null));
+  }
+
   async #apply(withdrawal: Withdrawal, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Withdrawal> {
     const { id } = withdrawal;
+    if (withdrawal.status === 'completed') return this.#applyToCompleted(withdrawal, status);
     switch (status.kind) {
       case 'completed': {
         const { providerRef, at, amountMinor, currency } = status;

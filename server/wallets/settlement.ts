@@ -5,10 +5,12 @@ import { toMajor } from '../core/money.ts';
 import type { Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
-import { type Movement, withdrawalPaid, withdrawalReleased } from '../ledger/postings.ts';
+import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, withdrawalReversed } from '../ledger/postings.ts';
+import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { Submission } from '../providers/provider.ts';
-import { endWithdrawal, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
+import { openReviewIn } from '../reviews/reviews.ts';
+import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
 export type WithdrawalOutcome =
@@ -32,7 +34,7 @@ export class WithdrawalSettlement {
     assert(withdrawal !== undefined, `withdrawal ${id} vanished`);
     const now = this.#clock.now();
     const doubt = outcome.status === 'completed' ? doubtAbout(withdrawal, outcome.paid) : '';
-    if (doubt !== '') return (await tx.get(setReview, { id, review: doubt, now }))!;
+    if (doubt !== '') return this.#sendToReview(tx, withdrawal, outcome, doubt);
     if (withdrawal.status !== 'pending') return withdrawal;
     const ended = await tx.get(endWithdrawal, {
       id,
@@ -53,6 +55,50 @@ export class WithdrawalSettlement {
   /** Held by whoever ends a withdrawal, so that the first decides and the others see what it decided. */
   async lockIn(tx: Transaction, id: number): Promise<void> {
     await tx.lock(withdrawalSource({ id }));
+  }
+
+  async #sendToReview(tx: Transaction, withdrawal: Withdrawal, outcome: WithdrawalOutcome, review: string): Promise<Withdrawal> {
+    const { id, amountMinor, currency, status } = withdrawal;
+    const now = this.#clock.now();
+    const reported = 'paid' in outcome && outcome.paid !== undefined ? { amount_minor: outcome.paid.amountMinor, currency: outcome.paid.currency, provider_ref: outcome.providerRef, at: outcome.at } : undefined;
+    const detail = { agreed: { amount_minor: amountMinor, currency }, ...(reported && { reported }) };
+    const isSame = reported?.amount_minor === amountMinor && reported.currency === currency;
+    await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: status === 'failed' && isSame ? 'paid_after_release' : 'amount_mismatch', detail }, now);
+    return (await tx.get(setReview, { id, review, now }))!;
+  }
+
+  /**
+   * The provider took back what it had paid out: the money is in the wallet again. Another amount, or none (null: it now
+   * says that it never paid), waits for a person.
+   */
+  async reverseIn(tx: Transaction, id: number, reversed: { amountMinor: number; currency: string; providerRef: string; at: number } | null): Promise<Withdrawal> {
+    const withdrawal = (await tx.get(withdrawalById, { id }))!;
+    const { status, reversedAt, amountMinor, currency } = withdrawal;
+    if (status !== 'completed' || reversedAt !== null) return withdrawal;
+    const now = this.#clock.now();
+    if (reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
+      const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
+      await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
+      return withdrawal;
+    }
+    return this.takeBackIn(tx, withdrawal, reversed.at);
+  }
+
+  /** Money left after its hold was released, and a person decided that the app pays for it: it is paid after all. */
+  async payLateIn(tx: Transaction, id: number, { providerRef, at }: { providerRef: string; at: number }): Promise<void> {
+    const now = this.#clock.now();
+    const completed = await tx.get(completeLateWithdrawal, { id, providerRef, at, now });
+    assert(completed !== undefined, `withdrawal ${id} has not failed`);
+    await holdFunds(tx, withdrawalPaidLate(movementOf(completed, at)), now);
+  }
+
+  /** What was paid out is in the wallet again. */
+  async takeBackIn(tx: Transaction, withdrawal: Withdrawal, at: number): Promise<Withdrawal> {
+    const now = this.#clock.now();
+    const marked = await tx.get(markWithdrawalReversed, { id: withdrawal.id, at, now });
+    if (marked === undefined) return withdrawal;
+    assert(await post(tx, withdrawalReversed(movementOf(marked, at)), now), `withdrawal ${marked.id} is not reversed, and its reversal stands in the ledger already`);
+    return marked;
   }
 
   /** What the provider answered to being sent it; a refusal ends it there. */

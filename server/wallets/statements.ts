@@ -5,7 +5,7 @@ import type { Withdrawal } from './withdrawal.ts';
 const COLUMNS = `
   id, reference, app_id AS "appId", provider, currency, amount_minor AS "amountMinor", method, destination,
   destination_name AS "destinationName", bank_name AS "bankName", network, note, status, submission,
-  provider_ref AS "providerRef", failure_reason AS "failureReason", review, created_at AS "createdAt",
+  provider_ref AS "providerRef", failure_reason AS "failureReason", review, reversed_at AS "reversedAt", created_at AS "createdAt",
   updated_at AS "updatedAt", completed_at AS "completedAt"`;
 
 export const insertWithdrawal = statement<Withdrawal>(`
@@ -31,8 +31,17 @@ export const endWithdrawal = statement<Withdrawal>(`
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END
   WHERE id = :id AND status = 'pending' RETURNING ${COLUMNS}`);
 
+/** A person decided that a withdrawal which failed was paid after all. */
+export const completeLateWithdrawal = statement<Withdrawal>(`
+  UPDATE withdrawals SET status = 'completed', completed_at = :at, failure_reason = '', provider_ref = :providerRef, updated_at = :now
+  WHERE id = :id AND status = 'failed' RETURNING ${COLUMNS}`);
+
 export const setReview = statement<Withdrawal>(`
   UPDATE withdrawals SET review = :review, updated_at = :now WHERE id = :id RETURNING ${COLUMNS}`);
+
+/** The provider took a completed withdrawal back. Once. */
+export const markWithdrawalReversed = statement<Withdrawal>(`
+  UPDATE withdrawals SET reversed_at = :at, updated_at = :now WHERE id = :id AND status = 'completed' AND reversed_at IS NULL RETURNING ${COLUMNS}`);
 
 const PAGE = 'ORDER BY id DESC LIMIT :limit OFFSET :offset';
 

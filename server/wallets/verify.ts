@@ -8,7 +8,7 @@ interface WithdrawalRow {
   status: string;
 }
 
-const POSTINGS = ['withdrawalHeld', 'withdrawalPaid', 'withdrawalReleased'];
+const POSTINGS = ['withdrawalHeld', 'withdrawalPaid', 'withdrawalReleased', 'withdrawalPaidLate'];
 
 /** How often each posting of a withdrawal stands in the ledger. */
 const POSTED = `
@@ -20,8 +20,8 @@ const RULES: readonly Rule[] = [
   rule<WithdrawalRow & { withdrawalHeld: number; withdrawalPaid: number; withdrawalReleased: number }>(
     'a withdrawal holds once, and ends its hold once as its status says',
     `SELECT * FROM (${POSTED}) posted WHERE "withdrawalHeld" <> 1
-     OR "withdrawalPaid" <> CASE status WHEN 'completed' THEN 1 ELSE 0 END
-     OR "withdrawalReleased" <> CASE status WHEN 'failed' THEN 1 ELSE 0 END`,
+     OR "withdrawalPaid" + "withdrawalPaidLate" <> CASE status WHEN 'completed' THEN 1 ELSE 0 END
+     OR "withdrawalReleased" <> CASE WHEN status = 'failed' OR "withdrawalPaidLate" = 1 THEN 1 ELSE 0 END`,
     (row) =>
       `${withdrawal(row)} is ${row.status}, and was held ${row.withdrawalHeld}, paid ${row.withdrawalPaid} and released ${row.withdrawalReleased} times in the ledger`,
   ),
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
        SELECT w.id, w.reference, w.status, w.amount_minor AS "amountMinor", t.posting, t.id AS "transferId",
          CAST(coalesce(sum(CASE WHEN a.kind = 'held' AND a.app_id = w.app_id AND a.provider = w.provider AND a.currency = w.currency AND a.mode = 'live'
            THEN e.amount_minor END), 0) AS BIGINT) AS "heldMinor"
-       FROM withdrawals w JOIN ledger_transfers t ON t.source = 'withdrawal:' || w.id
+       FROM withdrawals w JOIN ledger_transfers t ON t.source = 'withdrawal:' || w.id AND t.posting IN ('withdrawalHeld', 'withdrawalPaid', 'withdrawalReleased')
        LEFT JOIN ledger_entries e ON e.transfer_id = t.id LEFT JOIN ledger_accounts a ON a.id = e.account_id
        GROUP BY w.id, w.reference, w.status, w.amount_minor, t.posting, t.id) moved
      WHERE "heldMinor" <> CASE posting WHEN 'withdrawalHeld' THEN "amountMinor" ELSE -"amountMinor" END`,
@@ -52,11 +52,21 @@ const RULES: readonly Rule[] = [
        SELECT a.app_id, a.provider, a.currency, a.mode, e.amount_minor AS minor
        FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE a.kind = 'held'
        UNION ALL SELECT app_id, provider, currency, mode, -amount_minor FROM payments WHERE direction = 'disburse' AND status = 'pending'
+       UNION ALL SELECT app_id, provider, currency, mode, -amount_minor FROM refunds WHERE status = 'pending'
        UNION ALL SELECT app_id, provider, currency, 'live', -amount_minor FROM withdrawals WHERE status = 'pending') flows
      GROUP BY app_id, provider, currency, mode HAVING sum(minor) <> 0`,
     (row) =>
       `App ${row.appId} has ${Math.abs(row.surplusMinor)} minor units ${row.surplusMinor > 0 ? 'more' : 'less'} held at ${row.provider} ` +
       `(${row.currency}, ${row.mode}) than its open payouts and withdrawals`,
+  ),
+
+  rule<WithdrawalRow & { reversals: number }>(
+    'a withdrawal is reversed in the ledger exactly when it says so, and once',
+    `SELECT w.id, w.reference, w.status, CAST(count(t.id) AS BIGINT) AS reversals
+     FROM withdrawals w LEFT JOIN ledger_transfers t ON t.posting = 'withdrawalReversed' AND t.source = 'withdrawal:' || w.id
+     WHERE w.reversed_at IS NOT NULL OR t.id IS NOT NULL GROUP BY w.id, w.reference, w.status, w.reversed_at
+     HAVING count(t.id) <> CASE WHEN w.reversed_at IS NULL THEN 0 ELSE 1 END OR w.status <> 'completed'`,
+    (row) => `${withdrawal(row)} is ${row.status} and has ${row.reversals} reversals in the ledger, which is not what it says`,
   ),
 
   rule<WithdrawalRow>(

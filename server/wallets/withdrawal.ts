@@ -35,6 +35,8 @@ export interface Withdrawal {
   createdAt: number;
   updatedAt: number;
   completedAt: number | null;
+  /** When the provider took it back after it had completed. */
+  reversedAt: number | null;
 }
 
 export const CHECK_WITHDRAWAL_JOB = 'withdrawal.check';
@@ -55,5 +57,5 @@ export function nextWithdrawalAskAfter(withdrawal: Withdrawal, asked: { answered
 }
 
 function asPayout(withdrawal: Withdrawal) {
-  return { ...withdrawal, direction: 'disburse' as const, expiresAt: withdrawal.createdAt + PAYOUT_ASKED_OFTEN_FOR_MS };
+  return { ...withdrawal, mode: 'live' as const, direction: 'disburse' as const, expiresAt: withdrawal.createdAt + PAYOUT_ASKED_OFTEN_FOR_MS };
 }

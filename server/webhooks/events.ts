@@ -7,6 +7,7 @@ import { type Clock, DAY_MS } from '../core/clock.ts';
 import { statement, type Store, type Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { MoneyBack } from '../payments/settlement.ts';
 import { deliver } from './deliveries.ts';
 import { canTell, factsOf } from './payloads.ts';
 
@@ -40,13 +41,13 @@ export class WebhookEvents {
   }
 
   /**
-   * Records that a payment's status moved, and has it told to the payment's own callback address, or else to its
+   * Records that a payment's status moved, or that its money went back, and has it told to the payment's own callback address, or else to its
    * app's. It is recorded also where nobody listens yet: a replay can tell it later.
    */
-  async record(tx: Transaction, payment: Payment): Promise<void> {
+  async record(tx: Transaction, payment: Payment, news?: MoneyBack): Promise<void> {
     const now = this.#clock.now();
     const { appId, id: paymentId, version: paymentVersion } = payment;
-    const facts = JSON.stringify(factsOf(payment));
+    const facts = JSON.stringify(factsOf(payment, news));
     const event = (await tx.get(insert, { appId, paymentId, paymentVersion, facts, now }))!;
     const target = (await this.#settings.target(tx, appId))!;
     const url = payment.callbackUrl || target.url;

@@ -14,6 +14,7 @@ import { paymentByReference, paymentByUpstreamRef } from '../payments/statements
 import { providerLane } from '../providers/lane.ts';
 import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import type { RefundFollowing } from '../refunds/following.ts';
 import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
 
 export const PROCESS_CALLBACK_JOB = 'callback.process';
@@ -62,15 +63,26 @@ export class InboundCallbacks {
   readonly #routing: ProviderRouting;
   readonly #inquiry: Inquiry;
   readonly #withdrawals: WithdrawalInquiry;
+  readonly #refunds: RefundFollowing;
   readonly #lostAnswers: LostAnswers;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; routing: ProviderRouting; inquiry: Inquiry; withdrawals: WithdrawalInquiry; lostAnswers: LostAnswers }) {
+  constructor(deps: {
+    store: Store;
+    clock: Clock;
+    jobs: JobQueue;
+    routing: ProviderRouting;
+    inquiry: Inquiry;
+    withdrawals: WithdrawalInquiry;
+    refunds: RefundFollowing;
+    lostAnswers: LostAnswers;
+  }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#routing = deps.routing;
     this.#inquiry = deps.inquiry;
     this.#withdrawals = deps.withdrawals;
+    this.#refunds = deps.refunds;
     this.#lostAnswers = deps.lostAnswers;
   }
 
@@ -111,7 +123,7 @@ export class InboundCallbacks {
     const id = Number(job.subject.slice('callback:'.length));
     const callback = await this.#store.read.get(find, { id });
     if (callback === undefined || callback.processedAt !== null) return 'done';
-    const { status, answered } = await this.#inquire(callback.reference);
+    const { status, answered } = await this.#inquire(callback.reference, callback.receivedAt);
     // What is pending is followed anyway. Of what is closed this callback may be the last word: ask again later.
     const worthAskingAgain = status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
     if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of it');
@@ -119,15 +131,19 @@ export class InboundCallbacks {
     return 'done';
   }
 
-  /** Asks about the payment or withdrawal of this reference; of one that nobody knows there is nothing to hear. */
-  async #inquire(reference: string): Promise<{ status: string; answered: boolean }> {
+  /** Asks about the payment, withdrawal or refund of this reference; of one that nobody knows there is nothing to hear. */
+  async #inquire(reference: string, receivedAt: number): Promise<{ status: string; answered: boolean }> {
     const payment = await this.#store.read.get(paymentByReference, { reference });
     if (payment !== undefined) {
-      const { payment: current, answered } = await this.#inquiry.inquire(payment);
+      // The callback that announced the completion says nothing more; one that came after it may take it back.
+      const evenCompleted = payment.completedAt !== null && receivedAt > payment.updatedAt;
+      const { payment: current, answered } = await this.#inquiry.inquire(payment, { evenCompleted });
       return { status: current.status, answered };
     }
-    const inquired = await this.#withdrawals.inquireByReference(reference);
-    return inquired === undefined ? { status: '', answered: true } : { status: inquired.withdrawal.status, answered: inquired.answered };
+    const inquired = await this.#withdrawals.inquireByReference(reference, receivedAt);
+    if (inquired !== undefined) return { status: inquired.withdrawal.status, answered: inquired.answered };
+    const refund = await this.#refunds.inquireByReference(reference);
+    return refund === undefined ? { status: '', answered: true } : { status: refund.refund.status, answered: refund.answered };
   }
 
   /** The recurring job that forgets old callbacks. */

@@ -3,12 +3,15 @@ import type { WebhookFormat } from '../access/apps.ts';
 import { eastAfricaTime, isoTime } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { MoneyBack } from '../payments/settlement.ts';
 
 /** A payment as it was when its status moved. Kept with the event, so that a retry tells no newer or older story. */
 export interface Facts
   extends Pick<Payment, 'id' | 'reference' | 'direction' | 'provider' | 'providerRef' | 'amountMinor' | 'currency' | 'phone' | 'failureReason' | 'completedAt'> {
   status: Exclude<Payment['status'], 'pending'>;
   metadata: Record<string, unknown>;
+  /** Absent in an event of the payment's own status. */
+  back?: { news: MoneyBack; refundedMinor: number };
 }
 
 export interface ToldEvent {
@@ -17,11 +20,12 @@ export interface ToldEvent {
   at: number;
 }
 
-export function factsOf(payment: Payment): Facts {
+export function factsOf(payment: Payment, news?: MoneyBack): Facts {
   const { id, reference, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt } = payment;
   if (status === 'pending') throw new Error(`payment ${id} is pending: there is nothing to tell`);
   const metadata = JSON.parse(payment.metadata) as Record<string, unknown>;
-  return { id, reference, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt, metadata };
+  const back = news && { back: { news, refundedMinor: payment.refundedMinor } };
+  return { id, reference, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt, metadata, ...back };
 }
 
 /** Whether a dialect has words for it: Dukuzi knows no payouts, and would tell one as if a customer had paid. */
@@ -29,9 +33,21 @@ export function canTell(format: WebhookFormat, { direction }: Pick<Facts, 'direc
   return format === 'dgateway' || direction === 'collect';
 }
 
-/** `transaction.completed` or `transaction.failed`; the Dukuzi dialect has no name for events, and tells the status. */
-export function eventName({ status }: Pick<Facts, 'status'>): 'transaction.completed' | 'transaction.failed' {
+export type EventName = 'transaction.completed' | 'transaction.failed' | 'transaction.refunded' | 'transaction.reversed';
+
+/** The Dukuzi dialect has no name for events, and tells the status. */
+export function eventName({ status, back }: Pick<Facts, 'status' | 'back'>): EventName {
+  if (back !== undefined) return `transaction.${back.news.kind}`;
   return status === 'completed' ? 'transaction.completed' : 'transaction.failed';
+}
+
+/**
+ * What a client reads as the status. Money that goes back has a word of its own: half of the clients look at nothing
+ * else, and would hand the goods over again for a `completed`.
+ */
+function toldStatus({ status, back }: Facts): string {
+  if (back !== undefined) return back.news.kind;
+  return status === 'completed' ? 'completed' : 'failed';
 }
 
 export function payload(format: WebhookFormat, event: ToldEvent): object {
@@ -49,7 +65,7 @@ export function payload(format: WebhookFormat, event: ToldEvent): object {
 function dgatewayPayload({ facts, at }: ToldEvent) {
   const data = {
     reference: facts.reference,
-    status: facts.status === 'completed' ? 'completed' : 'failed',
+    status: toldStatus(facts),
     amount: toMajor(facts.amountMinor),
     currency: facts.currency,
     provider: facts.provider,
@@ -58,16 +74,25 @@ function dgatewayPayload({ facts, at }: ToldEvent) {
     provider_ref: facts.providerRef,
     phone_number: facts.phone,
     metadata: facts.metadata,
+    ...moneyBack(facts),
   };
   const { reference, status, amount, currency, failure_reason } = data;
   return { event: eventName(facts), data, timestamp: isoTime(at), reference, status, amount, currency, failure_reason };
 }
 
+/** How much went back now and in all, in major units. */
+function moneyBack({ back }: Facts): object {
+  if (back === undefined) return {};
+  const { news, refundedMinor } = back;
+  const refund = news.kind === 'refunded' ? { refund_reference: news.reference, refund_amount: toMajor(news.amountMinor), refunded_amount: toMajor(refundedMinor) } : { reversed_amount: toMajor(news.amountMinor) };
+  return { ...refund, reason: news.reason };
+}
+
 function dukuziPayload({ facts }: ToldEvent) {
   return {
     transaction_id: facts.id,
-    status: facts.status,
-    amount: toMajor(facts.amountMinor),
+    status: facts.back?.news.kind ?? facts.status,
+    amount: toMajor(facts.back?.news.amountMinor ?? facts.amountMinor),
     customer_phone: facts.phone,
     completed_at: facts.completedAt === null ? null : eastAfricaTime(facts.completedAt),
   };

@@ -82,6 +82,7 @@ export function checkoutStart(payment: Payment, publishableKey: string): Checkou
     expires_at: isoTime(payment.expiresAt),
     client_secret: payment.clientSecret,
     stripe_publishable_key: payment.clientSecret === '' ? '' : publishableKey,
+    ...(payment.redirectUrl === '' ? {} : { redirect_url: payment.redirectUrl }),
   };
 }
 

@@ -72,6 +72,7 @@ export const payAnswer = z.object({
     expires_at: z.string(),
     client_secret: z.string(),
     stripe_publishable_key: z.string(),
+    redirect_url: z.string().optional(),
   }) satisfies z.ZodType<CheckoutStart>,
   message: z.string(),
 });

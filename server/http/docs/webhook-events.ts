@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CURRENCIES } from '../../core/money.ts';
 import { example, type Examples } from './operation.ts';
 
-const status = z.enum(['completed', 'failed']);
+const status = z.enum(['completed', 'failed', 'refunded', 'reversed']);
 
 const told = {
   reference: z.string(),
@@ -15,7 +15,7 @@ const told = {
 
 export const transactionEvent = z
   .object({
-    event: z.enum(['transaction.completed', 'transaction.failed']),
+    event: z.enum(['transaction.completed', 'transaction.failed', 'transaction.refunded', 'transaction.reversed']),
     data: z.object({
       ...told,
       provider: z.string(),
@@ -23,6 +23,11 @@ export const transactionEvent = z
       provider_ref: z.string(),
       phone_number: z.string(),
       metadata: z.record(z.string(), z.unknown()).meta({ description: 'What you gave with the payment' }),
+      refund_reference: z.string().optional(),
+      refund_amount: z.number().optional().meta({ description: 'What went back with this refund' }),
+      refunded_amount: z.number().optional().meta({ description: 'What went back in all' }),
+      reversed_amount: z.number().optional().meta({ description: 'What the provider took back' }),
+      reason: z.string().optional(),
     }),
     timestamp: z.string(),
     ...told,
@@ -31,7 +36,7 @@ export const transactionEvent = z
 
 export const dukuziEvent = z.object({
   transaction_id: z.int(),
-  status: z.enum(['completed', 'failed', 'expired']),
+  status: z.enum(['completed', 'failed', 'expired', 'refunded', 'reversed']),
   amount: z.number(),
   customer_phone: z.string(),
   completed_at: z.string().nullable().meta({ description: 'East Africa Time' }),
@@ -66,7 +71,7 @@ function told50000(event: string, changed: object) {
 const DELIVERY =
   'Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. ' +
   'Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. ' +
-  'A payment that failed may still be completed later; nothing ever takes a completed one back.';
+  'A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.';
 
 export const EVENTS: Readonly<Record<string, EventText>> = {
   'transaction.completed': {
@@ -84,6 +89,22 @@ export const EVENTS: Readonly<Record<string, EventText>> = {
     examples: {
       failed: example('Declined', told50000('transaction.failed', { status: 'failed', failure_reason: 'The customer declined the payment' })),
     },
+  },
+  'transaction.refunded': {
+    id: 'transactionRefunded',
+    summary: 'Money of a completed payment is back with its customer, all or a part',
+    description: DELIVERY,
+    schema: 'TransactionEvent',
+    examples: {
+      refunded: example('A part', told50000('transaction.refunded', { status: 'refunded', refund_reference: 'dgw_def456uvw', refund_amount: 20000, refunded_amount: 20000, reason: 'Out of stock' })),
+    },
+  },
+  'transaction.reversed': {
+    id: 'transactionReversed',
+    summary: 'A provider took a completed payment or payout back',
+    description: DELIVERY,
+    schema: 'TransactionEvent',
+    examples: { reversed: example('Charged back', told50000('transaction.reversed', { status: 'reversed', reversed_amount: 50000, reason: 'Charged back' })) },
   },
   'dukuzi.transaction': {
     id: 'dukuziTransaction',

@@ -19,6 +19,7 @@ export function transactionResource(payment: Payment) {
     amount: toMajor(payment.amountMinor),
     platform_fee: toMajor(payment.feeMinor),
     net_amount: toMajor(payment.amountMinor - payment.feeMinor),
+    ...moneyBack(payment),
     currency: payment.currency,
     phone_number: payment.phone,
     description: payment.description,
@@ -27,6 +28,14 @@ export function transactionResource(payment: Payment) {
     is_test: payment.mode === 'test',
     created_at: isoTime(payment.createdAt),
     completed_at: payment.completedAt === null ? null : isoTime(payment.completedAt),
+  };
+}
+
+/** Said only once there is something to say. */
+function moneyBack({ refundedMinor, reversedAt }: Payment) {
+  return {
+    ...(refundedMinor === 0 ? {} : { refunded_amount: toMajor(refundedMinor) }),
+    ...(reversedAt === null ? {} : { reversed_at: isoTime(reversedAt) }),
   };
 }
 
@@ -42,5 +51,6 @@ export function collectResource(payment: Payment, publishableKey: string) {
     raw_response: {},
     client_secret: payment.clientSecret,
     stripe_publishable_key: payment.clientSecret === '' ? '' : publishableKey,
+    ...(payment.redirectUrl === '' ? {} : { redirect_url: payment.redirectUrl }),
   };
 }

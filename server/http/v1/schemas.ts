@@ -30,6 +30,8 @@ export const transaction = z.object({
   amount: z.number(),
   platform_fee: z.number(),
   net_amount: z.number(),
+  refunded_amount: z.number().optional().meta({ description: 'What went back to the customer; absent while nothing did' }),
+  reversed_at: z.string().optional().meta({ description: 'When the provider took it back; absent while it has not' }),
   currency: z.string(),
   phone_number: z.string(),
   description: z.string(),
@@ -55,6 +57,7 @@ export const collectAnswer = z.object({
     raw_response: z.record(z.string(), z.unknown()),
     client_secret: z.string(),
     stripe_publishable_key: z.string(),
+    redirect_url: z.string().optional().meta({ description: 'Send the customer there to pay, where the provider has a page of its own' }),
   }),
   message: z.string(),
 });

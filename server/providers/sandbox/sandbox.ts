@@ -8,7 +8,7 @@ import { newOrderedId, randomBase62 } from '../../core/ids.ts';
 import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
-import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, LineCheck, Provider, ProviderStatus, Submission } from '../provider.ts';
+import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, LineCheck, Provider, ProviderStatus, RefundRequest, Submission } from '../provider.ts';
 import { decidePrompt, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
 import { outcomeOf, type SandboxOutcome } from './numbers.ts';
 import { SandboxPayouts } from './payouts.ts';
@@ -75,8 +75,13 @@ export class Sandbox implements Provider {
     return this.payouts.disburse(request);
   }
 
+  /** A card gets its money back as a phone is paid: at once, and without a number that could mean anything. */
+  refund({ reason, ...request }: RefundRequest): Promise<Submission> {
+    return this.payouts.disburse({ ...request, phone: '', network: '', merchant: 'Refund', description: reason });
+  }
+
   async status({ reference, direction }: AskedPayment): Promise<ProviderStatus> {
-    if (direction === 'disburse') return this.payouts.status(reference);
+    if (direction !== 'collect') return this.payouts.status(reference);
     const prompt = await this.#store.read.get(promptByReference, { reference });
     return prompt === undefined ? { kind: 'not_found' } : statusOf(prompt);
   }

@@ -6,7 +6,7 @@ import {
   payoutHeld,
   payoutReleased,
   payoutSent,
-  refunded,
+  refundHeld,
   withdrawalHeld,
   withdrawalPaid,
   withdrawalReleased,
@@ -115,7 +115,7 @@ describe('a debit', () => {
   test.each([
     ['payout', payoutHeld(movement({ amountMinor: 1_001 }))],
     ['withdrawal', withdrawalHeld(movement({ source: 'withdrawal:1', amountMinor: 1_001 }))],
-    ['refund', refunded({ ...movement({ source: 'refund:1', amountMinor: 1_001 }), feeMinor: 0 })],
+    ['refund', refundHeld({ ...movement({ source: 'refund:1', amountMinor: 1_001 }), feeMinor: 0 })],
   ])('of more than the wallet holds is refused and leaves nothing behind: %s', async (_, posting) => {
     const { store } = await walletOf(1_000);
     const refusal = await posted(store, posting).catch((error: unknown) => error);

@@ -24,11 +24,24 @@ const steps = fc.array(
 );
 
 const ENDINGS: Partial<Record<PostingName, [hold: PostingName, other: PostingName]>> = {
+  refundPaid: ['refundHeld', 'refundReleased'],
+  refundReleased: ['refundHeld', 'refundPaid'],
   payoutSent: ['payoutHeld', 'payoutReleased'],
   payoutReleased: ['payoutHeld', 'payoutSent'],
   withdrawalPaid: ['withdrawalHeld', 'withdrawalReleased'],
   withdrawalReleased: ['withdrawalHeld', 'withdrawalPaid'],
 };
+
+/** The ending of a refund must give back what its hold took: a hold knows its fee. */
+function feeOf({ posting, amountMinor, feeMinor }: Step): number {
+  return posting.startsWith('refund') ? Math.floor(amountMinor / 10) : feeMinor;
+}
+
+/** What a posting takes out of the wallet. */
+function takenFrom(posting: PostingName, amount: number, fee: number): number {
+  if (posting === 'refundHeld' || posting === 'collectReversed') return amount - fee;
+  return /^(payoutHeld|withdrawalHeld|shortfallRecovered|\w+PaidLate)$/.test(posting) ? amount : 0;
+}
 
 /** The ledger as a child would keep it: four numbers and a list of what was done. */
 class PiggyBank {
@@ -38,11 +51,13 @@ class PiggyBank {
   fees = 0;
   readonly #done = new Map<string, number>();
 
-  does({ posting, record, amountMinor: amount, feeMinor: fee }: Step): boolean | 'too little' | 'not open' {
+  does(step: Step): boolean | 'too little' | 'not open' {
+    const { posting, record, amountMinor: amount } = step;
+    const fee = feeOf(step);
     if (this.#done.has(`${posting} ${record}`)) return false;
     const ending = ENDINGS[posting];
     if (ending && (this.#done.get(`${ending[0]} ${record}`) !== amount || this.#done.has(`${ending[1]} ${record}`))) return 'not open';
-    const taken = { refunded: amount - fee, payoutHeld: amount, withdrawalHeld: amount }[posting as string] ?? 0;
+    const taken = takenFrom(posting, amount, fee);
     if (taken > this.wallet) return 'too little';
     this.#done.set(`${posting} ${record}`, amount);
     this.#move(posting, amount, fee);
@@ -56,10 +71,41 @@ class PiggyBank {
         this.wallet += amount - fee;
         this.fees += fee;
         break;
-      case 'refunded':
+      case 'refundHeld':
+        this.held += amount;
+        this.wallet -= amount - fee;
+        this.fees -= fee;
+        break;
+      case 'refundReleased':
+        this.held -= amount;
+        this.wallet += amount - fee;
+        this.fees += fee;
+        break;
+      case 'collectReversed':
         this.clearing += amount;
         this.wallet -= amount - fee;
         this.fees -= fee;
+        break;
+      case 'shortfallRecovered':
+        this.wallet -= amount;
+        this.fees += amount;
+        break;
+      case 'payoutReversed':
+      case 'withdrawalReversed':
+        this.clearing -= amount;
+        this.wallet += amount;
+        break;
+      case 'payoutPaidLate':
+      case 'withdrawalPaidLate':
+      case 'refundPaidLate':
+        this.wallet -= amount;
+        this.clearing += amount;
+        break;
+      case 'payoutAbsorbed':
+      case 'withdrawalAbsorbed':
+      case 'refundAbsorbed':
+        this.fees -= amount;
+        this.clearing += amount;
         break;
       case 'payoutHeld':
       case 'withdrawalHeld':
@@ -73,6 +119,7 @@ class PiggyBank {
         break;
       case 'payoutSent':
       case 'withdrawalPaid':
+      case 'refundPaid':
         this.held -= amount;
         this.clearing += amount;
         break;
@@ -92,9 +139,9 @@ test('any story of payments, payouts, withdrawals and refunds comes out as in a 
       await openApps(store, appId);
       const own = { appId, provider: `provider-${appId}` };
       const does = (step: (typeof story)[number]) => {
-        const kind = step.posting.startsWith('withdrawal') ? 'withdrawal' : step.posting === 'refunded' ? 'refund' : 'payment';
+        const kind = /^(withdrawal|refund)/.exec(step.posting)?.[1] ?? 'payment';
         const source = `${kind}:${appId * 10 + step.record}`;
-        const posting = postings[step.posting]({ ...movement({ ...own, source, amountMinor: step.amountMinor }), feeMinor: step.feeMinor });
+        const posting = postings[step.posting]({ ...movement({ ...own, source, amountMinor: step.amountMinor }), feeMinor: feeOf(step), shortMinor: 0 });
         return posted(store, posting).catch((error: unknown) => {
           if (error instanceof InsufficientBalanceError) return 'too little';
           if (error instanceof HoldNotOpenError) return 'not open';

@@ -12,8 +12,23 @@ const withoutFee = {
   withdrawalHeld: postings.withdrawalHeld,
   withdrawalPaid: postings.withdrawalPaid,
   withdrawalReleased: postings.withdrawalReleased,
+  refundPaid: postings.refundPaid,
+  shortfallRecovered: postings.shortfallRecovered,
+  withdrawalReversed: postings.withdrawalReversed,
+  payoutReversed: postings.payoutReversed,
+  payoutPaidLate: postings.payoutPaidLate,
+  withdrawalPaidLate: postings.withdrawalPaidLate,
+  refundPaidLate: postings.refundPaidLate,
+  payoutAbsorbed: postings.payoutAbsorbed,
+  withdrawalAbsorbed: postings.withdrawalAbsorbed,
+  refundAbsorbed: postings.refundAbsorbed,
 };
-const withFee = { collectSettled: postings.collectSettled, refunded: postings.refunded };
+const withFee = {
+  collectSettled: postings.collectSettled,
+  refundHeld: postings.refundHeld,
+  refundReleased: postings.refundReleased,
+  collectReversed: (movement: postings.MovementWithFee) => postings.collectReversed({ ...movement, shortMinor: 0 }),
+};
 
 const amountAndFee = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }).chain((amountMinor) => fc.record({ amountMinor: fc.constant(amountMinor), feeMinor: fc.integer({ min: 0, max: amountMinor }) }));
 const mode = fc.constantFrom('live' as const, 'test' as const);
@@ -68,8 +83,19 @@ test('a settled payment is the wallet’s net amount and the platform’s fee, o
   expect(moved(postings.collectSettled({ ...movement(), feeMinor: 123_400 }))).toEqual({ clearing: -123_400, fees: 123_400 });
 });
 
-test('a refund of the whole payment is its settlement with every sign turned', () => {
-  expect(moved(postings.refunded({ ...movement({ source: 'refund:1' }), feeMinor: 9_872 }))).toEqual({ clearing: 123_400, wallet: -113_528, fees: -9_872 });
+test('a refund holds the net amount and the fee’s share, and what is held goes to the customer or back', () => {
+  const refund = { ...movement({ source: 'refund:1' }), feeMinor: 9_872 };
+  expect(moved(postings.refundHeld(refund))).toEqual({ wallet: -113_528, held: 123_400, fees: -9_872 });
+  expect(moved(postings.refundPaid(refund))).toEqual({ held: -123_400, clearing: 123_400 });
+  expect(moved(postings.refundReleased(refund))).toEqual({ held: -123_400, wallet: 113_528, fees: 9_872 });
+});
+
+test('a reversal is the settlement with every sign turned; what the wallet is short of, the platform bears', () => {
+  const reversal = { ...movement(), feeMinor: 9_872 };
+  expect(moved(postings.collectReversed({ ...reversal, shortMinor: 0 }))).toEqual({ clearing: 123_400, wallet: -113_528, fees: -9_872 });
+  expect(moved(postings.collectReversed({ ...reversal, shortMinor: 13_528 }))).toEqual({ clearing: 123_400, wallet: -100_000, fees: -23_400 });
+  expect(moved(postings.collectReversed({ ...reversal, shortMinor: 113_528 }))).toEqual({ clearing: 123_400, fees: -123_400 });
+  expect(() => postings.collectReversed({ ...reversal, shortMinor: 113_529 })).toThrow('Not a posting: shortfall is 113529');
 });
 
 test('a payout moves from wallet to held, and on to the provider or back', () => {

@@ -102,9 +102,9 @@ test('a hold that was ended over a part is named', async () => {
 test('a ruined database gets an answer of bounded length that still counts everything', async () => {
   const found = await verifiedAfter(
     `WITH RECURSIVE n (id) AS (SELECT 1000 UNION ALL SELECT id + 1 FROM n WHERE id < 1249)
-     INSERT INTO ledger_transfers (id, posting, source, currency, event_at, created_at) SELECT id, 'refunded', 'refund:' || id, 'UGX', 0, 0 FROM n`,
+     INSERT INTO ledger_transfers (id, posting, source, currency, event_at, created_at) SELECT id, 'shortfallRecovered', 'payment:' || id, 'UGX', 0, 0 FROM n`,
   );
   expect(found).toHaveLength(NAMED_PER_RULE + 1);
-  expect(found[0]).toBe('Transfer 1000 (refunded of refund:1000) has no entries');
+  expect(found[0]).toBe('Transfer 1000 (shortfallRecovered of payment:1000) has no entries');
   expect(found.at(-1)).toBe('… and 150 more against the rule: a transfer has at least two entries');
 });

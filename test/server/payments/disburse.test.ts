@@ -23,7 +23,7 @@ async function transaction(gateway: Gateway, reference: string): Promise<Record<
   return (await gateway.get(`/v1/payments/transactions/${reference}`)).json().data as Record<string, unknown>;
 }
 
-const reviews = statement<{ kind: string }>('SELECT kind FROM payment_reviews');
+const reviews = statement<{ kind: string }>('SELECT kind FROM reviews');
 
 test('a payout answers what the reference says, word for word', async () => {
   const gateway = await openWithMoney();

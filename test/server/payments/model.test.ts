@@ -34,6 +34,7 @@ const WORDS = {
   paid: completed(AGREED_MINOR),
   'paid too little': completed(AGREED_MINOR - 100),
   failed: { kind: 'failed', code: 'declined', reason: 'Declined' },
+  'taken back': { kind: 'reversed', providerRef: 'theirs', amountMinor: AGREED_MINOR, currency: 'UGX', at: Date.UTC(2026, 2, 14), reason: 'Charged back' },
   'not found': { kind: 'not_found' },
   silent: { kind: 'unknown', reason: 'nonsense' },
 } as const satisfies Record<string, ProviderStatus>;
@@ -54,7 +55,8 @@ class Model {
   status: PaymentStatus;
   /** Whether the provider ever said that it has the payment. */
   acknowledged: boolean;
-  review = false;
+  readonly reviews = new Set<string>();
+  isReversed = false;
 
   constructor(start: keyof typeof STARTS) {
     this.status = start === 'refused' ? 'failed' : 'pending';
@@ -62,15 +64,20 @@ class Model {
   }
 
   hears(word: Word, ageMs: number, notFoundIsFinalAfterMs: number): void {
-    if (word === 'silent' || this.status === 'completed') return;
+    if (word === 'silent') return;
+    if (this.status === 'completed') {
+      if (word === 'taken back') this.isReversed = true;
+      if (word === 'failed' && !this.isReversed) this.reviews.add('reversal_mismatch');
+      return;
+    }
     if (word === 'not found') {
       if (!this.acknowledged && this.status === 'pending' && ageMs >= notFoundIsFinalAfterMs) this.status = 'failed';
       return;
     }
     this.acknowledged = true;
     if (word === 'paid') this.status = 'completed';
-    if (word === 'paid too little') this.review = true;
-    if (word === 'failed' && this.status === 'pending') this.status = 'failed';
+    if (word === 'paid too little') this.reviews.add('amount_mismatch');
+    if ((word === 'failed' || word === 'taken back') && this.status === 'pending') this.status = 'failed';
   }
 
   ages(ageMs: number): void {
@@ -110,8 +117,8 @@ test('a payment stands where the model says, whatever its provider says and whoe
           if (provider.asked.length > askedBefore) model.hears(says, ageMs, provider.notFoundIsFinalAfterMs);
           if (WAITS[occasion] !== undefined) model.ages(ageMs);
           expect(await rows(malipo.store, 'SELECT status FROM payments')).toEqual([{ status: model.status }]);
-          expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(model.status === 'completed' ? NET : 0);
-          expect(await rows(malipo.store, 'SELECT kind FROM payment_reviews')).toEqual(model.review ? [{ kind: 'amount_mismatch' }] : []);
+          expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(model.status === 'completed' && !model.isReversed ? NET : 0);
+          expect(await rows(malipo.store, `SELECT kind FROM reviews WHERE kind <> 'outcome_unknown' ORDER BY kind`)).toEqual([...model.reviews].sort().map((kind) => ({ kind })));
         }
         expect(provider.collected).toHaveLength(1);
         expect(await verifyBooks(malipo.store.read)).toEqual([]);

@@ -33,7 +33,7 @@ test('a callback, the poller and a client that verifies, all at once, credit a p
   expect((await verifying).json().data.status).toBe('completed');
   await running;
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
-  expect(await rowCounts(malipo.store)).toMatchObject({ ledger_transfers: 1, ledger_entries: 3, payment_reviews: 0 });
+  expect(await rowCounts(malipo.store)).toMatchObject({ ledger_transfers: 1, ledger_entries: 3, reviews: 0 });
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
@@ -75,8 +75,8 @@ test.each([
   provider.saysCompleted(malipo.clock.now(), reported);
   for (let time = 0; time < 2; time++) expect((await verify(malipo, liveKey, reference)).status).toBe('pending');
 
-  const reviews = await rows<{ kind: string; detail: string }>(malipo.store, 'SELECT payment_id, kind, detail, resolved_at FROM payment_reviews');
-  expect(reviews).toMatchObject([{ payment_id: 1, kind: 'amount_mismatch', resolved_at: null }]);
+  const reviews = await rows<{ kind: string; detail: string }>(malipo.store, 'SELECT subject, kind, detail, resolved_at FROM reviews');
+  expect(reviews).toMatchObject([{ subject: 'payment:1', kind: 'amount_mismatch', resolved_at: null }]);
   expect(JSON.parse(reviews[0]!.detail)).toMatchObject({ agreed: { amount_minor: AGREED_MINOR, currency: 'UGX' } });
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(0);
   expect((await malipo.get(`/api/store/status/${reference}`)).json().data).toMatchObject({ status: 'pending', amount: 50_000 });
@@ -93,7 +93,7 @@ test('a payment whose provider corrects a wrong amount is credited then, and its
   provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
   expect((await verify(malipo, liveKey, reference)).status).toBe('completed');
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
-  expect(await rowCounts(malipo.store)).toMatchObject({ payment_reviews: 1 });
+  expect(await rowCounts(malipo.store)).toMatchObject({ reviews: 1 });
 });
 
 test.each([

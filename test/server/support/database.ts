@@ -9,7 +9,7 @@ const COUNTED = [
   'payments',
   'idempotency_keys',
   'jobs',
-  'payment_reviews',
+  'reviews',
   'provider_callbacks',
   'sandbox_prompts',
   'ledger_accounts',

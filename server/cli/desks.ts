@@ -1,0 +1,42 @@
+/** What commands decide with beside the server: the same capabilities, on the same database. */
+import { systemClock } from '../core/clock.ts';
+import { StatusHub } from '../events/status-hub.ts';
+import { JobQueue } from '../jobs/queue.ts';
+import { Reversals } from '../payments/reversal.ts';
+import { Settlement } from '../payments/settlement.ts';
+import { ProviderRouting } from '../providers/routing.ts';
+import { RefundFollowing } from '../refunds/following.ts';
+import { RefundDesk } from '../refunds/requesting.ts';
+import { ReviewDesk } from '../reviews/desk.ts';
+import { WithdrawalSettlement } from '../wallets/settlement.ts';
+import { WebhookEvents } from '../webhooks/events.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Workspace } from './workspace.ts';
+
+const clock = systemClock;
+
+export function refundDesk({ store }: Workspace): RefundDesk {
+  return new RefundDesk({ store, clock, jobs: new JobQueue(store) });
+}
+
+/** Decides, and asks no provider: that is the server's. */
+export function reviewDesk({ store, lines, webhookSettings }: Workspace): ReviewDesk {
+  const jobs = new JobQueue(store);
+  const events = new WebhookEvents({ store, clock, jobs, settings: webhookSettings });
+  const settlement = new Settlement({ store, clock, jobs, hub: new StatusHub(), events, lines });
+  const routing = new ProviderRouting({ sandbox: nobody, live: new Map() });
+  return new ReviewDesk({
+    store,
+    clock,
+    settlement,
+    reversals: new Reversals({ clock, events }),
+    withdrawals: new WithdrawalSettlement({ clock, jobs }),
+    refunds: new RefundFollowing({ store, clock, routing, events }),
+  });
+}
+
+const nobody = new Proxy({} as Provider, {
+  get: () => {
+    throw new Error('A command was to ask a provider');
+  },
+});

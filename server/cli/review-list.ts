@@ -1,0 +1,51 @@
+import { isoTime } from '../core/clock.ts';
+import { toMajor } from '../core/money.ts';
+import { latestReviews, openReviews, type Reported, type Review } from '../reviews/reviews.ts';
+import type { Command } from './command.ts';
+import { columns } from './help.ts';
+import { inWorkspace } from './workspace.ts';
+
+export const command: Command = {
+  options: { all: { type: 'flag', about: 'the latest, also those that were decided' } },
+  notes: 'What a provider says and nobody may guess at: another amount than agreed, money that left after all, a payment taken back.',
+  run: (args) =>
+    inWorkspace(async ({ store }) => {
+      const list = args.flag('all') ? await latestReviews(store.read) : await openReviews(store.read);
+      return {
+        json: { reviews: list.map(reviewJson) },
+        text: list.length === 0 ? 'Nothing waits for you.' : columns(list.map((review) => [String(review.id), reviewLine(review)])).join('\n'),
+      };
+    }, { existing: true }),
+};
+
+export function reviewJson(review: Review): object {
+  const { id, subject, kind, createdAt, resolvedAt, resolution, note } = review;
+  const { agreed, reported, shortfall_minor } = JSON.parse(review.detail) as Partial<Reported>;
+  return {
+    id,
+    subject,
+    kind,
+    agreed: agreed === undefined ? null : { amount: toMajor(agreed.amount_minor), currency: agreed.currency },
+    reported:
+      reported === undefined
+        ? null
+        : { amount: toMajor(reported.amount_minor), currency: reported.currency, provider_ref: reported.provider_ref, ...(reported.at === undefined ? {} : { at: isoTime(reported.at) }) },
+    ...(shortfall_minor === undefined ? {} : { shortfall: toMajor(shortfall_minor) }),
+    created_at: isoTime(createdAt),
+    resolved_at: resolvedAt === null ? null : isoTime(resolvedAt),
+    resolution,
+    note,
+  };
+}
+
+export function reviewLine({ subject, kind, detail, createdAt, resolution, note }: Review): string {
+  const { agreed, reported, shortfall_minor } = JSON.parse(detail) as Partial<Reported>;
+  const money = (of: { amount_minor: number; currency: string }) => `${of.currency} ${toMajor(of.amount_minor).toLocaleString('en')}`;
+  const facts = [
+    ...(agreed === undefined ? [] : [`agreed ${money(agreed)}`]),
+    ...(reported === undefined ? [] : [`reported ${money(reported)}`]),
+    ...(shortfall_minor === undefined || agreed === undefined ? [] : [`short of ${money({ ...agreed, amount_minor: shortfall_minor })}`]),
+  ];
+  const end = resolution === '' ? '' : `; ${resolution}: ${note}`;
+  return `${subject} ${kind}, ${facts.join(', ')}, since ${isoTime(createdAt)}${end}`;
+}

@@ -1,0 +1,25 @@
+import { RESOLUTIONS, type Resolution } from '../reviews/reviews.ts';
+import { type Command, rowId, UsageError } from './command.ts';
+import { reviewDesk } from './desks.ts';
+import { reviewJson } from './review-list.ts';
+import { inWorkspace } from './workspace.ts';
+
+export const command: Command = {
+  positionals: ['ID'],
+  options: {
+    credit: { type: 'flag', about: 'the customer paid: what was reported is the payment' },
+    accept: { type: 'flag', about: 'what the provider did is what was agreed' },
+    charge: { type: 'flag', about: 'the app pays for it, out of its wallet' },
+    absorb: { type: 'flag', about: 'the platform pays for it, out of its fees' },
+    dismiss: { type: 'flag', about: 'nothing follows from it' },
+    note: { type: 'text', value: 'TEXT', required: true, about: 'why, for the books' },
+  },
+  notes: 'Decides once; what follows is entered in the ledger with it. `malipo review show ID` says which of these fit.',
+  run: (args) =>
+    inWorkspace(async (workspace) => {
+      const chosen = RESOLUTIONS.filter((each) => args.flag(each));
+      if (chosen.length !== 1) throw new UsageError(`Say one of ${RESOLUTIONS.map((each) => `--${each}`).join(', ')}`);
+      const resolved = await reviewDesk(workspace).resolve(rowId(args.positionals[0]!), chosen[0] as Resolution, args.text('note'));
+      return { json: reviewJson(resolved), text: `Review ${resolved.id} of ${resolved.subject} is decided: ${resolved.resolution}.` };
+    }, { existing: true }),
+};

@@ -1,0 +1,27 @@
+import { paymentById } from '../payments/statements.ts';
+import { fittingResolutions } from '../reviews/desk.ts';
+import { reviewById } from '../reviews/reviews.ts';
+import { type Command, CommandError, rowId } from './command.ts';
+import { reviewJson, reviewLine } from './review-list.ts';
+import { inWorkspace } from './workspace.ts';
+
+export const command: Command = {
+  positionals: ['ID'],
+  options: {},
+  run: (args) =>
+    inWorkspace(async ({ store }) => {
+      const id = rowId(args.positionals[0]!);
+      const review = await reviewById(store.read, id);
+      if (review === undefined) throw new CommandError('NOT_FOUND', `There is no review ${id}`);
+      const [kind, number] = review.subject.split(':');
+      const payment = kind === 'payment' ? await store.read.get(paymentById, { id: Number(number) }) : undefined;
+      const fitting = review.resolvedAt === null ? fittingResolutions(review.kind, payment?.direction === 'collect') : [];
+      const { reference = '', status = '', provider = '', providerRef = '' } = payment ?? {};
+      const about = payment === undefined ? '' : `\nPayment ${reference}, ${status}, ${provider} ${providerRef}`;
+      const next = fitting.length === 0 ? '' : `\nDecide with: malipo review resolve ${id} ${fitting.map((each) => `--${each}`).join(' | ')} --note "…"`;
+      return {
+        json: { ...reviewJson(review), ...(payment === undefined ? {} : { payment: { reference, status, provider, provider_ref: providerRef } }), resolutions: fitting },
+        text: reviewLine(review) + about + next,
+      };
+    }, { existing: true }),
+};

@@ -1,0 +1,91 @@
+/**
+ * A provider that takes back what had completed: a chargeback, a rolled back payout. The status stays; the ledger gets
+ * entries that turn the first ones round, the payment a mark, and the merchant is told. Once, and whole, or not by us.
+ */
+import assert from 'node:assert/strict';
+import type { Clock } from '../core/clock.ts';
+import { statement, type Transaction } from '../db/store.ts';
+import { accountName } from '../ledger/accounts.ts';
+import { balanceMinor, post } from '../ledger/ledger.ts';
+import { collectReversed, payoutReversed, type Posting } from '../ledger/postings.ts';
+import { openReviewIn } from '../reviews/reviews.ts';
+import type { Payment } from './payment.ts';
+import { checkSubject, type PaymentEvents } from './settlement.ts';
+import { markReversed } from './statements.ts';
+
+/** The provider's own word. */
+export interface Reversed {
+  providerRef: string;
+  amountMinor: number;
+  currency: string;
+  at: number;
+  reason: string;
+}
+
+const refundedFees = statement<{ feeMinor: number }>(`
+  SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds WHERE payment_id = :id AND status = 'completed'`);
+
+export class Reversals {
+  readonly #clock: Clock;
+  readonly #events: PaymentEvents;
+
+  constructor({ clock, events }: { clock: Clock; events: PaymentEvents }) {
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /**
+   * Reverses a completed payment in the caller's commit. Another amount than is left of it is no reversal that we could
+   * enter: it waits for a person.
+   */
+  async reverseIn(tx: Transaction, payment: Payment, reversed: Reversed): Promise<Payment> {
+    if (payment.status !== 'completed' || payment.reversedAt !== null || payment.mode === 'test') return payment;
+    const leftMinor = payment.amountMinor - payment.refundedMinor;
+    if (reversed.amountMinor !== leftMinor || reversed.currency !== payment.currency) {
+      await this.doubtIn(tx, payment, reversed);
+      return payment;
+    }
+    return this.takeBackIn(tx, payment, { at: reversed.at, reason: reversed.reason });
+  }
+
+  /** What is left of a payment is gone from the provider. */
+  async takeBackIn(tx: Transaction, payment: Payment, { at, reason }: { at: number; reason: string }): Promise<Payment> {
+    const now = this.#clock.now();
+    const marked = await tx.get(markReversed, { id: payment.id, at, now });
+    // Another server was first.
+    if (marked === undefined) return payment;
+    const posting = payment.direction === 'disburse' ? payoutReversed(movementOf(payment, at)) : await this.#collectReversal(tx, payment, at);
+    assert(await post(tx, posting, now), `payment ${payment.id} is not reversed, and ${posting.posting} stands in the ledger already`);
+    await this.#events.record(tx, marked, { kind: 'reversed', amountMinor: payment.amountMinor - payment.refundedMinor, reason });
+    return marked;
+  }
+
+  /** Whether the provider takes back more than we know of, or says that what it called completed never was. */
+  async doubtIn(tx: Transaction, payment: Payment, { amountMinor, currency, providerRef, at }: Omit<Reversed, 'reason'>): Promise<void> {
+    const detail = {
+      agreed: { amount_minor: payment.amountMinor - payment.refundedMinor, currency: payment.currency },
+      reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
+    };
+    await openReviewIn(tx, { subject: checkSubject(payment), kind: 'reversal_mismatch', detail }, this.#clock.now());
+  }
+
+  async #collectReversal(tx: Transaction, payment: Payment, at: number): Promise<Posting> {
+    const movement = movementOf(payment, at);
+    const { feeMinor: returnedMinor } = (await tx.get(refundedFees, { id: payment.id }))!;
+    const feeMinor = payment.feeMinor - returnedMinor;
+    const { appId, provider, currency, mode } = payment;
+    const wallet = { kind: 'wallet', appId, provider, currency, mode } as const;
+    // As every debit: what the wallet holds must not change between looking and taking.
+    await tx.lock(accountName(wallet));
+    const shortMinor = Math.max(0, movement.amountMinor - feeMinor - (await balanceMinor(tx, wallet)));
+    if (shortMinor > 0) {
+      const detail = { agreed: { amount_minor: movement.amountMinor, currency }, shortfall_minor: shortMinor };
+      await openReviewIn(tx, { subject: checkSubject(payment), kind: 'reversal_shortfall', detail }, this.#clock.now());
+    }
+    return collectReversed({ ...movement, feeMinor, shortMinor });
+  }
+}
+
+function movementOf({ id, appId, provider, currency, mode, amountMinor, refundedMinor }: Payment, eventAt: number) {
+  return { source: `payment:${id}`, appId, provider, currency, mode, amountMinor: amountMinor - refundedMinor, eventAt };
+}

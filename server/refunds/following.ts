@@ -1,0 +1,188 @@
+/**
+ * Sending a refund once and following it to its end. The money is held before; only the provider's own word, or a
+ * person's, ends the hold. Whoever claims the row sends it: after a crash in between nobody sends it again, it is asked
+ * about.
+ */
+import assert from 'node:assert/strict';
+import { type Clock, MINUTE_MS } from '../core/clock.ts';
+import type { Store, Transaction } from '../db/store.ts';
+import type { Job } from '../jobs/queue.ts';
+import type { JobResult } from '../jobs/runner.ts';
+import { post } from '../ledger/ledger.ts';
+import { refundPaid, refundPaidLate, refundReleased } from '../ledger/postings.ts';
+import { holdFunds } from '../payments/funds.ts';
+import type { Payment } from '../payments/payment.ts';
+import { askProvider, submitPayout, submitRefund } from '../payments/provider-calls.ts';
+import type { PaymentEvents } from '../payments/settlement.ts';
+import { addRefunded, paymentById } from '../payments/statements.ts';
+import { surelySentForMs } from '../payments/surely-sent.ts';
+import type { Provider, ProviderStatus, Submission } from '../providers/provider.ts';
+import type { ProviderRouting } from '../providers/routing.ts';
+import { openReviewIn, type ReviewKind } from '../reviews/reviews.ts';
+import { claimSending, completeLateRefund, endRefund, nextRefundAskAt, recordRefundSubmission, type Refund, refundById, refundByReference, refundSource } from './refund.ts';
+
+/** When to look again at a refund whose provider has no credentials here. */
+const UNCONFIGURED_RETRY_MS = MINUTE_MS;
+
+export type RefundOutcome =
+  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string } }
+  | { status: 'failed'; providerRef?: string; reason: string };
+
+interface Deps {
+  store: Store;
+  clock: Clock;
+  routing: ProviderRouting;
+  events: PaymentEvents;
+}
+
+export class RefundFollowing {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The job that sends a refund and asks about it until it has ended. */
+  async follow(job: Job): Promise<JobResult> {
+    const { store, clock, routing } = this.#deps;
+    const refund = await store.read.get(refundById, { id: Number(job.subject.slice('refund:'.length)) });
+    if (refund === undefined || refund.status !== 'pending') return 'done';
+    const provider = routing.adapterOf(refund);
+    if (provider === undefined) return { runAgainAt: clock.now() + UNCONFIGURED_RETRY_MS };
+    const followed = refund.submission === 'queued' ? await this.#send(refund, provider) : await this.#ask(refund, provider);
+    return followed.status === 'pending' ? { runAgainAt: nextRefundAskAt(followed, clock.now()) } : 'done';
+  }
+
+  /** A callback came that may be about a refund. */
+  async inquireByReference(reference: string): Promise<{ refund: Refund; answered: boolean } | undefined> {
+    const refund = await this.#deps.store.read.get(refundByReference, { reference });
+    const provider = refund && this.#deps.routing.adapterOf(refund);
+    if (refund === undefined || provider === undefined || refund.submission === 'queued') return refund && { refund, answered: true };
+    return { refund: await this.#ask(refund, provider), answered: true };
+  }
+
+  /** Ends an open refund in the caller's commit; what does not fit waits for a person. */
+  async settleIn(tx: Transaction, id: number, outcome: RefundOutcome): Promise<Refund> {
+    const refund = (await tx.get(refundById, { id }))!;
+    const now = this.#deps.clock.now();
+    const doubt = outcome.status === 'completed' ? doubtAbout(refund, outcome.paid) : null;
+    if (doubt !== null && outcome.status === 'completed') {
+      const { paid, providerRef, at } = outcome;
+      const reported = { amount_minor: paid!.amountMinor, currency: paid!.currency, provider_ref: providerRef, at };
+      await openReviewIn(tx, { subject: refundSource(refund), kind: doubt, detail: { agreed: { amount_minor: refund.amountMinor, currency: refund.currency }, reported } }, now);
+      return refund;
+    }
+    if (refund.status !== 'pending') return refund;
+    const ended = await tx.get(endRefund, {
+      id,
+      status: outcome.status,
+      completedAt: outcome.status === 'completed' ? outcome.at : null,
+      failureReason: outcome.status === 'failed' ? outcome.reason : '',
+      providerRef: outcome.providerRef ?? '',
+      now,
+    });
+    // Another server ended it between the read and the update.
+    if (ended === undefined) return this.settleIn(tx, id, outcome);
+    const movement = refundMovement(ended, ended.completedAt ?? now);
+    const posting = ended.status === 'completed' ? refundPaid(movement) : refundReleased(movement);
+    assert(await post(tx, posting, now), `refund ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
+    if (ended.status === 'completed') await this.tellIn(tx, ended);
+    return ended;
+  }
+
+  /** Money left after its hold was released, and a person decided that the app pays for it: the refund is complete after all. */
+  async payLateIn(tx: Transaction, id: number, { providerRef, at }: { providerRef: string; at: number }): Promise<void> {
+    const now = this.#deps.clock.now();
+    const completed = await tx.get(completeLateRefund, { id, providerRef, at, now });
+    assert(completed !== undefined, `refund ${id} has not failed`);
+    await holdFunds(tx, refundPaidLate(refundMovement(completed, at)), now);
+    await this.tellIn(tx, completed);
+  }
+
+  /** The money is with the customer: the payment says so, and the merchant hears it. */
+  async tellIn(tx: Transaction, { paymentId, amountMinor, reference, reason }: Refund): Promise<void> {
+    const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor, now: this.#deps.clock.now() }))!;
+    await this.#deps.events.record(tx, payment, { kind: 'refunded', reference, amountMinor, reason });
+  }
+
+  async #send({ id }: Refund, provider: Provider): Promise<Refund> {
+    const { store, clock } = this.#deps;
+    const claimed = await store.write((tx) => tx.get(claimSending, { id, now: clock.now() }));
+    if (claimed === undefined) return (await store.read.get(refundById, { id }))!;
+    const payment = (await store.read.get(paymentById, { id: claimed.paymentId }))!;
+    const submission = await this.#submit(claimed, payment, provider);
+    return store.write(async (tx) => {
+      if (submission.kind !== 'refused') await submission.inCommit?.(tx);
+      const recorded = (await tx.get(recordRefundSubmission, {
+        id,
+        submission: submission.kind === 'accepted' ? 'sent' : submission.kind,
+        providerRef: submission.kind === 'accepted' ? submission.providerRef : '',
+        now: clock.now(),
+      }))!;
+      return submission.kind === 'refused' ? this.settleIn(tx, id, { status: 'failed', reason: submission.reason }) : recorded;
+    });
+  }
+
+  #submit(refund: Refund, payment: Payment, provider: Provider): Promise<Submission> {
+    const { reference, amountMinor, currency, reason, sentAt } = refund;
+    const sent = { createdAt: sentAt!, clock: this.#deps.clock };
+    if (refund.method === 'itself') {
+      const request = { reference, paymentProviderRef: payment.providerRef, amountMinor, currency, reason, createdAt: sentAt! };
+      return submitRefund(provider, request, sent);
+    }
+    const request = { reference, amountMinor, currency, phone: payment.phone, network: payment.network, merchant: 'Refund', description: reason || `Refund of ${payment.reference}`, createdAt: sentAt! };
+    return submitPayout(provider, request, sent);
+  }
+
+  async #ask(refund: Refund, provider: Provider): Promise<Refund> {
+    const { clock } = this.#deps;
+    const { id, reference, providerRef, method, currency, sentAt, createdAt } = refund;
+    const sent = sentAt ?? createdAt;
+    const asked = { reference, providerRef, direction: method === 'itself' ? 'refund' : 'disburse', method: method === 'itself' ? 'card' : 'mobile_money', currency, createdAt: sent } as const;
+    const status = await askProvider(provider, asked, clock);
+    return this.#apply(id, refund, status, provider.notFoundIsFinalAfterMs);
+  }
+
+  async #apply(id: number, refund: Refund, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Refund> {
+    const { store, clock } = this.#deps;
+    const acknowledged = (tx: Transaction, providerRef = '') => tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() });
+    switch (status.kind) {
+      case 'completed': {
+        const { providerRef, at, amountMinor, currency } = status;
+        return store.write(async (tx) => {
+          await acknowledged(tx, providerRef);
+          return this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
+        });
+      }
+      case 'reversed':
+      case 'failed':
+        return store.write(async (tx) => {
+          await acknowledged(tx, status.providerRef);
+          return this.settleIn(tx, id, { status: 'failed', providerRef: status.providerRef ?? '', reason: status.reason });
+        });
+      case 'pending':
+        return refund.submission === 'sent' ? refund : store.write(async (tx) => (await acknowledged(tx, status.providerRef))!);
+      case 'not_found': {
+        const isFinal = surelySentForMs(clock, refund.reference) >= notFoundIsFinalAfterMs && refund.submission !== 'sent';
+        return isFinal ? store.write((tx) => this.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid back' })) : refund;
+      }
+      case 'unknown':
+        return refund;
+      default:
+        return status satisfies never;
+    }
+  }
+}
+
+/** A refund's movement of money in the ledger. */
+export function refundMovement(refund: Refund, eventAt: number) {
+  const { appId, provider, currency, mode, amountMinor, feeMinor } = refund;
+  return { source: refundSource(refund), appId, provider, currency, mode, amountMinor, feeMinor, eventAt };
+}
+
+/** Why a person has to look at what the provider calls paid, or null. */
+function doubtAbout({ status, amountMinor, currency }: Refund, paid: { amountMinor: number; currency: string } | undefined): ReviewKind | null {
+  if (status === 'completed' || paid === undefined) return null;
+  if (paid.amountMinor !== amountMinor || paid.currency !== currency) return 'amount_mismatch';
+  return status === 'failed' ? 'paid_after_release' : null;
+}

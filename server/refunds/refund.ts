@@ -1,0 +1,82 @@
+import type { Mode } from '../core/mode.ts';
+import type { Currency } from '../core/money.ts';
+import { statement } from '../db/store.ts';
+import { nextPayoutAskAt, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
+
+/** Money of a completed payment on its way back to the customer. Amounts are minor units, times milliseconds. */
+export interface Refund {
+  id: number;
+  reference: string;
+  appId: number;
+  paymentId: number;
+  mode: Mode;
+  provider: string;
+  currency: Currency;
+  /** By the provider that took the payment, or by a payout to the phone that paid. */
+  method: 'itself' | 'by_payout';
+  amountMinor: number;
+  /** The platform's share of it. */
+  feeMinor: number;
+  reason: string;
+  status: 'pending' | 'completed' | 'failed';
+  /** `queued`: no provider has been asked; the rest as for payments. */
+  submission: 'queued' | 'sending' | 'sent' | 'unknown' | 'refused';
+  providerRef: string;
+  failureReason: string;
+  createdAt: number;
+  sentAt: number | null;
+  updatedAt: number;
+  completedAt: number | null;
+}
+
+export const REFUND_JOB = 'refund.follow';
+
+export function refundSource({ id }: { id: number }): string {
+  return `refund:${id}`;
+}
+
+/** When to ask the provider about a refund that is under way: as of a payout, for as long as it takes. */
+export function nextRefundAskAt({ createdAt, sentAt }: Refund, now: number): number {
+  const since = sentAt ?? createdAt;
+  return nextPayoutAskAt({ createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS }, now);
+}
+
+const COLUMNS = `
+  id, reference, app_id AS "appId", payment_id AS "paymentId", mode, provider, currency, method, amount_minor AS "amountMinor",
+  fee_minor AS "feeMinor", reason, status, submission, provider_ref AS "providerRef", failure_reason AS "failureReason",
+  created_at AS "createdAt", sent_at AS "sentAt", updated_at AS "updatedAt", completed_at AS "completedAt"`;
+
+export const insertRefund = statement<Refund>(`
+  INSERT INTO refunds (reference, app_id, payment_id, mode, provider, currency, method, amount_minor, fee_minor, reason, request_key, created_at, updated_at)
+  VALUES (:reference, :appId, :paymentId, :mode, :provider, :currency, :method, :amountMinor, :feeMinor, :reason, :key, :now, :now)
+  RETURNING ${COLUMNS}`);
+
+export const refundById = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE id = :id`);
+
+export const refundByReference = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE reference = :reference`);
+
+export const refundByKey = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE request_key = :key`);
+
+export const refundsOfPayment = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE payment_id = :paymentId ORDER BY id`);
+
+export const latestRefunds = statement<Refund>(`SELECT ${COLUMNS} FROM refunds ORDER BY id DESC LIMIT :limit`);
+
+/** Whoever gets the row sends it; nobody else ever will. */
+export const claimSending = statement<Refund>(`
+  UPDATE refunds SET submission = 'sending', sent_at = :now, updated_at = :now WHERE id = :id AND submission = 'queued' RETURNING ${COLUMNS}`);
+
+/** Keeps what the provider answered; what it once acknowledged stays sent. */
+export const recordRefundSubmission = statement<Refund>(`
+  UPDATE refunds SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
+    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END, updated_at = :now
+  WHERE id = :id RETURNING ${COLUMNS}`);
+
+/** A person decided that a refund which failed was paid after all. */
+export const completeLateRefund = statement<Refund>(`
+  UPDATE refunds SET status = 'completed', completed_at = :at, failure_reason = '', provider_ref = :providerRef, updated_at = :now
+  WHERE id = :id AND status = 'failed' RETURNING ${COLUMNS}`);
+
+export const endRefund = statement<Refund>(`
+  UPDATE refunds SET status = :status, completed_at = :completedAt, failure_reason = :failureReason, updated_at = :now,
+    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END
+  WHERE id = :id AND status = 'pending' RETURNING ${COLUMNS}`);

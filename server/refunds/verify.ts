@@ -1,0 +1,80 @@
+import type { Reader } from '../db/store.ts';
+import { brokenRules, rule, type Rule } from '../ledger/rule.ts';
+
+interface RefundRow {
+  id: number;
+  reference: string;
+  status: string;
+}
+
+const POSTINGS = ['refundHeld', 'refundPaid', 'refundReleased', 'refundPaidLate'];
+
+const POSTED = `
+  SELECT r.id, r.reference, r.status, ${POSTINGS.map((posting) => `CAST(count(CASE WHEN t.posting = '${posting}' THEN 1 END) AS BIGINT) AS "${posting}"`).join(', ')}
+  FROM refunds r LEFT JOIN ledger_transfers t ON t.source = 'refund:' || r.id
+  GROUP BY r.id, r.reference, r.status`;
+
+const RULES: readonly Rule[] = [
+  rule<RefundRow & Record<(typeof POSTINGS)[number], number>>(
+    'a refund holds once, and ends its hold once as its status says',
+    `SELECT * FROM (${POSTED}) posted WHERE "refundHeld" <> 1
+     OR "refundPaid" + "refundPaidLate" <> CASE status WHEN 'completed' THEN 1 ELSE 0 END
+     OR "refundReleased" <> CASE WHEN status = 'failed' OR "refundPaidLate" = 1 THEN 1 ELSE 0 END`,
+    (row) => `${refund(row)} is ${row.status}, and was held ${row.refundHeld}, paid ${row.refundPaid! + row.refundPaidLate!} and released ${row.refundReleased} times in the ledger`,
+  ),
+
+  rule<RefundRow & { posting: string; transferId: number; amountMinor: number; heldMinor: number }>(
+    'a refund holds, pays and releases its own amount in its own account',
+    `SELECT * FROM (
+       SELECT r.id, r.reference, r.status, r.amount_minor AS "amountMinor", t.posting, t.id AS "transferId",
+         CAST(coalesce(sum(CASE WHEN a.kind = 'held' AND a.app_id = r.app_id AND a.provider = r.provider AND a.currency = r.currency AND a.mode = r.mode
+           THEN e.amount_minor END), 0) AS BIGINT) AS "heldMinor"
+       FROM refunds r JOIN ledger_transfers t ON t.source = 'refund:' || r.id AND t.posting IN ('refundHeld', 'refundPaid', 'refundReleased')
+       LEFT JOIN ledger_entries e ON e.transfer_id = t.id LEFT JOIN ledger_accounts a ON a.id = e.account_id
+       GROUP BY r.id, r.reference, r.status, r.amount_minor, t.posting, t.id) moved
+     WHERE "heldMinor" <> CASE posting WHEN 'refundHeld' THEN "amountMinor" ELSE -"amountMinor" END`,
+    (row) => `${refund(row)} of ${row.amountMinor} moved ${row.heldMinor} in its held account by transfer ${row.transferId} (${row.posting}, minor units)`,
+  ),
+
+  rule<{ id: number; reference: string; amountMinor: number; refundedMinor: number; pendingMinor: number; completedMinor: number }>(
+    'no payment is refunded beyond its amount, and each says what was',
+    `SELECT * FROM (
+       SELECT p.id, p.reference, p.amount_minor AS "amountMinor", p.refunded_minor AS "refundedMinor",
+         CAST(coalesce(sum(CASE r.status WHEN 'pending' THEN r.amount_minor END), 0) AS BIGINT) AS "pendingMinor",
+         CAST(coalesce(sum(CASE r.status WHEN 'completed' THEN r.amount_minor END), 0) AS BIGINT) AS "completedMinor"
+       FROM payments p JOIN refunds r ON r.payment_id = p.id
+       GROUP BY p.id, p.reference, p.amount_minor, p.refunded_minor) sums
+     WHERE "completedMinor" <> "refundedMinor" OR "pendingMinor" + "completedMinor" > "amountMinor"`,
+    (row) =>
+      `Payment ${row.id} (${row.reference}) of ${row.amountMinor} says that ${row.refundedMinor} were refunded; its refunds are ${row.completedMinor} completed and ${row.pendingMinor} under way (minor units)`,
+  ),
+
+  rule<{ id: number; reference: string; refundedMinor: number }>(
+    'a payment that says it was refunded has refunds',
+    `SELECT p.id, p.reference, p.refunded_minor AS "refundedMinor" FROM payments p
+     WHERE p.refunded_minor <> 0 AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id)`,
+    (row) => `Payment ${row.id} (${row.reference}) says that ${row.refundedMinor} minor units were refunded, and has no refund`,
+  ),
+
+  rule<RefundRow>(
+    'an open refund will be followed',
+    `SELECT r.id, r.reference, r.status FROM refunds r WHERE r.status = 'pending'
+     AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'refund.follow' AND j.subject = 'refund:' || r.id)`,
+    (row) => `${refund(row)} is pending and no job will ever follow it`,
+  ),
+
+  rule<RefundRow>(
+    'a refund that failed has a reason, one that completed has a time',
+    `SELECT id, reference, status FROM refunds WHERE (status = 'failed') <> (failure_reason <> '') OR (status = 'completed') <> (completed_at IS NOT NULL)`,
+    (row) => `${refund(row)} is ${row.status} without a reason or time, or with one it should not have`,
+  ),
+];
+
+/** Checks that refunds, their payments and the ledger agree; answers a readable sentence for each break. */
+export function verifyRefunds(reader: Reader): Promise<string[]> {
+  return brokenRules(reader, RULES);
+}
+
+function refund({ id, reference }: RefundRow): string {
+  return `Refund ${id} (${reference})`;
+}
