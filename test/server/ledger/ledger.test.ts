@@ -197,13 +197,12 @@ describe.each([
     // Another hold is open: its money must not pay for the first one's second ending.
     await posted(store, hold(held(400, { source: source.replace('1', '2') })));
     const ends = await Promise.allSettled([send(held()), release(held()), send(held()), release(held())].map((posting) => posted(store, posting)));
-    expect(ends).toMatchObject([
-      { value: true },
-      { reason: expect.any(HoldNotOpenError) },
-      { value: false },
-      { reason: expect.any(HoldNotOpenError) },
-    ]);
-    expect(await balances(store.read)).toMatchObject({ wallet: 200, held: 400 });
+    // On PostgreSQL either may come first; it is then the only one, and its repetition changes nothing.
+    const [first, other] = ends[0]!.status === 'fulfilled' ? [[ends[0], ends[2]], [ends[1], ends[3]]] : [[ends[1], ends[3]], [ends[0], ends[2]]];
+    expect(new Set(first.map((end) => end?.status === 'fulfilled' && end.value))).toEqual(new Set([true, false]));
+    for (const end of other) expect(end).toMatchObject({ reason: expect.any(HoldNotOpenError) as unknown });
+    const wasSent = ends[0]!.status === 'fulfilled';
+    expect(await balances(store.read)).toMatchObject({ wallet: wasSent ? 200 : 600, held: 400 });
   });
 
   test.each([

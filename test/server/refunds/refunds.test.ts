@@ -139,7 +139,7 @@ test('a server that dies while it sends a refund leaves it to be asked about, no
   expect(await shop.stands()).toEqual([{ status: 'pending', submission: 'sending' }]);
 
   // The lease of the dead server runs out, and another takes the job up.
-  const again = await buildMalipo({ file: shop.malipo.file, clock: shop.malipo.clock, live: [shop.provider] });
+  const again = await buildMalipo({ databaseUrl: shop.malipo.databaseUrl, clock: shop.malipo.clock, live: [shop.provider] });
   await new JobQueue(again.store).releaseAbandoned(again.clock.now());
   await again.jobs.runDue();
   expect(shop.provider.disbursed).toHaveLength(1);
