@@ -40,7 +40,7 @@ export function submitRefund(provider: Provider, request: RefundRequest, sent: S
 /** Whatever goes wrong on the way leaves it unknown whether the provider has it. */
 async function submitInTime(
   provider: Provider,
-  call: 'collect' | 'disburse',
+  call: 'collect' | 'disburse' | 'refund',
   reference: string,
   send: () => Promise<Submission>,
   { createdAt, clock }: Sent,

@@ -14,6 +14,7 @@ import { checkAmount } from '../payments/order.ts';
 import type { Payment } from '../payments/payment.ts';
 import { paymentByReference } from '../payments/statements.ts';
 import { capabilitiesOf, limitsMinor, type ProviderSlug } from '../providers/capabilities.ts';
+import { providerLane } from '../providers/lane.ts';
 import { insertRefund, REFUND_JOB, type Refund, refundByKey, refundSource, refundsOfPayment } from './refund.ts';
 
 export interface RefundWish {
@@ -68,7 +69,7 @@ export class RefundDesk {
     const row = { reference: newReference(now), appId, paymentId: payment.id, mode, provider, currency, method, amountMinor, feeMinor, reason, key: key ?? null, now };
     const refund = (await tx.get(insertRefund, row))!;
     await holdFunds(tx, refundHeld({ source: refundSource(refund), appId, provider, currency, mode, amountMinor, feeMinor, eventAt: now }), now);
-    await this.#jobs.enqueue(tx, { kind: REFUND_JOB, subject: refundSource(refund), runAt: now }, now);
+    await this.#jobs.enqueue(tx, { kind: REFUND_JOB, subject: refundSource(refund), lane: providerLane(refund), runAt: now }, now);
     return refund;
   }
 }
