@@ -32,9 +32,9 @@ export const PEER: Contestant = {
 };
 
 /** A new database with a shop in it; answers the shop's key. */
-export async function openShop(file: string): Promise<string> {
-  const { test_key: key } = await runCli<{ test_key: string }>(file, 'app', 'create', '--name', 'Bench', '--slug', 'bench');
-  return key;
+export async function openShop(file: string, mode: 'test' | 'live' = 'test'): Promise<string> {
+  const keys = await runCli<{ test_key: string; live_key: string }>(file, 'app', 'create', '--name', 'Bench', '--slug', 'bench');
+  return keys[`${mode}_key`];
 }
 
 export function collectFrom({ path }: Contestant, server: ServerProcess, key: string): Target {

@@ -15,6 +15,8 @@ export interface Target {
 export interface Load {
   connections: number;
   seconds: number;
+  /** Requests a second, of all connections together; as fast as answers come when absent. */
+  perSecond?: number;
 }
 
 export interface Answered {
@@ -32,9 +34,13 @@ interface AutocannonResult {
   latency: { p50: number; p99: number };
 }
 
-/** Asks as fast as answers come, from a process of its own; throws when an answer was anything but a 2xx. */
-export async function load({ url, headers = {}, body }: Target, { connections, seconds }: Load): Promise<Answered> {
+/**
+ * Asks from a process of its own; throws when an answer was anything but a 2xx. At a given rate a request that could not
+ * be sent in time is counted as having waited since then.
+ */
+export async function load({ url, headers = {}, body }: Target, { connections, seconds, perSecond }: Load): Promise<Answered> {
   const args = ['--json', '--no-progress', '-c', String(connections), '-d', String(seconds)];
+  if (perSecond !== undefined) args.push('-R', String(perSecond));
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}=${value}`);
   if (body !== undefined) args.push('-m', 'POST', '-H', 'content-type=application/json', '-b', JSON.stringify(body));
   const child = spawn(process.execPath, [AUTOCANNON, ...args, url], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,0 +1,47 @@
+/** Where a provider's books and ours say different things of one movement of money. Decides, and reads nothing. */
+import { MINUTE_MS } from '../core/clock.ts';
+import type { HistoryEntry, ProviderStatus } from '../providers/provider.ts';
+import type { OurRecord } from './records.ts';
+
+export const DIFFERENCE_KINDS = ['missing_here', 'missing_there', 'amount', 'status', 'ledger', 'unanswered'] as const;
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+/** What the provider says of a movement; without an amount where it told none. */
+export interface Said {
+  status: HistoryEntry['status'] | 'not_found' | 'unknown';
+  providerRef: string;
+  amountMinor?: number;
+  currency?: string;
+}
+
+/** How long the two may be apart while one of them is still pending: the poller asks at least this often. */
+const CATCHES_UP_WITHIN_MS = 15 * MINUTE_MS;
+
+/** What the provider may say of a record of ours. What expired or failed here and came and went there is nothing that was paid. */
+const AGREES: Readonly<Record<OurRecord['status'], readonly Said['status'][]>> = {
+  pending: ['pending'],
+  completed: ['completed'],
+  failed: ['failed', 'reversed', 'not_found'],
+  expired: ['failed', 'reversed', 'not_found', 'pending'],
+};
+
+/** Null where the two agree, or will by themselves. */
+export function differenceOf(here: OurRecord, there: Said, now: number): DifferenceKind | null {
+  const completedMinor = here.status === 'completed' ? here.amountMinor : 0;
+  if (here.bookedMinor !== completedMinor) return 'ledger';
+  if (there.status === 'unknown') return 'unanswered';
+  const isMoney = there.status === 'completed' || there.status === 'pending';
+  if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== here.amountMinor || there.currency !== here.currency)) return 'amount';
+  if (AGREES[here.status].includes(there.status)) return null;
+  const isOpen = here.status === 'pending' || there.status === 'pending';
+  if (isOpen && now < here.createdAt + CATCHES_UP_WITHIN_MS) return null;
+  return there.status === 'not_found' ? 'missing_there' : 'status';
+}
+
+/** What an answer to a question of ours says. */
+export function saidBy(status: ProviderStatus): Said {
+  const { kind } = status;
+  const providerRef = 'providerRef' in status ? (status.providerRef ?? '') : '';
+  if (kind !== 'completed' && kind !== 'reversed') return { status: kind, providerRef };
+  return { status: kind, providerRef, amountMinor: status.amountMinor, currency: status.currency };
+}

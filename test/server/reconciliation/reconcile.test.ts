@@ -1,0 +1,181 @@
+/** The provider's books beside ours: whatever differs is named, and what will agree by itself is not. */
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../../../server/core/clock.ts';
+import { statement } from '../../../server/db/store.ts';
+import type { HistoryEntry, HistorySpan, Provider } from '../../../server/providers/provider.ts';
+import { reconcile } from '../../../server/reconciliation/reconcile.ts';
+import { IOTEC, IotecSimulator } from '../../simulators/iotec/iotec.ts';
+import { overHttp } from '../../simulators/http-shell.ts';
+import { runMalipo } from '../cli/run-malipo.ts';
+import { buildMalipo } from '../support/build-malipo.ts';
+import { collect } from '../support/payments.ts';
+import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { temporaryFolder } from '../support/temporary-store.ts';
+
+const AMOUNT_MINOR = 5_000_000;
+
+/** A provider that shows its books: a line for each payment it was sent, unless a test says otherwise. */
+class ListingProvider extends ScriptedProvider implements Provider {
+  readonly entries: HistoryEntry[] = [];
+  readonly spans: HistorySpan[] = [];
+
+  async history(span: HistorySpan): Promise<HistoryEntry[]> {
+    this.spans.push(span);
+    return this.entries.filter(({ at }) => at >= span.from && at < span.until);
+  }
+
+  lists(reference: string, at: number, change: Partial<HistoryEntry> = {}): void {
+    this.entries.push({ direction: 'collect', providerRef: `their-${reference}`, reference, status: 'completed', amountMinor: AMOUNT_MINOR, currency: 'UGX', at, ...change });
+  }
+}
+
+async function books() {
+  const provider = new ListingProvider();
+  const malipo = await buildMalipo({ live: [provider] });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const day = malipo.clock.now();
+  /** A payment that its customer paid, or that still waits. */
+  const make = async ({ paid = true }: { paid?: boolean } = {}): Promise<string> => {
+    if (paid) provider.saysCompleted(malipo.clock.now(), { amountMinor: AMOUNT_MINOR });
+    else provider.answersStatus(() => ({ kind: 'pending' }));
+    const reference = await collect(malipo, liveKey);
+    await malipo.pass(MINUTE_MS);
+    return reference;
+  };
+  /** What differs on this day, in short. */
+  const differences = async (span: HistorySpan = { from: day, until: day + DAY_MS }) => {
+    const { differences: found } = await reconcile(malipo.store.read, provider, span, malipo.clock);
+    return found.map(({ kind, here, there }) => [kind, here?.reference ?? there?.providerRef, here?.status ?? null, there?.status ?? null]);
+  };
+  return { provider, malipo, make, differences, day };
+}
+
+describe('reconcile', () => {
+  it('finds nothing where both books say the same', async () => {
+    const { provider, malipo, make, differences, day } = await books();
+    provider.lists(await make(), day);
+    provider.lists(await make({ paid: false }), day, { status: 'pending' });
+    expect(await differences()).toEqual([]);
+    expect(provider.spans).toEqual([{ from: day - 15 * MINUTE_MS, until: day + DAY_MS + 15 * MINUTE_MS }]);
+    expect(await reconcile(malipo.store.read, provider, { from: day, until: day + DAY_MS }, malipo.clock)).toMatchObject({ compared: 2, asked: 0 });
+  });
+
+  it('names money that the provider moved and we know nothing of; what came to nothing there is none', async () => {
+    const { provider, differences, day } = await books();
+    provider.lists('somebody-else', day);
+    provider.lists('another', day, { status: 'failed' });
+    expect(await differences()).toEqual([['missing_here', 'their-somebody-else', null, 'completed']]);
+  });
+
+  it('names a customer who was charged twice under one reference', async () => {
+    const { provider, make, differences, day } = await books();
+    const reference = await make();
+    provider.lists(reference, day);
+    provider.lists(reference, day + 1, { providerRef: 'again' });
+    expect(await differences()).toEqual([['missing_here', 'again', null, 'completed']]);
+  });
+
+  it('asks about what the history does not show, and names what the provider does not know', async () => {
+    const { provider, malipo, make, differences } = await books();
+    const reference = await make();
+    expect(await differences()).toEqual([]);
+    provider.answersStatus(() => ({ kind: 'not_found' }));
+    expect(await differences()).toEqual([['missing_there', reference, 'completed', 'not_found']]);
+    provider.answersStatus(() => ({ kind: 'unknown', reason: 'busy' }));
+    expect(await differences()).toEqual([['unanswered', reference, 'completed', 'unknown']]);
+    expect(await reconcile(malipo.store.read, provider, { from: 0, until: malipo.clock.now() }, malipo.clock)).toMatchObject({ compared: 1, asked: 1 });
+  });
+
+  it('names another amount, another currency and another end', async () => {
+    const { provider, make, differences, day } = await books();
+    const [less, shillings, failed, reversed] = [await make(), await make(), await make(), await make()];
+    provider.lists(less, day, { amountMinor: AMOUNT_MINOR - 100 });
+    provider.lists(shillings, day, { currency: 'KES' });
+    provider.lists(failed, day, { status: 'failed' });
+    provider.lists(reversed, day, { status: 'reversed' });
+    expect((await differences()).toSorted()).toEqual(
+      [
+        ['amount', less, 'completed', 'completed'],
+        ['amount', shillings, 'completed', 'completed'],
+        ['status', failed, 'completed', 'failed'],
+        ['status', reversed, 'completed', 'reversed'],
+      ].toSorted(),
+    );
+  });
+
+  it('leaves what is pending to the poller, for as long as that takes', async () => {
+    const { provider, malipo, make, differences, day } = await books();
+    const reference = await make({ paid: false });
+    provider.lists(reference, day);
+    expect(await differences()).toEqual([]);
+    malipo.clock.advance(15 * MINUTE_MS);
+    expect(await differences()).toEqual([['status', reference, 'pending', 'completed']]);
+  });
+
+  it('finds a payment whose time there is hours from ours, and takes one of before the span for none of it', async () => {
+    const { provider, malipo, make, differences, day } = await books();
+    const reference = await make();
+    provider.lists(reference, day + 3 * HOUR_MS);
+    malipo.clock.advance(DAY_MS);
+    expect(await differences({ from: day + 2 * HOUR_MS, until: day + 4 * HOUR_MS })).toEqual([]);
+    expect(await differences({ from: day + 5 * HOUR_MS, until: day + 6 * HOUR_MS })).toEqual([]);
+  });
+
+  it('names a payment that the ledger has not moved', async () => {
+    const { provider, malipo, make, differences, day } = await books();
+    const reference = await make({ paid: false });
+    await malipo.store.write((tx) => tx.run(statement(`UPDATE payments SET status = 'completed', completed_at = :day WHERE reference = :reference`), { day, reference }));
+    provider.lists(reference, day);
+    expect(await differences()).toEqual([['ledger', reference, 'completed', 'completed']]);
+  });
+});
+
+describe('malipo reconcile', () => {
+  it('reads the provider’s books over its API, and exits with 1 and a list when they differ', async () => {
+    const malipo = await buildMalipo();
+    const simulator = new IotecSimulator({ clock: malipo.clock });
+    const shell = await overHttp(simulator);
+    const env = {
+      IOTEC_CLIENT_ID: IOTEC.clientId,
+      IOTEC_CLIENT_SECRET: IOTEC.clientSecret,
+      IOTEC_WALLET_ID: IOTEC.walletId,
+      IOTEC_AUTH_URL: `${shell.url}/connect/token`,
+      IOTEC_BASE_URL: shell.url,
+      DATABASE_URL: malipo.databaseUrl,
+      MALIPO_SECRET: Buffer.alloc(32, 7).toString(),
+    };
+    const [from, to] = [isoTime(malipo.clock.now()), isoTime(malipo.clock.now() + DAY_MS)];
+    const run = (...words: string[]) => runMalipo(['reconcile', '--provider', 'iotec', '--from', from, '--to', to, ...words], env, temporaryFolder());
+    try {
+      expect(await run()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('OK: iotec and Malipo agree.') });
+      const stray = simulator.books.open({ reference: 'stray', direction: 'disburse', amount: 7_000, currency: 'UGX', msisdn: '256772123456' });
+      simulator.books.approve(stray);
+      const differs = await run('--json');
+      expect(differs.exitCode).toBe(1);
+      expect(differs.json()).toMatchObject({
+        ok: false,
+        provider: 'iotec',
+        compared: 1,
+        differences: [
+          { kind: 'missing_here', direction: 'disburse', reference: 'stray', provider_ref: stray.id, here: null, there: { status: 'completed', amount: 7_000, currency: 'UGX', at: from } },
+        ],
+      });
+      expect((await run()).stdout).toContain('missing_here  disburse stray: nothing here; there completed, 7000 UGX');
+      expect((await run()).stdout).not.toContain('256772123456');
+    } finally {
+      await shell.close();
+    }
+  });
+
+  it.each([
+    [['--provider', 'iotec', '--from', '2026-03-14'], 1, 'PROVIDER_ERROR', 'Provider iotec is not configured'],
+    [['--provider', 'iotec', '--from', 'yesterday'], 2, 'USAGE', '--from takes a time such as'],
+    [['--provider', 'iotec', '--from', '2026-03-14', '--to', '2026-03-13'], 2, 'USAGE', '--from must be before --to'],
+    [['--provider', 'sandbox', '--from', '2026-03-14'], 2, 'USAGE', '--provider must be'],
+  ])('%j says what is wrong', async (words, exitCode, code, message) => {
+    const malipo = await buildMalipo();
+    const { exitCode: ended, json } = await runMalipo(['reconcile', ...words, '--json'], { DATABASE_URL: malipo.databaseUrl, MALIPO_SECRET: Buffer.alloc(32, 7).toString() }, temporaryFolder());
+    expect(ended).toBe(exitCode);
+    expect(json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
+  });
+});
