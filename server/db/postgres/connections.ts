@@ -46,7 +46,7 @@ function exactNumber(text: string): number {
   return value;
 }
 
-const types: pg.CustomTypesConfig = {
+export const exactTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === INT8 || oid === NUMERIC ? exactNumber : pg.types.getTypeParser(oid, format)) as never,
 };
 
@@ -77,7 +77,7 @@ function poolOf(databaseUrl: string, max: number, settings: SessionSettings): pg
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     query_timeout: settings.statement_timeout + SILENCE_MS,
-    types,
+    types: exactTypes,
     // Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it.
     pipeline: true,
   } as pg.PoolConfig);
