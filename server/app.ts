@@ -86,6 +86,8 @@ export interface AppDeps {
   logTo?: { write(line: string): void };
   /** The log of the app this server is mounted in, in place of one of its own. */
   log?: FastifyBaseLogger;
+  /** Numbers from 0 to 1 that spread retries; `Math.random` when absent. Secrets and references draw from the system's own source. */
+  random?: () => number;
   /** The path it is mounted at there, as `/payments`; empty when it stands alone. */
   prefix?: string;
 }
@@ -109,7 +111,7 @@ const noCompiler = (): never => {
 const BODY_BYTES_MAX = 64 * 1_024;
 
 export async function buildApp(deps: AppDeps): Promise<Malipo> {
-  const { config, store, clock, secret, demo = false, logTo, log, prefix = '' } = deps;
+  const { config, store, clock, secret, demo = false, logTo, log, random, prefix = '' } = deps;
   const app = Fastify({
     ...(log === undefined ? { logger: logOptions(logTo) } : { loggerInstance: log }),
     ...requestIds,
@@ -139,7 +141,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const keys = new ApiKeys({ store, clock, secretKey: deriveKey(secret, 'api-keys') });
   const items = new Items({ store, clock });
   const queue = new JobQueue(store);
-  const jobs = new JobRunner({ queue, clock, log: app.log });
+  const jobs = new JobRunner({ queue, clock, log: app.log, random });
   const hub = new StatusHub<Payment>();
   const relay = new StatusRelay<Payment>({
     hub,
@@ -160,6 +162,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     settings: new WebhookSettings({ store, clock, encryptionKey }),
     allowCidrs: config.outboundAllowCidrs,
     log: app.log,
+    random,
   });
   const settlement = new Settlement({ store, clock, jobs: queue, hub, events: webhooks.events, lines });
   const collecting = new Collecting({ store, clock, jobs: queue, settlement, lines });

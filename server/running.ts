@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { loadServerSecret } from './access/server-secret.ts';
 import { type AppDeps, buildApp, type Malipo } from './app.ts';
 import type { Config } from './config.ts';
-import { systemClock } from './core/clock.ts';
+import { type Clock, systemClock } from './core/clock.ts';
 import { openStore } from './db/open.ts';
 import type { Store } from './db/store.ts';
 import { askAboutDoubtfulNow } from './payments/statements.ts';
@@ -41,7 +41,7 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
     store = await openDatabase(config);
     const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
     await malipo.apps.assertSecretFits();
-    await takeUpWhereTheLastServerStopped(store, malipo);
+    await takeUpWhereTheLastServerStopped(store, malipo, systemClock);
     const stop = async () => {
       await Promise.all([malipo.app.close(), malipo.jobs.stop()]);
       await close();
@@ -84,9 +84,9 @@ function lockBeside(databaseFile: string): ReturnType<typeof takeServeLock> {
 }
 
 /** Whoever held the leases is dead (we hold the serve lock), and what it was sending is in doubt: both are due now. */
-async function takeUpWhereTheLastServerStopped(store: Store, { queue }: Malipo): Promise<void> {
+export async function takeUpWhereTheLastServerStopped(store: Store, { queue }: Malipo, clock: Clock): Promise<void> {
   if (store.engine !== 'sqlite') return;
-  const now = systemClock.now();
+  const now = clock.now();
   await queue.releaseAbandoned(now);
   await store.write((tx) => tx.run(askAboutDoubtfulNow, { now }));
   await store.write((tx) => tx.run(askAboutDoubtfulWithdrawalsNow, { now }));

@@ -33,6 +33,7 @@ export class JobRunner {
   readonly #queue: JobQueue;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #random: () => number;
   readonly #handlers = new Map<string, JobHandler>();
   readonly #lanes = new Map<string, Lane>();
   readonly #inFlight = new Map<Promise<void>, Job>();
@@ -44,10 +45,12 @@ export class JobRunner {
   #stopListening: () => void = () => undefined;
   #rescueAt = -Infinity;
 
-  constructor({ queue, clock, log }: { queue: JobQueue; clock: Clock; log: Log }) {
+  /** `random` spreads retries: a number from 0 to 1, `Math.random` where nothing is said. */
+  constructor({ queue, clock, log, random = Math.random }: { queue: JobQueue; clock: Clock; log: Log; random?: (() => number) | undefined }) {
     this.#queue = queue;
     this.#clock = clock;
     this.#log = log;
+    this.#random = random;
   }
 
   handle(kind: string, handler: JobHandler): void {
@@ -196,7 +199,7 @@ export class JobRunner {
 
   async #retryLater(job: Job, error: unknown): Promise<void> {
     this.#log.error({ err: error, job: job.kind, subject: job.subject, attempts: job.attempts }, 'a job failed');
-    const runAt = this.#clock.now() + retryDelayMs(job.attempts);
+    const runAt = this.#clock.now() + retryDelayMs(job.attempts, this.#random());
     const message = error instanceof Error ? error.message : String(error);
     try {
       await this.#queue.giveBack(job, runAt, { attempts: job.attempts, message });
@@ -208,7 +211,7 @@ export class JobRunner {
 }
 
 /** 1 s, 2 s, 4 s … at most 15 min, each shifted by up to a fifth so that failures together do not return together. */
-function retryDelayMs(attempts: number): number {
+function retryDelayMs(attempts: number, random: number): number {
   const delay = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
-  return Math.round(delay * (0.9 + Math.random() * 0.2));
+  return Math.round(delay * (0.9 + random * 0.2));
 }

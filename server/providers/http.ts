@@ -33,7 +33,7 @@ export class NoAnswerError extends Error {
 export const ANSWER_DEADLINE_MS = 9 * SECOND_MS;
 
 /** No status of a payment is longer; a page of an account's history is the longest that is asked for. */
-const ANSWER_BYTES_MAX = 4 * 1_024 * 1_024;
+export const ANSWER_BYTES_MAX = 4 * 1_024 * 1_024;
 
 /** How long an idle connection is kept: shorter than the time after which servers close theirs, because a POST on a closed one is in doubt. */
 const IDLE_CONNECTION_MS = 4 * SECOND_MS;

@@ -20,6 +20,8 @@ interface OutboundDeps {
   /** Ranges that may be called although they are not public. */
   allowCidrs: readonly string[];
   log: DeliveryLog;
+  /** Spreads retries: a number from 0 to 1. */
+  random?: (() => number) | undefined;
 }
 
 export class OutboundWebhooks {
@@ -29,12 +31,12 @@ export class OutboundWebhooks {
   readonly #posts: OutboundPosts;
   readonly #delivery: WebhookDelivery;
 
-  constructor({ allowCidrs, ...deps }: OutboundDeps) {
+  constructor({ allowCidrs, random = Math.random, ...deps }: OutboundDeps) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.events = new WebhookEvents(deps);
     this.#posts = new OutboundPosts({ clock: deps.clock, guard: new AddressGuard({ allowCidrs, resolve: resolveHost }) });
-    this.#delivery = new WebhookDelivery({ ...deps, posts: this.#posts, random: Math.random });
+    this.#delivery = new WebhookDelivery({ ...deps, posts: this.#posts, random });
   }
 
   handleJobs(runner: JobRunner): void {

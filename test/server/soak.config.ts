@@ -7,8 +7,8 @@ const DAY_MS = 24 * 60 * 60_000;
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
-    include: ['test/server/crash/kill-nine.test.ts', 'test/server/sqlite/torn-writes.test.ts'],
-    env: { CRASH_ROUNDS: '200', TEARS: '2000' },
+    include: ['test/server/crash/kill-nine.test.ts', 'test/server/sqlite/torn-writes.test.ts', 'test/server/world/worlds-*.test.ts'],
+    env: { CRASH_ROUNDS: '200', TEARS: '2000', WORLD_SEEDS: process.env.WORLD_SEEDS ?? '10000' },
     testTimeout: DAY_MS,
     hookTimeout: DAY_MS,
     reporters: ['default'],

@@ -1,6 +1,6 @@
 /** A simulator behind a function, in virtual time: what takes nine seconds there takes none here. */
 import type { Clock } from '../../server/core/clock.ts';
-import { ANSWER_DEADLINE_MS, NoAnswerError, type SendHttp } from '../../server/providers/http.ts';
+import { ANSWER_BYTES_MAX, ANSWER_DEADLINE_MS, NoAnswerError, type SendHttp } from '../../server/providers/http.ts';
 import { FaultyLine } from './faults.ts';
 import type { Simulator } from './simulator.ts';
 
@@ -20,6 +20,7 @@ const send = (line: FaultyLine, clock: Clock, { method, url, headers, body = '' 
       return afterwards(clock, ANSWER_DEADLINE_MS, () => Promise.reject(new NoAnswerError('no answer in time')));
     case 'answer':
       if (fate.afterMs >= ANSWER_DEADLINE_MS) return afterwards(clock, ANSWER_DEADLINE_MS, () => Promise.reject(new NoAnswerError('no answer in time')));
+      if (fate.answer.body.length > ANSWER_BYTES_MAX) return Promise.reject(new NoAnswerError('an answer that is too long'));
       return fate.afterMs === 0 ? Promise.resolve(fate.answer) : afterwards(clock, fate.afterMs, () => Promise.resolve(fate.answer));
     default:
       return fate satisfies never;

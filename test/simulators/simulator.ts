@@ -91,6 +91,11 @@ export class Books {
     return movement;
   }
 
+  /** Says again what it said when the movement ended, as providers do that were not answered. */
+  tellAgain(movement: Movement): void {
+    this.#listener(movement);
+  }
+
   byId(id: string, direction?: Movement['direction']): Movement | undefined {
     return this.movements.find((movement) => movement.id === id && (direction === undefined || movement.direction === direction));
   }

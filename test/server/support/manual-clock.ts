@@ -38,6 +38,12 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** When the next timer comes due, or null when none is waiting. */
+  get nextDueAt(): number | null {
+    const next = this.#next(Infinity);
+    return next === undefined ? null : next.at + this.#moved;
+  }
+
   /** Sets the clock ahead or back, as a person or a time server does: nothing comes due by it. */
   jump(ms: number): void {
     this.#moved += ms;

@@ -1,0 +1,94 @@
+/**
+ * A server process that can die between any two commits: what it has committed stays, everything else of it stops. Its
+ * store, its clock and its connections are views of the world's that answer nothing any more once it is dead, so that
+ * nothing is drained, and no promise of it is ever kept.
+ */
+import type { Clock } from '../../../server/core/clock.ts';
+import type { Awaitable, Reader, Store, Transaction } from '../../../server/db/store.ts';
+import type { SendHttp } from '../../../server/providers/http.ts';
+
+export class Life {
+  #isOver = false;
+  readonly over: Promise<void>;
+  #end: () => void = () => undefined;
+
+  constructor() {
+    this.over = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#end();
+  }
+
+  /** What the living hear of something; the dead hear nothing. */
+  hears<T>(outcome: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      outcome.then(
+        (value) => this.#isOver || resolve(value),
+        (error: unknown) => this.#isOver || reject(error as Error),
+      );
+    });
+  }
+}
+
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** Whether a process dies at a commit: before it, so that nothing is written, or after it, so that nobody is told. */
+export type CommitFate = 'survived' | 'dies before' | 'dies after';
+
+export class MortalStore implements Store {
+  readonly engine: Store['engine'];
+  readonly read: Reader;
+  readonly #store: Store;
+  readonly #life: Life;
+  readonly #fate: () => CommitFate;
+
+  constructor(store: Store, { life, fate }: { life: Life; fate: () => CommitFate }) {
+    this.#store = store;
+    this.#life = life;
+    this.#fate = fate;
+    this.engine = store.engine;
+    this.read = {
+      all: (statement, params) => (life.isOver ? never() : store.read.all(statement, params)),
+      get: (statement, params) => (life.isOver ? never() : store.read.get(statement, params)),
+    };
+  }
+
+  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    if (this.#life.isOver) return never();
+    const fate = this.#fate();
+    if (fate === 'dies before') {
+      this.#life.end();
+      return never();
+    }
+    const done = this.#store.write(command);
+    if (fate === 'survived') return this.#life.hears(done);
+    void done.catch(() => undefined).then(() => this.#life.end());
+    return never();
+  }
+
+  backup(file: string): Promise<void> {
+    return this.#store.backup(file);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export function mortalClock(clock: Clock, life: Life): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, callback) => clock.after(delayMs, () => void (life.isOver || callback())),
+  };
+}
+
+export function mortalHttp(http: SendHttp, life: Life): SendHttp {
+  return (request) => (life.isOver ? never() : life.hears(http(request)));
+}

@@ -1,0 +1,59 @@
+/** A Malipo in the world: the real app with the real adapters, on a store that outlives it and providers in virtual time. */
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { buildApp, type Malipo } from '../../../server/app.ts';
+import type { Config } from '../../../server/config.ts';
+import type { Clock } from '../../../server/core/clock.ts';
+import type { Store } from '../../../server/db/store.ts';
+import type { SendHttp } from '../../../server/providers/http.ts';
+import { configuredProviders } from '../../../server/providers/live.ts';
+import { takeUpWhereTheLastServerStopped } from '../../../server/running.ts';
+import { type CommitFate, Life, mortalClock, mortalHttp, MortalStore } from './mortal.ts';
+
+export interface ServerDeps {
+  config: Config;
+  store: Store;
+  clock: Clock;
+  /** Whether no other server runs on this store, so that it may take up what its predecessor left. */
+  isAlone: boolean;
+  http: (slug: string) => SendHttp;
+  fate: () => CommitFate;
+  random: () => number;
+  logTo: { write(line: string): void };
+}
+
+export class WorldServer {
+  readonly life: Life;
+  readonly malipo: Malipo;
+  readonly store: Store;
+
+  static async start({ config, isAlone, http, fate, random, logTo, ...world }: ServerDeps): Promise<WorldServer> {
+    const life = new Life();
+    const clock = mortalClock(world.clock, life);
+    // What it commits while it starts is no place to die: `malipo serve` would only be started again.
+    let hasStarted = false;
+    const store = new MortalStore(world.store, { life, fate: () => (hasStarted ? fate() : 'survived') });
+    const log = { warn: note, error: note };
+    function note(details: object, message: string): void {
+      logTo.write(JSON.stringify({ ...details, message }));
+    }
+    const liveProviders = await configuredProviders(config, { clock, log, http: (slug) => mortalHttp(http(slug), life) });
+    const malipo = await buildApp({ config, store, clock, secret: SECRET, liveProviders, logTo, random });
+    if (isAlone) await takeUpWhereTheLastServerStopped(store, malipo, clock);
+    hasStarted = true;
+    return new WorldServer(life, malipo, store);
+  }
+
+  private constructor(life: Life, malipo: Malipo, store: Store) {
+    this.life = life;
+    this.malipo = malipo;
+    this.store = store;
+  }
+
+  /** Its answer; null when it dies before it gives one. */
+  async asked(request: InjectOptions): Promise<LightMyRequestResponse | null> {
+    if (this.life.isOver) return null;
+    return Promise.race([this.malipo.app.inject(request), this.life.over.then(() => null)]);
+  }
+}
+
+const SECRET = Buffer.alloc(32, 7);

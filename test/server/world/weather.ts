@@ -1,0 +1,55 @@
+/** How well the providers can be reached: some quiet, some troubled, one or another in a storm, and after a while otherwise. */
+import { type Clock, MINUTE_MS } from '../../../server/core/clock.ts';
+import { type Fault, GARBLINGS } from '../../simulators/faults.ts';
+import type { Chance } from '../crash/chance.ts';
+
+/** How many of its requests meet a fault. */
+const TROUBLES = [0, 0.03, 0.1, 0.3, 0.9] as const;
+
+const CHANGES_EVERY_MS = 5 * MINUTE_MS;
+
+/** Some within our deadlines, some beyond. */
+const DELAYS_MS = [300, 2_000, 6_000, 8_900, 9_500, 40_000] as const;
+
+export class Weather {
+  readonly #chance: Chance;
+  readonly #clock: Clock;
+  readonly #troubles = new Map<string, { trouble: number; until: number }>();
+  isCalm = false;
+
+  constructor(chance: Chance, clock: Clock) {
+    this.#chance = chance;
+    this.#clock = clock;
+  }
+
+  faultFor(slug: string): Fault | undefined {
+    if (this.isCalm || this.#chance.next() >= this.#troubleOf(slug)) return undefined;
+    const chance = this.#chance;
+    switch (chance.below(9)) {
+      case 0:
+        return { kind: 'hangs' };
+      case 1:
+        return { kind: 'resets' };
+      case 2:
+        return { kind: 'breaks', status: chance.oneOf([500, 502, 503]) };
+      case 3:
+        return { kind: 'does_and_hangs' };
+      case 4:
+        return { kind: 'does_and_resets' };
+      case 5:
+      case 6:
+        return { kind: 'is_late', ms: chance.oneOf(DELAYS_MS) };
+      default:
+        return { kind: 'garbles', how: chance.oneOf(GARBLINGS) };
+    }
+  }
+
+  #troubleOf(slug: string): number {
+    const now = this.#clock.now();
+    const known = this.#troubles.get(slug);
+    if (known !== undefined && now < known.until) return known.trouble;
+    const trouble = this.#chance.oneOf(TROUBLES);
+    this.#troubles.set(slug, { trouble, until: now + CHANGES_EVERY_MS });
+    return trouble;
+  }
+}

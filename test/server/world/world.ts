@@ -1,0 +1,281 @@
+/**
+ * A world of merchants, customers, providers and servers in which everything goes wrong that can, in virtual time and
+ * by chance that a seed decides. Real are the app, its adapters and its database; time, connections and fate are the
+ * world's. First a storm: faults on every line, lost and forged callbacks, servers that die between two commits. Then
+ * a calm long enough for every look-back, after which `judgement.ts` compares the books of everybody.
+ *
+ * The same seed makes the same world, event by event: nothing waits for a socket, a timer of the machine or the time.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { loadConfig } from '../../../server/config.ts';
+import { SqliteStore } from '../../../server/db/sqlite/store.ts';
+import { statement, type Store } from '../../../server/db/store.ts';
+import type { SendHttp } from '../../../server/providers/http.ts';
+import { inProcess } from '../../simulators/in-process.ts';
+import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
+import type { SimulatedCallback, Simulator } from '../../simulators/simulator.ts';
+import { Chance } from '../crash/chance.ts';
+import { CONTESTANTS, PUBLIC_URL } from '../providers/contract/contestants.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { Customers } from './customers.ts';
+import { forged } from './forgers.ts';
+import { judge } from './judgement.ts';
+import { type Attempt, Merchants } from './merchants.ts';
+import type { CommitFate } from './mortal.ts';
+import { Postman } from './postman.ts';
+import { WorldServer } from './server.ts';
+import { Weather } from './weather.ts';
+
+export interface WorldReport {
+  seed: number;
+  /** Of every event in its order: the same for the same seed. */
+  hash: string;
+  /** A readable sentence for everything that must not be. */
+  problems: string[];
+  counts: { requests: number; commits: number; crashes: number };
+  /** How often each kind of payment ended how: `collect completed`. */
+  ends: Readonly<Record<string, number>>;
+  /** The last events, for whoever looks into a problem. */
+  trace: readonly string[];
+}
+
+const STORM_MS = 40 * MINUTE_MS;
+const ATTEMPTS_MAX = 50;
+
+/** Beyond the last look-back at the last payment, a week after it expired, and the last payout. */
+const CALM_MS = 8 * DAY_MS;
+
+/** Of so many commits one is a server's last. */
+const COMMITS_A_LIFE = 120;
+const LONGEST_DOWN_MS = 60 * SECOND_MS;
+
+/** The event loop is quiet when so many of its turns bring nothing about. */
+const QUIET_TURNS = 4;
+
+/** Balances are folded every ten seconds; in the calm, when something else is due. */
+const nextDue = statement<{ runAt: number | null }>(`SELECT min(run_at) AS "runAt" FROM jobs WHERE kind <> 'ledger.fold'`);
+
+/** As often at most due jobs are looked for that a full lane keeps waiting. */
+const LOOK_AGAIN_MS = SECOND_MS;
+
+export async function runWorld(seed: number): Promise<WorldReport> {
+  const folder = mkdtempSync(join(memoryFolder(), 'malipo-world-'));
+  const store = new SqliteStore(join(folder, 'malipo.db'));
+  try {
+    return await new World(seed, store).run();
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A file system in memory where there is one: every commit is synced as ever, and costs nothing. */
+function memoryFolder(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+}
+
+class World {
+  readonly #seed: number;
+  readonly #store: Store;
+  readonly #chance: Chance;
+  readonly #clock = new ManualClock();
+  readonly #weather: Weather;
+  readonly #customers: Customers;
+  readonly #merchants: Merchants;
+  readonly #postman: Postman;
+  readonly #simulators: Simulator[];
+  readonly #https = new Map<string, SendHttp>();
+  readonly #config;
+  /** One for each place a server runs at; null while it is down. */
+  readonly #servers: (WorldServer | null)[];
+  readonly #hash = createHash('sha256');
+  readonly #trace: string[] = [];
+  readonly #log: string[] = [];
+  readonly #counts = { requests: 0, commits: 0, crashes: 0 };
+  #isCalm = false;
+  #activity = 0;
+  #key = '';
+  readonly #toStart: number[] = [];
+
+  constructor(seed: number, store: Store) {
+    this.#seed = seed;
+    this.#store = this.#watched(store);
+    // Everybody has chance of their own: what one does changes nothing of what befalls another.
+    const chance = new Chance(seed);
+    const own = () => new Chance(chance.below(2 ** 32));
+    this.#chance = own();
+    const clock = this.#clock;
+    this.#weather = new Weather(own(), clock);
+    this.#customers = new Customers(own(), clock);
+    this.#merchants = new Merchants({ chance: own(), clock, send: async ({ path, body, key }) => this.#post(path, body, { 'x-api-key': this.#key, ...(key === null ? {} : { 'idempotency-key': key }) }) });
+    this.#postman = new Postman({ chance: own(), clock, deliver: async (slug, { body, headers }) => (await this.#post(`/v1/webhooks/${slug}`, body, headers))?.status ?? null });
+    let env: Record<string, string> = { RATE_LIMIT_FACTOR: '0', PUBLIC_URL };
+    this.#simulators = CONTESTANTS.filter(({ method }) => method === 'mobile_money').map((contestant) => {
+      const { slug } = contestant;
+      env = { ...env, ...contestant.env(`http://${slug}.world`) };
+      const simulator = contestant.simulator({ clock, tell: (callback) => this.#postman.take(slug, callback) });
+      const { http, line } = inProcess(simulator, clock);
+      line.plan = ({ method, path }) => {
+        const fault = this.#weather.faultFor(slug);
+        this.#note(`${slug} ${method} ${path} ${JSON.stringify(fault ?? null)}`);
+        return fault;
+      };
+      this.#https.set(slug, (request) => this.#counted(http(request)));
+      return simulator;
+    });
+    this.#config = loadConfig(env);
+    this.#servers = this.#chance.below(4) === 0 ? [null, null] : [null];
+  }
+
+  async run(): Promise<WorldReport> {
+    for (const place of this.#servers.keys()) await this.#start(place);
+    const { apps, keys } = this.#servers[0]!.malipo;
+    const { app } = await apps.create({ name: 'Duka', slug: 'duka' });
+    this.#key = (await keys.create(app.id, 'live')).key;
+    this.#merchants.begin(10 + this.#chance.below(ATTEMPTS_MAX - 10), { withinMs: STORM_MS - 5 * MINUTE_MS });
+    this.#mischief();
+    await this.#storm();
+    await this.#calm();
+    const { attempts } = this.#merchants;
+    const { problems, ends } = await judge({ store: this.#store, attempts, simulators: this.#simulators, log: this.#log });
+    for (const line of outcomes(attempts, this.#simulators)) this.#note(line);
+    return { seed: this.#seed, hash: this.#hash.digest('hex'), problems, ends, counts: this.#counts, trace: this.#trace };
+  }
+
+  async #storm(): Promise<void> {
+    const end = this.#clock.now() + STORM_MS;
+    for (;;) {
+      await this.#settleDown();
+      for (const place of this.#toStart.splice(0)) await this.#start(place);
+      const next = this.#clock.nextDueAt;
+      if (next === null || next > end) break;
+      this.#clock.advance(next - this.#clock.now());
+    }
+  }
+
+  /** One server is left, on lines that work; everybody who was not heard says it again. */
+  async #calm(): Promise<void> {
+    this.#isCalm = true;
+    this.#weather.isCalm = true;
+    this.#postman.isCareful = true;
+    for (const server of this.#servers) server?.life.end();
+    await this.#settleDown();
+    this.#servers.length = 1;
+    const { malipo } = await this.#start(0, { runsItself: false });
+    for (const { books } of this.#simulators) for (const movement of books.movements) if (movement.endedAt !== null) books.tellAgain(movement);
+    const end = this.#clock.now() + CALM_MS;
+    let lookAt = this.#clock.now();
+    for (;;) {
+      await this.#settleDown();
+      const due = (await this.#store.read.get(nextDue))?.runAt ?? Infinity;
+      const next = Math.min(this.#clock.nextDueAt ?? Infinity, Math.max(due, lookAt));
+      if (next > end) return;
+      this.#clock.advance(Math.max(0, next - this.#clock.now()));
+      if (due > this.#clock.now()) continue;
+      lookAt = this.#clock.now() + LOOK_AGAIN_MS;
+      void malipo.jobs.runDue();
+    }
+  }
+
+  async #start(place: number, { runsItself = true } = {}): Promise<WorldServer> {
+    const server = await WorldServer.start({
+      config: this.#config,
+      store: this.#store,
+      clock: this.#clock,
+      isAlone: this.#servers.length === 1,
+      http: (slug) => this.#https.get(slug)!,
+      fate: () => this.#fate(),
+      random: () => this.#chance.next(),
+      logTo: { write: (line) => void this.#log.push(line) },
+    });
+    if (runsItself) server.malipo.jobs.start();
+    this.#note(`server ${place} starts`);
+    this.#servers[place] = server;
+    void server.life.over.then(() => this.#died(place, server));
+    return server;
+  }
+
+  #died(place: number, server: WorldServer): void {
+    if (this.#servers[place] !== server) return;
+    this.#servers[place] = null;
+    if (this.#isCalm) return;
+    this.#note(`server ${place} died`);
+    this.#counts.crashes++;
+    this.#clock.after(this.#chance.below(LONGEST_DOWN_MS), () => this.#toStart.push(place));
+  }
+
+  #fate(): CommitFate {
+    this.#note('commit');
+    this.#counts.commits++;
+    if (this.#isCalm || this.#chance.below(COMMITS_A_LIFE) > 0) return 'survived';
+    return this.#chance.below(2) === 0 ? 'dies before' : 'dies after';
+  }
+
+  /** Now and then tokens expire in the middle of everything, and somebody forges a callback. */
+  #mischief(): void {
+    this.#clock.after((10 + this.#chance.below(60)) * SECOND_MS, () => {
+      if (this.#isCalm) return;
+      const simulator = this.#chance.oneOf(this.#simulators);
+      if (simulator instanceof IotecSimulator) simulator.expireTokens();
+      const pending = simulator.books.movements.filter(({ status }) => status === 'pending');
+      const callback = pending.length === 0 ? null : forged(simulator, this.#chance.oneOf(pending));
+      if (callback !== null) void this.#forge(simulator.slug, callback);
+      this.#mischief();
+    });
+  }
+
+  async #forge(slug: string, { body, headers }: SimulatedCallback): Promise<void> {
+    await this.#post(`/v1/webhooks/${slug}`, body, headers);
+  }
+
+  async #post(path: string, payload: string | object, headers: Record<string, string>): Promise<{ status: number; body: string } | null> {
+    const alive = this.#servers.filter((server) => server !== null);
+    if (alive.length === 0) return null;
+    const answer = await this.#counted(this.#chance.oneOf(alive).asked({ method: 'POST', url: path, payload, headers }));
+    this.#note(`${path} answered ${answer?.statusCode ?? 'nothing'}`);
+    this.#counts.requests++;
+    return answer && { status: answer.statusCode, body: answer.body };
+  }
+
+  /** Until everything waits for time to pass. */
+  async #settleDown(): Promise<void> {
+    let [seen, quiet] = [this.#activity, 0];
+    while (quiet < QUIET_TURNS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#customers.look(this.#simulators);
+      quiet = seen === this.#activity ? quiet + 1 : 0;
+      seen = this.#activity;
+    }
+  }
+
+  #watched(store: Store): Store {
+    return {
+      engine: store.engine,
+      read: store.read,
+      write: (command) => this.#counted(store.write(command)),
+      backup: (file) => store.backup(file),
+      close: () => store.close(),
+    };
+  }
+
+  #counted<T>(outcome: Promise<T>): Promise<T> {
+    this.#activity++;
+    return outcome.finally(() => this.#activity++);
+  }
+
+  #note(event: string): void {
+    const line = `${this.#clock.now()} ${event.replace(/dgw_[0-9A-Za-z]{20,}/g, '…')}`;
+    this.#hash.update(line).update('\n');
+    this.#trace.push(line);
+  }
+}
+
+/** How every attempt ended, without what is drawn from the machine's own chance. */
+function outcomes(attempts: readonly Attempt[], simulators: readonly Simulator[]): string[] {
+  const moved = simulators.flatMap(({ slug, books }) => books.movements.map(({ msisdn, status, endedAt }) => `${slug} ${msisdn} ${status} ${endedAt}`));
+  return [...attempts.map(({ msisdn, answer }) => `${msisdn} was told ${answer?.status ?? 'nothing'}`), ...moved];
+}

@@ -1,0 +1,4 @@
+import { seedsOf } from './seeds.ts';
+import { promiseWorlds } from './promise.ts';
+
+promiseWorlds(seedsOf(1));
