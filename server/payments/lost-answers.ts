@@ -55,7 +55,7 @@ export class LostAnswers {
       const holder = await tx.get(paymentByUpstreamRef, { provider, providerRef });
       const payment = await tx.get(paymentById, { id });
       if (holder !== undefined || payment?.providerRef !== '') return holder;
-      return tx.get(recordSubmission, { id, submission: 'sent', providerRef, clientSecret: '', now: this.#clock.now() });
+      return tx.get(recordSubmission, { id, submission: 'sent', providerRef, clientSecret: '', redirectUrl: '', now: this.#clock.now() });
     });
   }
 }

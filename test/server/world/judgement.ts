@@ -23,8 +23,9 @@ interface Ours {
 
 const ours = statement<Ours>(`
   SELECT p.direction AS kind, p.id, p.reference, p.provider, p.currency, p.phone, p.status, p.submission, p.amount_minor AS "amountMinor",
-    coalesce((SELECT group_concat(kind) FROM payment_reviews r WHERE r.payment_id = p.id), '') AS reviews FROM payments p
-  UNION ALL SELECT 'withdrawal', id, reference, provider, currency, destination, status, submission, amount_minor, review FROM withdrawals`);
+    coalesce((SELECT group_concat(kind) FROM reviews WHERE subject = 'payment:' || p.id AND resolved_at IS NULL), '') AS reviews FROM payments p
+  UNION ALL SELECT 'withdrawal', id, reference, provider, currency, destination, status, submission, amount_minor,
+    coalesce((SELECT group_concat(kind) FROM reviews WHERE subject = 'withdrawal:' || w.id AND resolved_at IS NULL), '') FROM withdrawals w`);
 
 const clearing = statement<{ provider: string; currency: string; minor: number }>(`
   SELECT a.provider, a.currency, sum(e.amount_minor) AS minor FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
@@ -81,17 +82,19 @@ function judgeAttempt(attempt: Attempt, made: readonly Ours[], moved: readonly M
 }
 
 /** Where a payment stands at the end of all time, by what its provider did. */
-function expectedOf({ kind, amountMinor, currency }: Ours, movement: Movement | undefined): { status: readonly string[]; review: string } {
+function expectedOf({ kind, amountMinor, currency, submission, reviews }: Ours, movement: Movement | undefined): { status: readonly string[]; review: string } {
   const ended = kind === 'collect' ? ['failed', 'expired'] : ['failed'];
+  // Whether a provider has it that never said so, and keeps no reference of ours, only a person can find out.
+  const unpaid = { status: ended, review: submission === 'sent' ? '' : reviews.replace(/^(?!outcome_unknown$).*$/, '') };
   switch (movement?.status) {
     case undefined:
     case 'failed':
     case 'reversed':
-      return { status: ended, review: '' };
+      return unpaid;
     // A prompt that nobody ever answers.
     case 'pending':
     case 'vendor':
-      return { status: kind === 'collect' ? ended : ['pending'], review: '' };
+      return kind === 'collect' ? unpaid : { status: ['pending'], review: '' };
     case 'success': {
       const { amount, currency: told } = movement.reported;
       const isAgreed = Math.round(amount * 100) === amountMinor && told === currency;

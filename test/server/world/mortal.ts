@@ -43,6 +43,7 @@ export type CommitFate = 'survived' | 'dies before' | 'dies after';
 
 export class MortalStore implements Store {
   readonly engine: Store['engine'];
+  readonly bell: Store['bell'];
   readonly read: Reader;
   readonly #store: Store;
   readonly #life: Life;
@@ -53,6 +54,7 @@ export class MortalStore implements Store {
     this.#life = life;
     this.#fate = fate;
     this.engine = store.engine;
+    this.bell = store.bell;
     this.read = {
       all: (statement, params) => (life.isOver ? never() : store.read.all(statement, params)),
       get: (statement, params) => (life.isOver ? never() : store.read.get(statement, params)),

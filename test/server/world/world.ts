@@ -255,6 +255,7 @@ class World {
   #watched(store: Store): Store {
     return {
       engine: store.engine,
+      bell: store.bell,
       read: store.read,
       write: (command) => this.#counted(store.write(command)),
       backup: (file) => store.backup(file),
