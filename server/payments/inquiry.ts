@@ -3,7 +3,7 @@ import { type Clock, SECOND_MS } from '../core/clock.ts';
 import type { Store } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
-import type { ProviderStatus } from '../providers/provider.ts';
+import type { Provider, ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { openReviewIn } from '../reviews/reviews.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
@@ -53,7 +53,7 @@ export class Inquiry {
     const provider = this.#routing.adapterOf(payment);
     if (provider === undefined) return { payment, answered: false };
     this.#remember(payment.id);
-    const status = await askProvider(provider, payment, this.#clock);
+    const status = await askProvider(this.#isTimeOver(payment) ? closing(provider) : provider, payment, this.#clock);
     return { payment: await this.#apply(payment, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
   }
 
@@ -113,12 +113,15 @@ export class Inquiry {
       case 'completed':
         return this.#settle(payment, { ...status, status: 'completed' });
       case 'failed':
+        // What we closed because its time was over, its provider calls ended; here it expired.
+        if (status.code === 'expired' && this.#isTimeOver(payment) && canBecome(payment, 'expired')) return this.#settle(payment, { status: 'expired' });
         return this.#settle(payment, { ...status, status: 'failed' });
       case 'reversed':
         // Here it never counted as completed: what came and went is nothing that was paid.
         return this.#settle(payment, { status: 'failed', providerRef: status.providerRef, code: 'failed', reason: status.reason });
       case 'pending':
-        return payment.submission === 'sent' ? payment : this.#recordSent(payment, status.providerRef ?? '');
+        if (payment.submission === 'sent' && (payment.clientSecret !== '' || !status.clientSecret)) return payment;
+        return this.#recordSent(payment, status);
       case 'not_found':
         return surelySentForMs(this.#clock, payment.reference) < notFoundIsFinalAfterMs ? payment : this.#neverSent(payment.id);
       case 'unknown':
@@ -138,9 +141,9 @@ export class Inquiry {
   }
 
   /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
-  async #recordSent(payment: Payment, providerRef: string): Promise<Payment> {
+  async #recordSent(payment: Payment, { providerRef = '', clientSecret = '' }: { providerRef?: string; clientSecret?: string }): Promise<Payment> {
     return this.#store.write(async (tx) => {
-      const recorded = (await tx.get(recordSubmission, this.#submission(payment, 'sent', providerRef)))!;
+      const recorded = (await tx.get(recordSubmission, { ...this.#submission(payment, 'sent'), providerRef, clientSecret }))!;
       // A refused payment has no job that follows it.
       if (payment.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
       return recorded;
@@ -165,8 +168,12 @@ export class Inquiry {
     });
   }
 
-  #submission(payment: Payment, submission: 'sent' | 'unknown', providerRef = '') {
-    return { id: payment.id, submission, providerRef, clientSecret: '', redirectUrl: '', now: this.#clock.now() };
+  #isTimeOver({ direction, expiresAt }: Payment): boolean {
+    return direction === 'collect' && expiresAt <= this.#clock.now();
+  }
+
+  #submission(payment: Payment, submission: 'sent' | 'unknown') {
+    return { id: payment.id, submission, providerRef: '', clientSecret: '', redirectUrl: '', now: this.#clock.now() };
   }
 
   #remember(paymentId: number): void {
@@ -174,4 +181,9 @@ export class Inquiry {
     this.#askedAt.set(paymentId, this.#clock.monotonic());
     if (this.#askedAt.size > ASKED_RECENTLY_MAX) this.#askedAt.delete(this.#askedAt.keys().next().value!);
   }
+}
+
+/** Asks by ending it, where that does not happen by itself: what is called expired should not be paid any more. */
+function closing(provider: Provider): Pick<Provider, 'slug' | 'status'> {
+  return { slug: provider.slug, status: (payment) => (provider.close ?? provider.status).call(provider, payment) };
 }

@@ -64,7 +64,7 @@ async function submitInTime(
 }
 
 /** Asks what became of it. An adapter that breaks says nothing, and must not keep the payment from expiring. */
-export async function askProvider(provider: Provider, asked: AskedPayment, clock: Clock, deadlineMs = STATUS_DEADLINE_MS): Promise<ProviderStatus> {
+export async function askProvider(provider: Pick<Provider, 'slug' | 'status'>, asked: AskedPayment, clock: Clock, deadlineMs = STATUS_DEADLINE_MS): Promise<ProviderStatus> {
   noteRequest(clock, asked.reference);
   return called(provider, 'status', async () => {
     try {
@@ -81,7 +81,7 @@ export async function askProvider(provider: Provider, asked: AskedPayment, clock
 }
 
 /** Measured: what a provider does is what an operator asks first. */
-async function called<Answer extends { kind: string }>({ slug }: Provider, call: string, work: () => Promise<Answer>): Promise<Answer> {
+async function called<Answer extends { kind: string }>({ slug }: Pick<Provider, 'slug'>, call: string, work: () => Promise<Answer>): Promise<Answer> {
   const startedAt = performance.now();
   const answer = await work();
   providerCalled.tell({ provider: slug, call, outcome: answer.kind, ms: performance.now() - startedAt });

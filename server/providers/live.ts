@@ -38,6 +38,7 @@ type AdapterLoader = (config: Config['providers'], deps: () => AdapterDeps) => P
 const ADAPTERS: Partial<Record<ProviderSlug, AdapterLoader>> = {
   iotec: async ({ iotec }, deps) => iotec && new (await import('./iotec/iotec.ts')).Iotec(iotec, deps()),
   relworx: async ({ relworx }, deps) => relworx && new (await import('./relworx/relworx.ts')).Relworx(relworx, deps()),
+  stripe: async ({ stripe }, deps) => stripe && new (await import('./stripe/stripe.ts')).StripeAdapter(stripe, deps()),
   dgateway: async ({ dgateway }, deps) => dgateway && new (await import('./dgateway/dgateway.ts')).Dgateway(dgateway, deps()),
   dukuzi: async ({ dukuzi }, deps) => dukuzi && new (await import('./dukuzi/dukuzi.ts')).Dukuzi(dukuzi, deps()),
 };

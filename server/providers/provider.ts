@@ -76,7 +76,8 @@ export type Submission =
 
 /** What a provider says of a payment when asked. */
 export type ProviderStatus =
-  | { kind: 'pending'; providerRef?: string }
+  /** `clientSecret`: of a card payment, for a buyer whose first answer was lost. */
+  | { kind: 'pending'; providerRef?: string; clientSecret?: string }
   | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number }
   | { kind: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   /** It had completed, and the money was taken back since: a rolled back payout, a payment charged back. */
@@ -141,6 +142,8 @@ export interface Provider {
   disburse(request: DisburseRequest): Promise<Submission>;
   /** Asks by our reference (and the provider's own, where we know it); many keep payouts in books of their own. */
   status(payment: AskedPayment): Promise<ProviderStatus>;
+  /** Ends a payment whose time is over, so that it can no more be paid, and says how it stands; absent where that ends by itself. */
+  close?(payment: AskedPayment): Promise<ProviderStatus>;
   /** Gives money of a completed payment back; absent where that takes a payout. */
   refund?(request: RefundRequest): Promise<Submission>;
   /** What the provider's own books say of a span of time; throws where they cannot be read whole. Absent where it shows none. */

@@ -8,6 +8,7 @@ import { DGATEWAY, DgatewaySimulator } from '../../../simulators/dgateway/dgatew
 import { DUKUZI, DukuziSimulator } from '../../../simulators/dukuzi/dukuzi.ts';
 import { IOTEC, IotecSimulator } from '../../../simulators/iotec/iotec.ts';
 import { RELWORX, RelworxSimulator } from '../../../simulators/relworx/relworx.ts';
+import { STRIPE, StripeSimulator } from '../../../simulators/stripe/stripe.ts';
 import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';
 
 export interface Contestant {
@@ -76,6 +77,22 @@ export const CONTESTANTS: readonly Contestant[] = [
     signsCallbacks: true,
     forge: ({ body, headers }) => ({ body: body.replace('"success"', '"failed"'), headers }),
     wrongCredentials: { RELWORX_API_KEY: 'not-this-one' },
+  },
+  {
+    slug: 'stripe',
+    simulator: (deps) => new StripeSimulator(deps),
+    env: (url) => ({ STRIPE_SECRET_KEY: STRIPE.secretKey, STRIPE_PUBLISHABLE_KEY: STRIPE.publishableKey, STRIPE_WEBHOOK_SECRET: STRIPE.webhookSecret, STRIPE_BASE_URL: url }),
+    currency: 'UGX',
+    method: 'card',
+    phone: '',
+    network: '',
+    paths: { collect: /^\/v1\/payment_intents$/, status: /^\/v1\/payment_intents(\/|$)/ },
+    secrets: [STRIPE.secretKey, STRIPE.webhookSecret],
+    findsByReference: true,
+    saysWhy: true,
+    signsCallbacks: true,
+    forge: ({ body, headers }) => ({ body: body.replace('"succeeded"', '"canceled"'), headers }),
+    wrongCredentials: { STRIPE_SECRET_KEY: 'sk_test_not_this_one' },
   },
   {
     slug: 'dgateway',

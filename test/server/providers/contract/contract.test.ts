@@ -188,6 +188,7 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
       await at.adapter.status(at.asked());
     }
     expect(at.log.length).toBeGreaterThan(0);
-    for (const secret of [...contestant.secrets, contestant.phone, contestant.phone.slice(3), 'jane@example.com']) expect(at.log.join('\n')).not.toContain(secret);
+    const numbers = contestant.phone === '' ? [] : [contestant.phone, contestant.phone.slice(3)];
+    for (const secret of [...contestant.secrets, ...numbers, 'jane@example.com']) expect(at.log.join('\n')).not.toContain(secret);
   });
 });

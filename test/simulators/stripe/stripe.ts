@@ -1,0 +1,364 @@
+/**
+ * Stripe's API as docs.stripe.com/api describes it (PaymentIntents, refunds, disputes, events, idempotent requests), with
+ * its test cards (docs.stripe.com/testing). What a browser sends it, with a publishable key and a client secret, is here too.
+ */
+import { createHmac } from 'node:crypto';
+import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { Books, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
+
+export const STRIPE = {
+  secretKey: 'sk_test_simulated_stripe_key',
+  publishableKey: 'pk_test_simulated_stripe_key',
+  webhookSecret: 'whsec_only_stripe_knows',
+} as const;
+
+const VERSION = '2026-10-28.endive';
+
+/** Stripe forgets a key after a day at the earliest. */
+const KEY_KEPT_MS = DAY_MS;
+
+const ZERO_DECIMAL = ['bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'];
+const CURRENCIES = ['usd', 'eur', 'gbp', 'kes', 'tzs', 'ugx', 'rwf'];
+
+type CardError = { type: 'card_error'; code: string; decline_code?: string; message: string };
+
+const DECLINED: CardError = { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
+
+/** What a test card does; every other number is none. */
+const CARDS: Readonly<Record<string, 'pays' | 'asks' | CardError>> = {
+  '4242424242424242': 'pays',
+  '4000000000000002': DECLINED,
+  '4000000000009995': { ...DECLINED, decline_code: 'insufficient_funds', message: 'Your card has insufficient funds.' },
+  '4000002760003184': 'asks',
+};
+
+/** What an intent has beyond what any provider's books have. */
+interface Intent {
+  secret: string;
+  metadata: Record<string, string>;
+  receiptEmail: string | null;
+  description: string | null;
+  error: CardError | null;
+  isAsking: boolean;
+  cancellationReason: string | null;
+  disputeStatus: 'needs_response' | 'lost' | 'won' | null;
+}
+
+interface Refund {
+  id: string;
+  intent: string;
+  amount: number;
+  metadata: Record<string, string>;
+  created: number;
+  status: 'succeeded' | 'pending' | 'failed';
+}
+
+export class StripeSimulator implements Simulator {
+  readonly slug = 'stripe';
+  readonly books: Books;
+  readonly refunds: Refund[] = [];
+  readonly #deps: SimulatorDeps;
+  readonly #intents = new Map<Movement, Intent>();
+  readonly #answers = new Map<string, { asked: string; answer: SimulatedAnswer; at: number }>();
+  #events = 0;
+
+  constructor(deps: SimulatorDeps) {
+    this.#deps = deps;
+    this.books = new Books(deps.clock, { prefix: 'pi_3Simulated' });
+    this.books.onMove((movement) => {
+      const intent = this.#intents.get(movement)!;
+      if (movement.status === 'failed') intent.cancellationReason ??= 'requested_by_customer';
+      if (movement.status === 'reversed') intent.disputeStatus = 'lost';
+      if (movement.status === 'success') this.#tell('payment_intent.succeeded', this.#view(movement));
+      if (movement.status === 'failed') this.#tell('payment_intent.canceled', this.#view(movement));
+      if (movement.status === 'reversed') this.#tell('charge.dispute.closed', disputeOf(movement, intent));
+    });
+  }
+
+  handle(request: SimulatedRequest): SimulatedAnswer {
+    const { method, path, headers, body, query } = request;
+    const form = new URLSearchParams(body);
+    const key = /^Bearer (.+)$/.exec(headers['authorization'] ?? '')?.[1] ?? form.get('key') ?? query.get('key');
+    if (key === STRIPE.publishableKey) return fromBrowser(this.#asBrowser(method, path, form, query));
+    if (key !== STRIPE.secretKey) return no(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: ****' });
+    if (headers['stripe-version'] !== VERSION) return no(400, { type: 'invalid_request_error', message: 'Another API version was agreed on' });
+    const idempotencyKey = headers['idempotency-key'];
+    if (method !== 'POST' || idempotencyKey === undefined) return this.#asMerchant(method, path, form, query);
+    return this.#once(idempotencyKey, `${path}?${body}`, () => this.#asMerchant(method, path, form, query));
+  }
+
+  /** The bank's question, answered by the cardholder. */
+  answerChallenge(id: string, isRight: boolean): void {
+    const movement = this.books.byId(id)!;
+    const intent = this.#intents.get(movement)!;
+    intent.isAsking = false;
+    if (isRight) this.books.approve(movement);
+    else this.#decline(movement, { type: 'card_error', code: 'payment_intent_authentication_failure', message: 'We are unable to authenticate your payment method.' });
+  }
+
+  /** A refund made by hand in Stripe's dashboard, in Stripe's units. */
+  refundInDashboard(id: string, amount: number): void {
+    this.#refund(this.books.byId(id)!, amount, {});
+  }
+
+  /** The cardholder disputes; Stripe holds the money until it is decided. */
+  dispute(id: string, status: 'needs_response' | 'lost' | 'won' = 'needs_response'): void {
+    const movement = this.books.byId(id)!;
+    const intent = this.#intents.get(movement)!;
+    intent.disputeStatus = status;
+    this.#tell(status === 'needs_response' ? 'charge.dispute.created' : 'charge.dispute.closed', disputeOf(movement, intent));
+  }
+
+  secretOf(id: string): string {
+    return this.#intents.get(this.books.byId(id)!)!.secret;
+  }
+
+  #asMerchant(method: string, path: string, form: URLSearchParams, query: URLSearchParams): SimulatedAnswer {
+    const [, resource, id, act] = /^\/v1\/(\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(path) ?? [];
+    switch (`${method} ${resource} ${id === undefined ? '' : ':id'} ${act ?? ''}`.trim()) {
+      case 'POST payment_intents':
+        return this.#create(form);
+      case 'GET payment_intents':
+        return listOf(path, query, this.books.movements.filter(({ direction }) => direction === 'collect').map((movement) => this.#view(movement)));
+      case 'GET payment_intents :id':
+        return this.#of(id!, (movement) => ok(this.#view(movement)));
+      case 'POST payment_intents :id cancel':
+        return this.#of(id!, (movement) => this.#cancel(movement, form));
+      case 'POST refunds':
+        return this.#takeRefund(form);
+      case 'GET refunds':
+        return listOf(path, query, this.refunds.map((refund) => this.#refundView(refund)));
+      case 'GET refunds :id': {
+        const found = this.refunds.find((refund) => refund.id === id);
+        return found === undefined ? missing('refund', id!) : ok(this.#refundView(found));
+      }
+      case 'GET disputes':
+        return listOf(path, query, [...this.#intents].filter(([, { disputeStatus }]) => disputeStatus !== null).map(([movement, intent]) => disputeOf(movement, intent)));
+      default:
+        return no(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${path}).` });
+    }
+  }
+
+  /** What Stripe.js asks: only of the intent whose secret it has. */
+  #asBrowser(method: string, path: string, form: URLSearchParams, query: URLSearchParams): SimulatedAnswer {
+    const [, id = '', act = ''] = /^\/v1\/payment_intents\/(\w+)(?:\/(\w+))?$/.exec(path) ?? [];
+    const movement = this.books.byId(id);
+    if (movement === undefined || this.#intents.get(movement)!.secret !== (form.get('client_secret') ?? query.get('client_secret'))) return missing('payment_intent', id);
+    if (method === 'GET' && act === '') return ok(this.#view(movement));
+    if (method === 'POST' && act === 'confirm') return this.#confirm(movement, form);
+    if (method === 'POST' && act === 'answer_challenge') {
+      this.answerChallenge(id, form.get('right') === 'true');
+      return ok(this.#view(movement));
+    }
+    return no(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${path}).` });
+  }
+
+  #create(form: URLSearchParams): SimulatedAnswer {
+    const [amount, currency] = [Number(form.get('amount')), form.get('currency') ?? ''];
+    if (!CURRENCIES.includes(currency)) return no(400, { type: 'invalid_request_error', param: 'currency', message: `Invalid currency: ${currency}.` });
+    if (!Number.isSafeInteger(amount) || amount < 1) return no(400, { type: 'invalid_request_error', code: 'parameter_invalid_integer', param: 'amount', message: 'Invalid positive integer' });
+    if (currency === 'ugx' && amount % 100 !== 0) return no(400, { type: 'invalid_request_error', param: 'amount', message: 'Invalid amount: UGX has no decimals.' });
+    if (amount > 99_999_999) return no(400, { type: 'invalid_request_error', code: 'amount_too_large', param: 'amount', message: 'Amount must be no more than 999,999.99' });
+    const metadata = metadataOf(form);
+    const movement = this.books.open({ reference: metadata['reference'] ?? '', direction: 'collect', amount: toMajor(amount, currency), currency: currency.toUpperCase(), msisdn: '' });
+    this.#intents.set(movement, {
+      secret: `${movement.id}_secret_${createHmac('sha256', 'the simulator’s').update(movement.id).digest('hex').slice(0, 24)}`,
+      metadata,
+      receiptEmail: form.get('receipt_email'),
+      description: form.get('description'),
+      error: null,
+      isAsking: false,
+      cancellationReason: null,
+      disputeStatus: null,
+    });
+    return ok(this.#view(movement));
+  }
+
+  #cancel(movement: Movement, form: URLSearchParams): SimulatedAnswer {
+    if (movement.status !== 'pending') return unexpectedState(movement, this.#view(movement).status);
+    this.#intents.get(movement)!.cancellationReason = form.get('cancellation_reason');
+    this.books.decline(movement, '');
+    return ok(this.#view(movement));
+  }
+
+  #confirm(movement: Movement, form: URLSearchParams): SimulatedAnswer {
+    const intent = this.#intents.get(movement)!;
+    if (movement.status !== 'pending' || intent.isAsking) return unexpectedState(movement, this.#view(movement).status);
+    const does = CARDS[(form.get('payment_method_data[card][number]') ?? '').replaceAll(' ', '')];
+    if (does === undefined) return no(402, { type: 'card_error', code: 'incorrect_number', message: 'Your card number is incorrect.' });
+    intent.error = null;
+    if (does === 'pays') this.books.approve(movement);
+    else if (does === 'asks') intent.isAsking = true;
+    else {
+      this.#decline(movement, does);
+      return no(402, { ...does, payment_intent: this.#view(movement) });
+    }
+    return ok(this.#view(movement));
+  }
+
+  /** The intent stays open for another card. */
+  #decline(movement: Movement, error: CardError): void {
+    this.#intents.get(movement)!.error = error;
+    this.#tell('payment_intent.payment_failed', this.#view(movement));
+  }
+
+  #takeRefund(form: URLSearchParams): SimulatedAnswer {
+    const movement = this.books.byId(form.get('payment_intent') ?? '', 'collect');
+    if (movement === undefined) return missing('payment_intent', form.get('payment_intent') ?? '');
+    if (movement.status !== 'success') return no(400, { type: 'invalid_request_error', message: 'This PaymentIntent does not have a successful charge to refund.' });
+    const left = toStripe(movement) - this.#refunded(movement);
+    const amount = form.has('amount') ? Number(form.get('amount')) : left;
+    if (left === 0) return no(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'The charge has already been refunded.' });
+    if (amount > left) return no(400, { type: 'invalid_request_error', message: `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})` });
+    return ok(this.#refundView(this.#refund(movement, amount, metadataOf(form))));
+  }
+
+  #refund(movement: Movement, amount: number, metadata: Record<string, string>): Refund {
+    const refund: Refund = { id: `re_3Simulated${this.refunds.length + 1}`, intent: movement.id, amount, metadata, created: this.#deps.clock.now(), status: 'succeeded' };
+    this.refunds.push(refund);
+    this.#tell('charge.refunded', this.#chargeOf(movement));
+    return refund;
+  }
+
+  #refunded({ id }: Movement): number {
+    return this.refunds.filter(({ intent, status }) => intent === id && status !== 'failed').reduce((sum, { amount }) => sum + amount, 0);
+  }
+
+  #of(id: string, answer: (movement: Movement) => SimulatedAnswer): SimulatedAnswer {
+    const movement = this.books.byId(id, 'collect');
+    return movement === undefined ? missing('payment_intent', id) : answer(movement);
+  }
+
+  /** Same key, same parameters: the first answer again. Same key, others: an error. A server's own error is not kept. */
+  #once(key: string, asked: string, work: () => SimulatedAnswer): SimulatedAnswer {
+    const earlier = this.#answers.get(key);
+    if (earlier !== undefined && this.#deps.clock.now() - earlier.at < KEY_KEPT_MS) {
+      if (earlier.asked === asked) return { ...earlier.answer, headers: { 'Idempotent-Replayed': 'true' } };
+      return no(400, { type: 'idempotency_error', message: 'Keys for idempotent requests can only be used with the same parameters they were first used with.' });
+    }
+    const answer = work();
+    this.#answers.set(key, { asked, answer, at: this.#deps.clock.now() });
+    return answer;
+  }
+
+  #view(movement: Movement) {
+    const { id, status, createdAt, currency } = movement;
+    const intent = this.#intents.get(movement)!;
+    const { error, isAsking } = intent;
+    return {
+      id,
+      object: 'payment_intent',
+      amount: toStripe(movement),
+      amount_received: status === 'success' || status === 'reversed' ? toStripe({ ...movement, ...movement.reported }) : 0,
+      currency: (status === 'success' || status === 'reversed' ? movement.reported.currency : currency).toLowerCase(),
+      created: Math.floor(createdAt / SECOND_MS),
+      client_secret: intent.secret,
+      description: intent.description,
+      receipt_email: intent.receiptEmail,
+      metadata: intent.metadata,
+      status: statusOf(movement, isAsking),
+      cancellation_reason: intent.cancellationReason,
+      last_payment_error: error,
+      next_action: isAsking ? { type: 'use_stripe_sdk' } : null,
+      latest_charge: status === 'success' || status === 'reversed' ? this.#chargeOf(movement) : null,
+      livemode: false,
+    };
+  }
+
+  #chargeOf(movement: Movement) {
+    const { id, endedAt } = movement;
+    const { metadata, disputeStatus } = this.#intents.get(movement)!;
+    const refunded = this.#refunded(movement);
+    return {
+      id: id.replace('pi_', 'ch_'),
+      object: 'charge',
+      created: Math.floor((endedAt ?? 0) / SECOND_MS),
+      amount: toStripe(movement),
+      amount_refunded: refunded,
+      refunded: refunded === toStripe(movement),
+      disputed: disputeStatus !== null,
+      payment_intent: id,
+      metadata,
+    };
+  }
+
+  #refundView({ id, intent, amount, metadata, created, status }: Refund) {
+    const { currency } = this.books.byId(intent)!;
+    return { id, object: 'refund', amount, currency: currency.toLowerCase(), created: Math.floor(created / SECOND_MS), payment_intent: intent, metadata, status, failure_reason: null };
+  }
+
+  #tell(type: string, object: object): void {
+    const created = Math.floor(this.#deps.clock.now() / SECOND_MS);
+    const body = JSON.stringify({ id: `evt_3Simulated${++this.#events}`, object: 'event', api_version: VERSION, created, type, data: { object } });
+    const signature = createHmac('sha256', STRIPE.webhookSecret).update(`${created}.${body}`).digest('hex');
+    this.#deps.tell?.({ body, headers: { 'content-type': 'application/json; charset=utf-8', 'Stripe-Signature': `t=${created},v1=${signature}` } });
+  }
+}
+
+function statusOf({ status }: Movement, isAsking: boolean): string {
+  switch (status) {
+    case 'pending':
+      return isAsking ? 'requires_action' : 'requires_payment_method';
+    case 'vendor':
+      return 'processing';
+    case 'success':
+    case 'reversed':
+      return 'succeeded';
+    case 'failed':
+      return 'canceled';
+    default:
+      return status satisfies never;
+  }
+}
+
+function disputeOf({ id }: Movement, { disputeStatus }: Intent) {
+  return { id: id.replace('pi_', 'dp_'), object: 'dispute', status: disputeStatus, reason: 'fraudulent', payment_intent: id, metadata: {} };
+}
+
+/** Newest first, a page at a time, as every list of Stripe's. */
+function listOf(url: string, query: URLSearchParams, rows: { id: string; created?: number; payment_intent?: string }[]): SimulatedAnswer {
+  const bound = (name: string, otherwise: number) => Number(query.get(`created[${name}]`) ?? otherwise);
+  const intent = query.get('payment_intent');
+  const matching = rows
+    .filter(({ created = 0 }) => created >= bound('gte', 0) && created <= bound('lte', Infinity) && created < bound('lt', Infinity))
+    .filter((row) => intent === null || row.payment_intent === intent)
+    .reverse();
+  const after = query.get('starting_after');
+  const from = after === null ? 0 : matching.findIndex(({ id }) => id === after) + 1;
+  const limit = Number(query.get('limit') ?? 10);
+  return ok({ object: 'list', url, has_more: matching.length > from + limit, data: matching.slice(from, from + limit) });
+}
+
+function metadataOf(form: URLSearchParams): Record<string, string> {
+  const named = [...form].map(([name, value]) => [/^metadata\[(\w+)\]$/.exec(name)?.[1], value] as const);
+  return Object.fromEntries(named.filter(([name]) => name !== undefined)) as Record<string, string>;
+}
+
+function toMajor(amount: number, currency: string): number {
+  return ZERO_DECIMAL.includes(currency) ? amount : amount / 100;
+}
+
+function toStripe({ amount, currency }: { amount: number; currency: string }): number {
+  return ZERO_DECIMAL.includes(currency.toLowerCase()) ? amount : Math.round(amount * 100);
+}
+
+function ok(json: unknown): SimulatedAnswer {
+  return { status: 200, json };
+}
+
+function no(status: number, error: Record<string, unknown>): SimulatedAnswer {
+  return { status, json: { error } };
+}
+
+function missing(what: string, id: string): SimulatedAnswer {
+  return no(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${what}: '${id}'` });
+}
+
+function unexpectedState(_movement: Movement, status: string): SimulatedAnswer {
+  return no(400, { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message: `This PaymentIntent has a status of ${status}.` });
+}
+
+/** A page of any origin may read what Stripe answers to a publishable key. */
+function fromBrowser(answer: SimulatedAnswer): SimulatedAnswer {
+  return { ...answer, headers: { ...answer.headers, 'Access-Control-Allow-Origin': '*' } };
+}
