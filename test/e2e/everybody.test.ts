@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { LIBRARY_FUND } from './support/buyer.ts';
 import { Keyboard } from './support/keyboard.ts';
 import { NEVER_MS, openShop } from './support/shop.ts';
+import { serveSite } from './support/site.ts';
 
 // Whatever the buyer's hands, language and screen are.
 const shop = openShop({ approvalMs: NEVER_MS });
@@ -48,6 +50,44 @@ test.for(['light', 'dark'] as const)('a small touch screen pays in %s colours', 
   await buyer.approveOnPhone('1234');
   expect(await buyer.seesSuccess()).toBe(reference);
   expect(await buyer.page.evaluate(() => document.documentElement.scrollWidth)).toBe(SMALL_PHONE.viewport.width);
+});
+
+test.for([
+  { what: 'a screen of 320 pixels', viewport: { width: 320, height: 568 }, textSize: '100%' },
+  { what: 'a zoom of 200 %', viewport: { width: 640, height: 400 }, textSize: '100%' },
+  { what: 'text of 200 % on a small screen', viewport: { width: 360, height: 740 }, textSize: '200%' },
+])('$what cuts nothing off, sideways or for good', async ({ viewport, textSize }) => {
+  const site = await serveSite({
+    '/narrow.html': `<!doctype html><html lang="en" style="font-size: ${textSize}"><meta name="viewport" content="width=device-width"><title>Narrow</title>
+      <script type="module" src="${shop.server.url}/pay-button.js"></script><pay-button item="${LIBRARY_FUND}"></pay-button></html>`,
+  });
+  const buyer = await shop.stranger({ viewport, homes: [site] });
+  await buyer.page.goto(`${site}/narrow.html`);
+  /** What stands out of the dialog at a side, and whether the dialog's end can be reached. */
+  const cutOff = () =>
+    buyer.panel.evaluate((panel) => {
+      const dialog = panel.closest('dialog')!;
+      const { left, right } = dialog.getBoundingClientRect();
+      const out = [...panel.querySelectorAll('*:not([role=status])')].filter((each) => each.getBoundingClientRect().right > right + 1 || (each.getBoundingClientRect().left < left - 1 && each.getBoundingClientRect().width > 0));
+      dialog.scrollTop = dialog.scrollHeight;
+      return [...out.map(({ outerHTML }) => outerHTML), ...(panel.getBoundingClientRect().bottom > innerHeight + 1 ? ['the end'] : [])];
+    });
+  await buyer.openPayButton(LIBRARY_FUND);
+  await buyer.phoneField.waitFor();
+  expect(await cutOff()).toEqual([]);
+  await buyer.typeAmount('1,999,999');
+  await buyer.typePhone('0772 12');
+  await buyer.pay();
+  await expect.poll(() => buyer.whatIsWrongWith(buyer.phoneField)).not.toBe('');
+  expect(await cutOff()).toEqual([]);
+  await buyer.typePhone('0772 123 456');
+  await buyer.pay();
+  await buyer.seesWaiting();
+  await buyer.panel.locator('[part=help] summary').click();
+  expect(await cutOff()).toEqual([]);
+  await shop.backOffice.approveElsewhere(await buyer.reference());
+  await buyer.seesSuccess();
+  expect(await cutOff()).toEqual([]);
 });
 
 test('shop and widget change to Kiswahili and back together, also in the middle of a payment', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Buyer } from './support/buyer.ts';
+import { type Buyer, EBOOK } from './support/buyer.ts';
 import { NEVER_MS, openShop } from './support/shop.ts';
+import { serveSite } from './support/site.ts';
 
 // What the merchant's page is promised.
 const shop = openShop({ approvalMs: NEVER_MS });
@@ -41,6 +42,23 @@ test.for([WIDE, SMALL])('nothing on the page moves when the script arrives late,
   await buyer.openPayButton();
   await buyer.closeDialog();
   expect(await layoutShift(buyer)).toBe(0);
+});
+
+test('a form in the flow of the page moves nothing that follows it', async () => {
+  const site = await serveSite({
+    '/inline.html': `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Inline</title>
+      <script type="module" src="${shop.server.url}/pay-button.js"></script>
+      <pay-button item="${EBOOK}" mode="inline" style="display: block; min-height: 32rem"></pay-button><p>What follows.</p></html>`,
+  });
+  const buyer = await shop.stranger({ homes: [site] });
+  await buyer.page.goto(`${site}/inline.html`);
+  await buyer.phoneField.waitFor();
+  expect(await layoutShift(buyer)).toBe(0);
+  await buyer.typePhone('0772 123 456');
+  await buyer.pay();
+  await shop.backOffice.approveElsewhere(await buyer.seesWaiting());
+  await buyer.seesSuccess();
+  expect(await buyer.page.getByText('What follows.').evaluate((after) => after.getBoundingClientRect().bottom)).toBeGreaterThan(512);
 });
 
 test('without JavaScript the button is a link to the hosted page', async () => {

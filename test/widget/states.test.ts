@@ -133,6 +133,15 @@ describe('each state', () => {
     await expect(buyer.element).to.be.accessible();
   });
 
+  it('in a narrow column nothing stands out of the panel, however long the name and large the amount', async () => {
+    const item = anItem({ name: 'Encyclopaedia of the Kiswahili-speaking peoples, Donaudampfschifffahrtsgesellschaft', amount: 99_999_999.5, currency: 'KES', methods: [{ type: 'mobile_money', country: 'KE', networks: [{ id: 'safaricom', name: 'M-Pesa', healthy: true }] }] });
+    const buyer = await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: item } }), { mode: 'inline' });
+    buyer.element.parentElement!.style.width = '240px';
+    await buyer.sees('details');
+    const { right } = buyer.find('[part=panel]').getBoundingClientRect();
+    for (const each of buyer.element.shadowRoot?.querySelectorAll('.step *') ?? []) expect(each.getBoundingClientRect().right, each.outerHTML).to.be.at.most(right);
+  });
+
   it('test mode is written on the panel, and only then', async () => {
     const world = await (await aWaitingWorld()).says({ item: { data: anItem({ is_test: true }) }, stream: { isHeld: true } });
     const buyer = await (await Buyer.arrives(world)).comesToTheForm();

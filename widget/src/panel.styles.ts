@@ -7,11 +7,6 @@ export const PANEL_CSS = `
     --tint: color-mix(in srgb, var(--a) 9%, var(--b));
   }
 
-  :host([mode='inline']) {
-    display: block;
-    max-width: var(--pay-width, 400px);
-  }
-
   dialog {
     width: 100%;
     max-width: var(--pay-width, 400px);
@@ -67,7 +62,7 @@ export const PANEL_CSS = `
   }
 
   .step {
-    padding: 24px;
+    padding: clamp(16px, 6%, 24px);
   }
 
   .step button {
@@ -122,6 +117,8 @@ export const PANEL_CSS = `
   .step,
   form {
     display: grid;
+    /* Otherwise the longest word would be the width. */
+    grid-template-columns: minmax(0, 1fr);
     gap: 14px;
   }
 
@@ -130,7 +127,7 @@ export const PANEL_CSS = `
   }
 
   .price {
-    font-size: 1.7rem;
+    font-size: min(1.7rem, 7.2vw);
     font-weight: 700;
     line-height: 1.2;
   }
@@ -168,6 +165,18 @@ export const PANEL_CSS = `
   .notice {
     padding: 10px 52px 10px 24px;
     background: color-mix(in srgb, #fb0 24%, var(--b));
+  }
+
+  div.notice {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 16px;
+    padding-block: 4px;
+  }
+
+  details[open] {
+    flex-basis: 100%;
   }
 
   .step .notice {
@@ -230,6 +239,7 @@ export const PANEL_CSS = `
   li a {
     display: inline;
     padding: 0;
+    border: 0;
     background: none;
     color: inherit;
     text-decoration: underline;

@@ -16,6 +16,13 @@ export const styles = css`
     font-family: var(--pay-font, inherit);
   }
 
+  /* The height of the form for a fixed price: what follows in the page stays where it is when the panel comes. */
+  :host([mode='inline']) {
+    display: block;
+    max-width: var(--pay-width, 400px);
+    min-height: 32rem;
+  }
+
   :host([hidden]) {
     display: none;
   }
