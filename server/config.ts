@@ -64,6 +64,7 @@ const environment = z.object({
     .default(DATABASE_URL_DEFAULT)
     .transform((value) => new Secret(value))
     .meta({ example: DATABASE_URL_DEFAULT, hidden: true }),
+  WEB_CONCURRENCY: wholeNumber(1, 64).default(1).meta({ example: '4' }),
   MALIPO_SECRET: z
     .string()
     .min(SECRET_CHARS_MIN, `must have at least ${SECRET_CHARS_MIN} characters`)
@@ -156,6 +157,8 @@ function shape(env: Environment) {
     dataFolder: databaseFile === null ? resolve('data') : dirname(databaseFile),
     /** Null: made once and kept beside the database. */
     secret: env.MALIPO_SECRET ?? null,
+    /** How many server processes share the port. */
+    webConcurrency: env.WEB_CONCURRENCY,
     trustProxy: env.TRUST_PROXY,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     outboundAllowCidrs: env.OUTBOUND_ALLOW_CIDRS,
@@ -226,6 +229,9 @@ function crossChecks(given: Readonly<Record<string, string>>): string[] {
     problems.push(
       'MALIPO_SECRET is missing: with PostgreSQL every server process needs the same one (example: the output of: openssl rand -base64 32)',
     );
+  }
+  if (!/^postgres/.test(given.DATABASE_URL ?? '') && Number(given.WEB_CONCURRENCY ?? 1) > 1) {
+    problems.push('WEB_CONCURRENCY needs PostgreSQL (DATABASE_URL=postgres://…): a file has one server process');
   }
   return problems;
 }

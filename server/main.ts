@@ -8,12 +8,14 @@ import { errorHandler, v1Dialect } from './http/errors.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { openMalipo, StartError } from './running.ts';
 import { seedDemoShop } from './shop/demo-shop.ts';
+import { isWorker, speaksForAll, startWorkers } from './workers.ts';
 
 /** How often a server that npm started looks whether npm is still there. */
 const PARENT_CHECK_MS = SECOND_MS;
 
 export async function serve({ demo }: { demo: boolean }): Promise<void> {
   const config = loadConfig(process.env);
+  if (config.webConcurrency > 1 && !isWorker()) return stopOnSignals(await startWorkers(config.webConcurrency));
   const malipo = await openMalipo({ config, demo });
   const { store, apps, keys, items } = malipo;
   const seeded = demo ? await seedDemoShop({ store, apps, apiKeys: keys, items }) : null;
@@ -29,7 +31,7 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
   };
   stopOnSignals(stop);
   // Last: who reads this may stop the server in the same moment.
-  announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
+  if (speaksForAll()) announce({ address, merchant: merchant?.address ?? null, testKey: seeded?.testKey ?? null });
 }
 
 async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {

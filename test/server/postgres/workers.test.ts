@@ -1,0 +1,57 @@
+/** `WEB_CONCURRENCY`: several processes behind one port. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { startServe } from '../support/serve-process.ts';
+import { temporaryDatabase, temporaryFolder } from '../support/temporary-store.ts';
+import { until } from '../support/until.ts';
+
+const ENV = { MALIPO_SECRET: 'the secret of these workers', WEB_CONCURRENCY: '2' };
+
+/** The processes that hold a bell: one for each worker. */
+async function bellsOf(databaseUrl: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ count: string }>(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'malipo bell'`);
+  await client.end();
+  return Number(rows[0]!.count);
+}
+
+function childOf(pid: number): number {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  if (existsSync(list)) return Number(readFileSync(list, 'utf8').split(' ')[0]);
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((line) => line.trim().split(/ +/).map(Number));
+  return processes.find(([, parent]) => parent === pid)![0]!;
+}
+
+test('two workers answer behind one port, one that dies is replaced, and all of them end when told to', async () => {
+  const databaseUrl = await temporaryDatabase();
+  const server = startServe({ ...ENV, DATABASE_URL: databaseUrl });
+  const address = (await server.address()).replace('localhost', '127.0.0.1');
+  await until(async () => (await bellsOf(databaseUrl)) === 2);
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  expect(server.output().match(/running at/g)).toHaveLength(1);
+
+  process.kill(childOf(server.child.pid!), 'SIGKILL');
+  await until(async () => (await bellsOf(databaseUrl)) === 1);
+  await until(async () => (await bellsOf(databaseUrl)) === 2);
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+
+  server.child.kill('SIGTERM');
+  expect(await server.ended()).toBe(0);
+  expect(server.anyAlive()).toBe(false);
+});
+
+test('workers whose parent is killed do not outlive it', async () => {
+  const server = startServe({ ...ENV, DATABASE_URL: await temporaryDatabase() });
+  await server.address();
+  server.child.kill('SIGKILL');
+  await until(() => !server.anyAlive());
+});
+
+test('a file has one server: more are refused in a line', async () => {
+  const server = startServe({ ...ENV, DATABASE_URL: `file:${temporaryFolder()}/malipo.db` });
+  expect(await server.ended()).toBe(1);
+  expect(server.errors()).toContain('WEB_CONCURRENCY needs PostgreSQL');
+});
