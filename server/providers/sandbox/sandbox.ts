@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Clock, SECOND_MS } from '../../core/clock.ts';
-import { newOrderedId, randomBase62 } from '../../core/ids.ts';
+import { newOrderedId } from '../../core/ids.ts';
 import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
@@ -68,7 +68,7 @@ export class Sandbox implements Provider {
     const prompt = promptOf(request, outcome, now, this.#decidesAt(outcome, request, now));
     const inCommit = (tx: Transaction) => this.#open(tx, prompt, now);
     if (outcome === 'times_out') return { kind: 'unknown', reason: 'The sandbox lost its answer on purpose', inCommit };
-    return { kind: 'accepted', providerRef: prompt.providerRef, inCommit, ...cardSecret(request) };
+    return { kind: 'accepted', providerRef: prompt.providerRef, inCommit, ...(request.method === 'card' ? { clientSecret: this.#cardSecret(request.reference) } : {}) };
   }
 
   disburse(request: DisburseRequest): Promise<Submission> {
@@ -157,6 +157,18 @@ export class Sandbox implements Provider {
     }
   }
 
+  /** Whether this is the client secret that was answered for a card payment. */
+  isCardSecret(reference: string, given: string): boolean {
+    const [expected, known] = [Buffer.from(this.#cardSecret(reference)), Buffer.from(given)];
+    return expected.length === known.length && timingSafeEqual(expected, known);
+  }
+
+  /** Made from the reference, so that it need not be kept. */
+  #cardSecret(reference: string): string {
+    const code = this.#sign(`card:${reference}`);
+    return `pi_sandbox_${code.slice(0, 16)}_secret_${code.slice(16)}`;
+  }
+
   #sign(body: string): string {
     return createHmac('sha256', this.#secret).update(body).digest('hex');
   }
@@ -166,10 +178,6 @@ function promptOf(request: CollectRequest, outcome: SandboxOutcome, now: number,
   const { reference, method, phone, network, amountMinor, currency, merchant, description, expiresAt } = request;
   const providerRef = `sbx_${newOrderedId(now)}`;
   return { reference, providerRef, method, phone, network, amountMinor, currency, merchant, description, expiresAt, outcome, decidesAt, createdAt: now };
-}
-
-function cardSecret({ method }: CollectRequest): { clientSecret?: string } {
-  return method === 'card' ? { clientSecret: `pi_sandbox_${randomBase62(16)}_secret_${randomBase62(24)}` } : {};
 }
 
 /** What a subscriber answers when it approves with the right PIN: not every wallet can pay. */
