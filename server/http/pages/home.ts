@@ -4,6 +4,13 @@ import { html } from './html.ts';
 
 const PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+type Link = [path: string, name: string, about: string];
+
+const DEMO_LINKS: readonly Link[] = [
+  ['/demo/', 'Demo shop', 'a merchant’s page that sells with the pay button'],
+  ['/demo/builder.html', 'Snippet builder', 'choose how the button looks, copy the tag'],
+];
+
 interface HomeServices {
   /** Whether the demo shop is served here. */
   demo: boolean;
@@ -12,8 +19,8 @@ interface HomeServices {
 }
 
 export async function homeRoute(app: FastifyInstance, { demo, publicUrl }: HomeServices): Promise<void> {
-  const links: [path: string, name: string, about: string][] = [
-    ...(demo ? [['/demo/', 'Demo shop', 'a merchant’s page that sells with the pay button'] as [string, string, string]] : []),
+  const links: Link[] = [
+    ...(demo ? DEMO_LINKS : []),
     ['/sandbox/phone', 'Sandbox phone', 'where test payments ask for approval'],
     ['/docs/widget', 'The pay button', 'recipes for every kind of site, and its whole reference'],
     ['/docs/', 'API documentation', 'to read and to try'],
