@@ -2,6 +2,7 @@ import { isoTime, systemClock } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
 import { PROVIDER_SLUGS, type ProviderSlug } from '../providers/capabilities.ts';
 import { configuredProviders, type ProviderLog } from '../providers/live.ts';
+import { standingOf } from '../reconciliation/differences.ts';
 import type { Difference } from '../reconciliation/reconcile.ts';
 import { reconcile } from '../reconciliation/reconcile.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
@@ -15,7 +16,7 @@ export const command: Command = {
     from: { type: 'text', value: 'TIME', required: true, about: 'such as 2026-03-14 (its beginning, UTC), 2026-03-14T00:00:00+03:00 or 36h (ago)' },
     to: { type: 'text', value: 'TIME', about: 'until when, exclusive; now when absent' },
   },
-  notes: 'Compares what the provider says of that time with the payments, the withdrawals and the ledger. Reads only. Exits with 1 and a list when they differ.',
+  notes: 'Compares what the provider says of that time with the payments, the withdrawals, the refunds and the ledger. Reads only. Exits with 1 and a list when they differ.',
   run: (args) => {
     const now = systemClock.now();
     const slug = args.text('provider') as ProviderSlug;
@@ -52,7 +53,7 @@ function differenceJson({ kind, here, there, entry }: Difference): object {
     direction: here?.direction ?? entry?.direction,
     reference: here?.reference ?? entry?.reference ?? '',
     provider_ref: there?.providerRef || (here?.providerRef ?? ''),
-    here: here && { app: here.app, status: here.status, ...moneyJson(here), booked: toMajor(here.bookedMinor), created_at: isoTime(here.createdAt) },
+    here: here && { app: here.app, status: standingOf(here), ...moneyJson(here), booked: toMajor(here.bookedMinor), created_at: isoTime(here.createdAt) },
     there: there && { status: there.status, ...moneyJson(there), ...(entry === null ? {} : { at: isoTime(entry.at) }) },
   };
 }
@@ -63,7 +64,7 @@ function moneyJson({ amountMinor, currency }: { amountMinor?: number; currency?:
 
 function inWords({ kind, here, there, entry }: Difference): string {
   const name = [here?.direction ?? entry?.direction, here?.reference || entry?.reference || there?.providerRef].join(' ');
-  const ours = here === null ? 'nothing here' : `here ${here.status}, ${money(here)}${kind === 'ledger' ? `, the ledger moved ${toMajor(here.bookedMinor)}` : ''}`;
+  const ours = here === null ? 'nothing here' : `here ${standingOf(here)}, ${money(here)}${kind === 'ledger' ? `, the ledger moved ${toMajor(here.bookedMinor)}` : ''}`;
   const theirs = there === null ? 'nothing there' : `there ${[there.status.replace('_', ' '), money(there)].filter(Boolean).join(', ')}`;
   return `${name}: ${ours}; ${theirs}`;
 }

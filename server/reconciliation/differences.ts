@@ -17,22 +17,32 @@ export interface Said {
 /** How long the two may be apart while one of them is still pending: the poller asks at least this often. */
 const CATCHES_UP_WITHIN_MS = 15 * MINUTE_MS;
 
+/** What became of a record of ours, as far as money is concerned. */
+export type Standing = OurRecord['status'] | 'reversed';
+
 /** What the provider may say of a record of ours. What expired or failed here and came and went there is nothing that was paid. */
-const AGREES: Readonly<Record<OurRecord['status'], readonly Said['status'][]>> = {
+const AGREES: Readonly<Record<Standing, readonly Said['status'][]>> = {
   pending: ['pending'],
   completed: ['completed'],
+  reversed: ['reversed', 'failed'],
   failed: ['failed', 'reversed', 'not_found'],
   expired: ['failed', 'reversed', 'not_found', 'pending'],
 };
 
+/** Money out that failed and is booked all the same left after its hold was released: a person decided who bears it. */
+export function standingOf({ status, isReversed, bookedMinor, direction }: OurRecord): Standing {
+  if (isReversed) return 'reversed';
+  return status === 'failed' && direction !== 'collect' && bookedMinor > 0 ? 'completed' : status;
+}
+
 /** Null where the two agree, or will by themselves. */
 export function differenceOf(here: OurRecord, there: Said, now: number): DifferenceKind | null {
-  const completedMinor = here.status === 'completed' ? here.amountMinor : 0;
-  if (here.bookedMinor !== completedMinor) return 'ledger';
+  const standing = standingOf(here);
+  if (here.bookedMinor !== (standing === 'completed' ? here.amountMinor : 0)) return 'ledger';
   if (there.status === 'unknown') return 'unanswered';
   const isMoney = there.status === 'completed' || there.status === 'pending';
   if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== here.amountMinor || there.currency !== here.currency)) return 'amount';
-  if (AGREES[here.status].includes(there.status)) return null;
+  if (AGREES[standing].includes(there.status)) return null;
   const isOpen = here.status === 'pending' || there.status === 'pending';
   if (isOpen && now < here.createdAt + CATCHES_UP_WITHIN_MS) return null;
   return there.status === 'not_found' ? 'missing_there' : 'status';

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
 import type { HistoryEntry, HistorySpan, Provider } from '../../../server/providers/provider.ts';
+import { RefundDesk } from '../../../server/refunds/requesting.ts';
 import { reconcile } from '../../../server/reconciliation/reconcile.ts';
 import { IOTEC, IotecSimulator } from '../../simulators/iotec/iotec.ts';
 import { overHttp } from '../../simulators/http-shell.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
-import { collect } from '../support/payments.ts';
+import { callBack, collect } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
@@ -119,6 +120,31 @@ describe('reconcile', () => {
     malipo.clock.advance(DAY_MS);
     expect(await differences({ from: day + 2 * HOUR_MS, until: day + 4 * HOUR_MS })).toEqual([]);
     expect(await differences({ from: day + 5 * HOUR_MS, until: day + 6 * HOUR_MS })).toEqual([]);
+  });
+
+  it('agrees with a provider that took a payment back, once that is in our books, and with one that gave some of it back', async () => {
+    const { provider, malipo, make, differences, day } = await books();
+    const [chargedBack, refunded] = [await make(), await make()];
+    provider.lists(chargedBack, day, { status: 'reversed' });
+    provider.lists(refunded, day);
+    expect(await differences()).toEqual([['status', chargedBack, 'completed', 'reversed']]);
+
+    provider.answersStatus(({ reference, providerRef }) =>
+      reference === chargedBack
+        ? { kind: 'reversed', providerRef, amountMinor: AMOUNT_MINOR, currency: 'UGX', at: day, reason: 'Charged back' }
+        : { kind: 'completed', providerRef: 'sent back', amountMinor: 1_000_000, currency: 'UGX', at: day },
+    );
+    await callBack(malipo, chargedBack);
+    await malipo.jobs.runDue();
+    expect(await differences()).toEqual([]);
+
+    const refund = await new RefundDesk({ store: malipo.store, clock: malipo.clock, jobs: malipo.queue }).request({ reference: refunded, amount: 10_000, reason: 'broken' });
+    // Sent, and then asked about.
+    await malipo.pass(0);
+    await malipo.pass(MINUTE_MS);
+    expect(await differences()).toEqual([]);
+    provider.lists(refund.reference, day, { direction: 'disburse', amountMinor: 2_000_000 });
+    expect(await differences()).toEqual([['amount', refund.reference, 'completed', 'completed']]);
   });
 
   it('names a payment that the ledger has not moved', async () => {
