@@ -18,6 +18,8 @@ export type Fault =
   | { kind: 'does_and_resets' }
   /** It is done, and answered after so many milliseconds. */
   | { kind: 'is_late'; ms: number }
+  /** Something on the way holds it for so many milliseconds before it is done, and nothing is ever answered. */
+  | { kind: 'arrives_late'; ms: number }
   /** It is done, and the answer is spoilt on the way. */
   | { kind: 'garbles'; how: Garbling };
 
@@ -31,8 +33,8 @@ export interface WireAnswer {
   body: string;
 }
 
-/** What becomes of a request: an answer now or later, or none. */
-export type Fate = { kind: 'answer'; answer: WireAnswer; afterMs: number } | { kind: 'silence' } | { kind: 'reset' };
+/** What becomes of a request: an answer now or later, or none; `later` is when the provider gets it after all. */
+export type Fate = { kind: 'answer'; answer: WireAnswer; afterMs: number } | { kind: 'silence'; later?: { afterMs: number; arrive(): void } } | { kind: 'reset' };
 
 export type FaultPlan = (request: SimulatedRequest) => Fault | undefined;
 
@@ -73,6 +75,8 @@ export class FaultyLine {
         return { kind: 'reset' };
       case 'is_late':
         return { kind: 'answer', afterMs: fault.ms, answer: onTheWire(this.#simulator.handle(request)) };
+      case 'arrives_late':
+        return { kind: 'silence', later: { afterMs: fault.ms, arrive: () => void this.#simulator.handle(request) } };
       case 'garbles':
         return { kind: 'answer', afterMs: 0, answer: garbled(this.#simulator.handle(request), fault.how) };
       case undefined:

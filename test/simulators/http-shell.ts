@@ -19,6 +19,7 @@ export async function overHttp(simulator: Simulator, { port = 0 }: { port?: numb
       const fate = line.meet(asked);
       switch (fate.kind) {
         case 'silence':
+          if (fate.later !== undefined) setTimeout(fate.later.arrive, fate.later.afterMs).unref();
           return;
         case 'reset':
           request.socket.resetAndDestroy();

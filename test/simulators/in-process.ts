@@ -17,6 +17,7 @@ const send = (line: FaultyLine, clock: Clock, { method, url, headers, body = '' 
     case 'reset':
       return Promise.reject(new NoAnswerError('ECONNRESET'));
     case 'silence':
+      if (fate.later !== undefined) clock.after(fate.later.afterMs, fate.later.arrive);
       return afterwards(clock, ANSWER_DEADLINE_MS, () => Promise.reject(new NoAnswerError('no answer in time')));
     case 'answer':
       if (fate.afterMs >= ANSWER_DEADLINE_MS) return afterwards(clock, ANSWER_DEADLINE_MS, () => Promise.reject(new NoAnswerError('no answer in time')));

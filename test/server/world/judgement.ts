@@ -98,7 +98,9 @@ function expectedOf({ kind, amountMinor, currency, submission, reviews }: Ours, 
     case 'success': {
       const { amount, currency: told } = movement.reported;
       const isAgreed = Math.round(amount * 100) === amountMinor && told === currency;
-      return isAgreed ? { status: ['completed'], review: '' } : { status: kind === 'collect' ? ended : ['pending'], review: 'amount_mismatch' };
+      if (isAgreed) return { status: ['completed'], review: '' };
+      // Whose name at the provider nobody knows is not recognised by another amount: a person is told all the same.
+      return { status: kind === 'collect' ? ended : ['pending'], review: unpaid.review || 'amount_mismatch' };
     }
     default:
       return movement!.status satisfies never;

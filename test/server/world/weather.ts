@@ -11,6 +11,12 @@ const CHANGES_EVERY_MS = 5 * MINUTE_MS;
 /** Some within our deadlines, some beyond. */
 const DELAYS_MS = [300, 2_000, 6_000, 8_900, 9_500, 40_000] as const;
 
+/** As long as a proxy may hold a request before it delivers it: less than after what a provider's "never heard of it" is believed. */
+const HELD_MS = [3_000, 20_000, 3 * MINUTE_MS, 8 * MINUTE_MS] as const;
+
+/** Dukuzi's answers are recognised by their time: what it got much later than it was sent is a person's to find. */
+const DUKUZI_HELD_MS = [3_000, 20_000] as const;
+
 export class Weather {
   readonly #chance: Chance;
   readonly #clock: Clock;
@@ -25,7 +31,7 @@ export class Weather {
   faultFor(slug: string): Fault | undefined {
     if (this.isCalm || this.#chance.next() >= this.#troubleOf(slug)) return undefined;
     const chance = this.#chance;
-    switch (chance.below(9)) {
+    switch (chance.below(10)) {
       case 0:
         return { kind: 'hangs' };
       case 1:
@@ -39,9 +45,15 @@ export class Weather {
       case 5:
       case 6:
         return { kind: 'is_late', ms: chance.oneOf(DELAYS_MS) };
+      case 7:
+        return { kind: 'arrives_late', ms: chance.oneOf(this.#heldMs(slug)) };
       default:
         return { kind: 'garbles', how: chance.oneOf(GARBLINGS) };
     }
+  }
+
+  #heldMs(slug: string): readonly number[] {
+    return slug === 'dukuzi' ? DUKUZI_HELD_MS : HELD_MS;
   }
 
   #troubleOf(slug: string): number {
