@@ -45,6 +45,7 @@ export const SWAHILI = {
   snippetTitle: 'Ukurasa huu ulibandika nini',
   snippetCopy: 'Nakili kipande hiki',
   toBuilder: 'Tengeneza chako mwenyewe',
+  toPlayground: 'Ona kila hali',
   numbersTitle: 'Namba za majaribio',
   numbersAbout:
     'Bonyeza namba kuinakili. Katika nchi zote nne tarakimu tano za mwisho ndizo huamua; namba nyingine yoyote halali hukamilika baada ya sekunde tatu, usipojibu kwenye simu.',

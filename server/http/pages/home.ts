@@ -9,6 +9,7 @@ type Link = [path: string, name: string, about: string];
 const DEMO_LINKS: readonly Link[] = [
   ['/demo/', 'Demo shop', 'a merchant’s page that sells with the pay button'],
   ['/demo/builder.html', 'Snippet builder', 'choose how the button looks, copy the tag'],
+  ['/demo/playground.html', 'Playground', 'every state of the pay button, side by side'],
 ];
 
 interface HomeServices {
