@@ -212,7 +212,9 @@ class World {
   #fate(): CommitFate {
     this.#note('commit');
     this.#counts.commits++;
-    if (this.#isCalm || this.#chance.below(COMMITS_A_LIFE) > 0) return 'survived';
+    // Before the shop has its key nobody could start again what died.
+    const isSafe = this.#isCalm || this.#key === '';
+    if (isSafe || this.#chance.below(COMMITS_A_LIFE) > 0) return 'survived';
     return this.#chance.below(2) === 0 ? 'dies before' : 'dies after';
   }
 
