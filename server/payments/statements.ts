@@ -76,7 +76,7 @@ export const correctAmount = statement<Payment>(`
   WHERE id = :id AND status <> 'completed' RETURNING ${COLUMNS}`);
 
 /** Payments that wait for a person. */
-export const openReviews = statement<{ open: number }>('SELECT CAST(count(*) AS BIGINT) AS open FROM payment_reviews WHERE resolved_at IS NULL');
+export const openReviews = statement<{ open: number }>('SELECT CAST(count(*) AS BIGINT) AS open FROM reviews WHERE resolved_at IS NULL');
 
 /** Makes due every check of a payment whose sending was cut off; the last server died in the middle of it. */
 export const askAboutDoubtfulNow = statement(`

@@ -5,6 +5,7 @@ import { MAIN_LANE } from '../../jobs/lane.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { totals } from '../../ledger/balances.ts';
 import { openReviews } from '../../payments/statements.ts';
+import { isProviderLane } from '../../providers/lane.ts';
 import type { ProviderLines } from '../../providers/lines/lines.ts';
 import type { StatusStreams } from '../checkout/status-streams.ts';
 import type { Gauges } from './registry.ts';
@@ -22,14 +23,15 @@ export function gaugesOf({ store, clock, queue, lines, streams }: GaugesDeps): G
     openStreams: () => streams.open,
 
     async queue() {
-      const found = { main: { due: 0, ageMs: 0 }, receivers: { due: 0, ageMs: 0 } };
+      const found = { main: { due: 0, ageMs: 0 }, providers: { due: 0, ageMs: 0 }, receivers: { due: 0, ageMs: 0 } };
       for (const { lane, due, ageMs } of await queue.due(clock.now())) {
-        const sum = lane === MAIN_LANE ? found.main : found.receivers;
+        const sum = lane === MAIN_LANE ? found.main : isProviderLane(lane) ? found.providers : found.receivers;
         sum.due += due;
         sum.ageMs = Math.max(sum.ageMs, ageMs);
       }
       return [
         { lane: 'main', ...found.main },
+        { lane: 'providers', ...found.providers },
         { lane: 'receivers', ...found.receivers },
       ];
     },

@@ -6,7 +6,7 @@ import { surfaceOf } from './surfaces.ts';
 export interface Gauges {
   openStreams(): number;
   /** Jobs that are due and not taken, and how long the first of them has been. */
-  queue(): Promise<{ lane: 'main' | 'receivers'; due: number; ageMs: number }[]>;
+  queue(): Promise<{ lane: 'main' | 'providers' | 'receivers'; due: number; ageMs: number }[]>;
   ledger(): Promise<LedgerGauges>;
   lines(): Promise<{ provider: string; network: string; currency: string; isUp: boolean }[]>;
 }
@@ -97,7 +97,7 @@ function readers(gauges: Gauges, registers: Registry[]): () => Promise<void> {
   const age = gauge('malipo_jobs_oldest_due_seconds', 'For how long the first of them has been due', ['lane']);
   const unbalanced = gauge('malipo_ledger_unbalanced_minor', 'What all accounts come to: 0, or the books are broken', ['currency', 'mode']);
   const belowZero = gauge('malipo_ledger_accounts_below_zero', 'Wallets and held accounts below zero: 0, or the books are broken');
-  const reviews = gauge('malipo_payment_reviews_open', 'Payments that wait for a person');
+  const reviews = gauge('malipo_reviews_open', 'Payments, payouts, withdrawals and refunds that wait for a person');
   const up = gauge('malipo_line_up', '1 while a provider’s line to a network takes payments', ['provider', 'network', 'currency']);
   return async () => {
     streams.set(gauges.openStreams());

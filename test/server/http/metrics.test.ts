@@ -67,9 +67,10 @@ test('the queue, the books, the streams and the lines are told as they are', asy
   expect(value(text, 'malipo_open_streams')).toBe(1);
   expect(value(text, 'malipo_jobs_due{lane="main"}')).toBeGreaterThan(0);
   expect(value(text, 'malipo_jobs_oldest_due_seconds{lane="main"}')).toBeGreaterThan(3_000);
+  expect(value(text, 'malipo_jobs_due{lane="providers"}')).toBe(1);
   expect(value(text, 'malipo_jobs_due{lane="receivers"}')).toBe(0);
   expect(value(text, 'malipo_ledger_accounts_below_zero')).toBe(0);
-  expect(value(text, 'malipo_payment_reviews_open')).toBe(0);
+  expect(value(text, 'malipo_reviews_open')).toBe(0);
   expect(value(text, 'nodejs_eventloop_lag_seconds')).not.toBeNaN();
 });
 

@@ -88,12 +88,14 @@ test.each<[string, (provider: LineProvider) => unknown]>([
 ])('%s counts as a failure', async (_what, breakIt) => {
   const { malipo, provider, liveKey } = await liveShop();
   breakIt(provider);
+  // On PostgreSQL a server looks now and then what it missed of others.
+  const idle = malipo.clock.waiting;
   for (let count = 0; count < 5; count++) {
     let isAnswered = false;
     const answer = tryToCollect(malipo, liveKey).finally(() => (isAnswered = true));
     await until(() => {
       // Nobody waits here for anything but the provider.
-      if (malipo.clock.waiting > 0) malipo.clock.advance(10 * SECOND_MS);
+      if (malipo.clock.waiting > idle) malipo.clock.advance(10 * SECOND_MS);
       return isAnswered;
     });
     expect((await answer).statusCode).toBe(200);
