@@ -229,7 +229,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(homeRoute, { demo, publicUrl });
   await app.register(widgetScriptRoutes, { widget });
   await app.register(pageAssets);
-  await app.register(sandboxCardRoutes, { card: new SandboxCard({ store, sandbox }), limits });
+  await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
   await app.register(hostedPayRoutes, { items, apps });
   if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl });

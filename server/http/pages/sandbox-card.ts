@@ -18,7 +18,7 @@ export async function sandboxCardRoutes(app: FastifyInstance, { card, limits }: 
   await app.register(cors, { origin: true, methods: ['POST'], allowedHeaders: ['Content-Type'], strictPreflight: false, maxAge: 86_400 });
 
   app.post<{ Params: z.infer<typeof params>; Body: z.infer<typeof body> }>(
-    '/sandbox/card/:reference',
+    '/:reference',
     { config: limits('publicPay'), schema: { hide: true, params, body } },
     async ({ params: { reference }, body: { client_secret, number, challenge } }) => ({
       data: { result: await card.confirm(reference, { clientSecret: client_secret, number, challenge }) },
