@@ -19,7 +19,7 @@ import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { openReviewIn, type ReviewKind } from '../reviews/reviews.ts';
-import { claimSending, completeLateRefund, endRefund, nextRefundAskAt, recordRefundSubmission, type Refund, refundById, refundByReference, refundSource } from './refund.ts';
+import { claimSending, completeLateRefund, endRefund, nextRefundAskAfter, recordRefundSubmission, type Refund, refundById, refundByReference, refundSource } from './refund.ts';
 
 /** When to look again at a refund whose provider has no credentials here. */
 const UNCONFIGURED_RETRY_MS = MINUTE_MS;
@@ -46,19 +46,21 @@ export class RefundFollowing {
   async follow(job: Job): Promise<JobResult> {
     const { store, clock, routing } = this.#deps;
     const refund = await store.read.get(refundById, { id: Number(job.subject.slice('refund:'.length)) });
-    if (refund === undefined || refund.status !== 'pending') return 'done';
+    if (refund === undefined || refund.status === 'completed') return 'done';
     const provider = routing.adapterOf(refund);
     if (provider === undefined) return { runAgainAt: clock.now() + UNCONFIGURED_RETRY_MS };
-    const followed = refund.submission === 'queued' ? await this.#send(refund, provider) : await this.#ask(refund, provider);
-    return followed.status === 'pending' ? { runAgainAt: nextRefundAskAt(followed, clock.now()) } : 'done';
+    const { refund: followed, answered } = refund.submission === 'queued' ? { refund: await this.#send(refund, provider), answered: true } : await this.#ask(refund, provider);
+    const next = nextRefundAskAfter(followed, { answered, now: clock.now() });
+    return next === null ? 'done' : { runAgainAt: next };
   }
 
   /** A callback came that may be about a refund. */
   async inquireByReference(reference: string): Promise<{ refund: Refund; answered: boolean } | undefined> {
     const refund = await this.#deps.store.read.get(refundByReference, { reference });
     const provider = refund && this.#deps.routing.adapterOf(refund);
-    if (refund === undefined || provider === undefined || refund.submission === 'queued') return refund && { refund, answered: true };
-    return { refund: await this.#ask(refund, provider), answered: true };
+    if (refund === undefined) return undefined;
+    if (refund.submission === 'queued') return { refund, answered: true };
+    return provider === undefined ? { refund, answered: false } : this.#ask(refund, provider);
   }
 
   /** Ends an open refund in the caller's commit; what does not fit waits for a person. */
@@ -123,6 +125,16 @@ export class RefundFollowing {
     });
   }
 
+  /** The provider says of a completed refund that it is so no more: the customer may be without the money, and a person looks. */
+  async #doubtIn(tx: Transaction, refund: Refund, status: ProviderStatus & { kind: 'reversed' | 'failed' }): Promise<Refund> {
+    const now = this.#deps.clock.now();
+    const { amountMinor, currency } = refund;
+    const { amount_minor, at } = status.kind === 'reversed' ? { amount_minor: status.amountMinor, at: status.at } : { amount_minor: 0, at: now };
+    const detail = { agreed: { amount_minor: amountMinor, currency }, reported: { amount_minor, currency, provider_ref: status.providerRef ?? '', at } };
+    await openReviewIn(tx, { subject: refundSource(refund), kind: 'reversal_mismatch', detail }, now);
+    return refund;
+  }
+
   #submit(refund: Refund, payment: Payment, provider: Provider): Promise<Submission> {
     const { reference, amountMinor, currency, reason, sentAt } = refund;
     const sent = { createdAt: sentAt!, clock: this.#deps.clock };
@@ -134,13 +146,13 @@ export class RefundFollowing {
     return submitPayout(provider, request, sent);
   }
 
-  async #ask(refund: Refund, provider: Provider): Promise<Refund> {
+  async #ask(refund: Refund, provider: Provider): Promise<{ refund: Refund; answered: boolean }> {
     const { clock } = this.#deps;
     const { id, reference, providerRef, method, currency, sentAt, createdAt } = refund;
     const sent = sentAt ?? createdAt;
     const asked = { reference, providerRef, direction: method === 'itself' ? 'refund' : 'disburse', method: method === 'itself' ? 'card' : 'mobile_money', currency, createdAt: sent } as const;
     const status = await askProvider(provider, asked, clock);
-    return this.#apply(id, refund, status, provider.notFoundIsFinalAfterMs);
+    return { refund: await this.#apply(id, refund, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
   }
 
   async #apply(id: number, refund: Refund, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Refund> {
@@ -157,6 +169,7 @@ export class RefundFollowing {
       case 'reversed':
       case 'failed':
         return store.write(async (tx) => {
+          if (refund.status === 'completed') return this.#doubtIn(tx, refund, status);
           await acknowledged(tx, status.providerRef);
           return this.settleIn(tx, id, { status: 'failed', providerRef: status.providerRef ?? '', reason: status.reason });
         });

@@ -1,7 +1,7 @@
 import type { Mode } from '../core/mode.ts';
 import type { Currency } from '../core/money.ts';
 import { statement } from '../db/store.ts';
-import { nextPayoutAskAt, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
+import { nextAskAfter, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
 
 /** Money of a completed payment on its way back to the customer. Amounts are minor units, times milliseconds. */
 export interface Refund {
@@ -35,10 +35,15 @@ export function refundSource({ id }: { id: number }): string {
   return `refund:${id}`;
 }
 
-/** When to ask the provider about a refund that is under way: as of a payout, for as long as it takes. */
-export function nextRefundAskAt({ createdAt, sentAt }: Refund, now: number): number {
-  const since = sentAt ?? createdAt;
-  return nextPayoutAskAt({ createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS }, now);
+/**
+ * When to ask the provider about a refund next, as about a payout: while it is under way for as long as it takes, and
+ * once it was given up, unless its provider refused it, at the look-backs. Null when nothing more can come.
+ */
+export function nextRefundAskAfter(refund: Refund, asked: { answered: boolean; now: number }): number | null {
+  if (refund.status === 'completed') return null;
+  const { status, submission } = refund;
+  const since = refund.sentAt ?? refund.createdAt;
+  return nextAskAfter({ direction: 'disburse', status, submission, createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS }, asked);
 }
 
 const COLUMNS = `

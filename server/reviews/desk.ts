@@ -89,6 +89,8 @@ export class ReviewDesk {
         return this.#decideWithdrawal(tx, review.kind, id, decision);
       case 'refund':
         insistFitting(review.kind, 'out', decision.resolution);
+        // Nothing is entered by itself: the operator pays the customer again, with a refund or by hand, and says so in the note.
+        if (review.kind === 'reversal_mismatch' && decision.resolution !== 'dismiss') throw new ApiError('VALIDATION_ERROR', 'A refund that came back is settled by hand: --dismiss with a note');
         return this.#decideRefund(tx, id, decision);
       default:
         throw new Error(`A review of ${review.subject}, of which nobody knows what it is`);

@@ -170,6 +170,34 @@ test('a provider that says it paid another amount back is not believed: a person
   expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'amount_mismatch' }]);
 });
 
+test('a refund given up as never sent is looked back at: paid after all, it is before a person', async () => {
+  const shop = await paidShop();
+  shop.provider.answersDisburse(() => ({ kind: 'unknown', reason: 'reset' })).answersStatus(() => ({ kind: 'not_found' }));
+  await shop.refund();
+  await shop.malipo.jobs.runDue();
+  await shop.malipo.pass(2 * MINUTE_MS);
+  await shop.malipo.pass(2 * MINUTE_MS);
+  expect(await shop.stands()).toEqual([{ status: 'failed', submission: 'unknown' }]);
+  expect(await shop.wallet()).toBe(46_000);
+  shop.paysOut();
+  await shop.malipo.pass(2 * DAY_MS);
+  expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'paid_after_release' }]);
+  expect(shop.provider.disbursed).toHaveLength(1);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('a callback about a given-up refund whose provider then says nothing is asked about again', async () => {
+  const shop = await paidShop();
+  shop.provider.answersDisburse(() => ({ kind: 'refused', code: 'failed', reason: 'No' })).answersStatus(() => ({ kind: 'unknown', reason: 'silent' }));
+  const refund = await shop.refund();
+  await shop.malipo.jobs.runDue();
+  await callBack(shop.malipo, refund.reference, { news: 1 });
+  await shop.malipo.jobs.runDue();
+  shop.paysOut();
+  await shop.malipo.pass(MINUTE_MS);
+  expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'paid_after_release' }]);
+});
+
 test('a refund callback is a reason to ask', async () => {
   const shop = await paidShop();
   const refund = await shop.refund();
