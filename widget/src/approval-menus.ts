@@ -7,7 +7,7 @@
  * change, their names do not). MTN Rwanda, *182*7*1#: shown beside "did not get the prompt" by a dozen public
  * integrations. Airtel Uganda *185#: techpointmag.com and docs.reply.cash. Tanzania *150*60# (Airtel) and *150*88#
  * (Halopesa): jinsiyatz.com; *150*00# (M-Pesa), *150*01# (Mixx by Yas), *150*71# (T-Pesa), Kenya *334# (M-Pesa, Airtel)
- * and *460# (T-Kash), Rwanda *182# (Airtel): the networks' own published menus.
+ * and *460# (T-Kash), Rwanda *182# (Airtel): general knowledge, without a source so far; check before you rely on them.
  */
 import type { Country, NetworkId } from '../../server/core/number-plans.ts';
 

@@ -16,7 +16,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   '40P01': 'conflict', // deadlock_detected
   '23505': 'duplicate', // unique_violation
   '08': 'lost', // connection exceptions
-  '57P': 'lost', // shutting down, restarting, or told to end this session
+  '57P': 'lost', // shutting down, restarting, or told to end the connection
   '25P03': 'lost', // idle_in_transaction_session_timeout
   '25006': 'lost', // read_only_sql_transaction: after a failover this server is a standby; a new connection finds the other
   '28': 'unavailable', // the password is no longer ours
