@@ -5,7 +5,10 @@ import { runWorld } from './world.ts';
 const LAST_EVENTS = 40;
 
 export function promiseWorlds(seeds: readonly number[]): void {
-  test.each(seeds)('in world %i no money is lost or made, nobody is charged twice, and all books agree (WORLD_SEED=%i runs it alone)', async (seed) => {
+  const worlds = seeds.map((seed) => ({ seed }));
+  // A file without any test fails: where one world is named, only one of the two files has it.
+  if (worlds.length === 0) test.skip('the world that was named is in the other file');
+  test.each(worlds)('in world $seed no money is lost or made, nobody is charged twice, and all books agree (WORLD_SEED=$seed runs it alone)', async ({ seed }) => {
     const { problems, trace } = await runWorld(seed);
     expect(problems, `world ${seed} (WORLD_SEED=${seed} runs it alone)\n${trace.slice(-LAST_EVENTS).join('\n')}`).toEqual([]);
   });
