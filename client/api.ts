@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Start paying for an item
-         * @description The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry.
+         * @description The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.
          */
         post: operations["payForItem"];
         delete?: never;

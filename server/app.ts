@@ -167,10 +167,10 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     random,
   });
   const settlement = new Settlement({ store, clock, jobs: queue, hub, events: webhooks.events, lines });
-  const collecting = new Collecting({ store, clock, jobs: queue, settlement, lines });
   const disbursing = new Disbursing({ store, clock, jobs: queue, settlement, lines });
   const reversals = new Reversals({ clock, events: webhooks.events });
   const inquiry = new Inquiry({ store, clock, routing, settlement, reversals });
+  const collecting = new Collecting({ store, clock, jobs: queue, settlement, inquiry, lines });
   const refunds = new RefundFollowing({ store, clock, routing, events: webhooks.events });
   const lookup = new PaymentLookup({ store });
   const listing = new PaymentListing({ store });

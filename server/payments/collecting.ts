@@ -13,6 +13,7 @@ import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { CollectRequest, Submission } from '../providers/provider.ts';
 import type { Answer, IdempotencyScope } from './idempotency.ts';
+import type { Inquiry } from './inquiry.ts';
 import { insistOnPromptsIn, insistWithinLimits } from './limits.ts';
 import { type Answered, type KeepAnswer, OnceOnly } from './once-only.ts';
 import type { Order } from './order.ts';
@@ -55,14 +56,16 @@ export class Collecting {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #settlement: Settlement;
+  readonly #inquiry: Inquiry;
   readonly #lines: ProviderLines;
   readonly #onceOnly: OnceOnly;
 
-  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement; lines: ProviderLines }) {
+  constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement; inquiry: Inquiry; lines: ProviderLines }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#settlement = deps.settlement;
+    this.#inquiry = deps.inquiry;
     this.#lines = deps.lines;
     this.#onceOnly = new OnceOnly({ ...deps, kind: 'paymentId' });
   }
@@ -71,8 +74,8 @@ export class Collecting {
    * `prepare` checks what is asked for and is called only when it is asked for the first time: an earlier request
    * is answered as it was, whatever has become of prices, credentials and lines since.
    */
-  collect(prepare: () => Collection | Promise<Collection>, { idempotency, render }: CollectOptions): Promise<Answered> {
-    return this.#onceOnly.run<Collection, Payment>(idempotency, {
+  async collect(prepare: () => Collection | Promise<Collection>, { idempotency, render }: CollectOptions): Promise<Answered> {
+    const answered = await this.#onceOnly.run<Collection, Payment>(idempotency, {
       prepare: async () => {
         const collection = await prepare();
         insistWithinLimits(collection);
@@ -83,6 +86,20 @@ export class Collecting {
       answerOf: async (tx, id) => render((await tx.get(paymentById, { id }))!, undefined),
       callingSince: async (tx, id) => callingSince((await tx.get(paymentById, { id }))!),
     });
+    return answered.replayed ? this.#withSecret(answered, render) : answered;
+  }
+
+  /**
+   * An earlier answer, with what a waiting card payment is paid by. Where the provider's own answer was lost, the first
+   * one had no client secret: it was learnt since, or is asked for now. Whoever reloads the page asks like this again.
+   */
+  async #withSecret(answered: Answered, render: RenderAnswer): Promise<Answered> {
+    const payment = (await this.#store.read.get(paymentById, { id: answered.id }))!;
+    if (payment.method !== 'card' || payment.status !== 'pending') return answered;
+    const isLost = payment.clientSecret === '' && payment.redirectUrl === '';
+    const current = isLost ? await this.#inquiry.askUnlessRecent(payment) : payment;
+    const isPayable = current.status === 'pending' && current.clientSecret !== '';
+    return isPayable ? { ...answered, answer: render(current, undefined) } : answered;
   }
 
   async #make(tx: Transaction, collection: Collection): Promise<Payment> {

@@ -19,10 +19,11 @@ const TWIN_RETRY_AFTER = 2;
  */
 const STILL_RUNNING_MS = SUBMIT_DEADLINE_MS + 10 * SECOND_MS;
 
-/** What is sent to the client, and whether it is an earlier request's answer. */
+/** What is sent to the client, whether it is an earlier request's answer, and the id of the record it is about. */
 export interface Answered {
   answer: Answer;
   replayed: boolean;
+  id: number;
 }
 
 /** Keeps the answer for later requests with the same key, in the commit it is given; answers the one that stands. */
@@ -59,26 +60,26 @@ export class OnceOnly {
   }
 
   async run<Wish, Made extends { id: number }>(scope: IdempotencyScope | undefined, work: Work<Wish, Made>): Promise<Answered> {
-    if (scope === undefined) return { answer: await this.#runUnkeyed(work), replayed: false };
+    if (scope === undefined) return this.#runUnkeyed(work);
     const earlier = await this.#earlierWith(this.#store.read, scope);
-    if (earlier !== undefined) return { answer: await this.#replay(earlier, scope, work), replayed: true };
+    if (earlier !== undefined) return this.#replay(earlier, scope, work);
     const wish = await work.prepare();
     const begun = await this.#store.write((tx) => this.#begin(tx, scope, work, wish));
-    if ('earlier' in begun) return { answer: await this.#replay(begun.earlier, scope, work), replayed: true };
+    if ('earlier' in begun) return this.#replay(begun.earlier, scope, work);
     const { made } = begun;
     const finishing = work.finish(made, wish, (tx, answer) => completeAnswer(tx, scope, answer));
     this.#underWay.set(made.id, finishing);
     try {
-      return { answer: await finishing, replayed: false };
+      return { answer: await finishing, replayed: false, id: made.id };
     } finally {
       this.#underWay.delete(made.id);
     }
   }
 
-  async #runUnkeyed<Wish, Made extends { id: number }>(work: Work<Wish, Made>): Promise<Answer> {
+  async #runUnkeyed<Wish, Made extends { id: number }>(work: Work<Wish, Made>): Promise<Answered> {
     const wish = await work.prepare();
     const made = await this.#store.write((tx) => work.make(tx, wish));
-    return work.finish(made, wish, async (_tx, answer) => answer);
+    return { answer: await work.finish(made, wish, async (_tx, answer) => answer), replayed: false, id: made.id };
   }
 
   async #begin<Wish, Made extends { id: number }>(
@@ -101,9 +102,11 @@ export class OnceOnly {
   }
 
   /** The first request's answer; where a crash cut it off, the answer its record gives now, kept from then on. */
-  async #replay<Wish, Made extends { id: number }>(earlier: Earlier, scope: IdempotencyScope, work: Work<Wish, Made>): Promise<Answer> {
-    if (earlier.answer !== null) return earlier.answer;
-    const { id } = earlier;
+  async #replay<Wish, Made extends { id: number }>(earlier: Earlier, scope: IdempotencyScope, work: Work<Wish, Made>): Promise<Answered> {
+    return { answer: earlier.answer ?? (await this.#answerLate(earlier.id, scope, work)), replayed: true, id: earlier.id };
+  }
+
+  async #answerLate<Wish, Made extends { id: number }>(id: number, scope: IdempotencyScope, work: Work<Wish, Made>): Promise<Answer> {
     if (this.#underWay.has(id)) return this.#answerFromHere(id);
     const answer = await this.#store.write((tx) => this.#answerNow(tx, id, scope, work));
     // A commit can be seen in the database a moment before its own process knows of it.

@@ -59,7 +59,8 @@ export const checkout: OperationTexts = {
   'POST /api/store/{slug}/pay': {
     id: 'payForItem',
     description:
-      'The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry.',
+      'The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. ' +
+      'A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.',
     codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED', 'INVALID_PHONE', 'INVALID_CURRENCY', 'INVALID_PROVIDER', 'PROVIDER_ERROR', 'PROVIDER_LINE_DOWN', 'TEST_NUMBER_ON_LIVE_KEY'],
     request: {
       mobile_money: example('By mobile money', { phone_number: '0772123456', customer_name: 'Jane Doe', customer_email: 'jane@example.com' }),
