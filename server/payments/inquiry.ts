@@ -8,7 +8,7 @@ import type { ProviderRouting } from '../providers/routing.ts';
 import { openReviewIn } from '../reviews/reviews.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
-import type { Reversals } from './reversal.ts';
+import { canBeReversed, type Reversals } from './reversal.ts';
 import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
 import { paymentById, recordSubmission } from './statements.ts';
 import { surelySentForMs } from './surely-sent.ts';
@@ -48,7 +48,7 @@ export class Inquiry {
    * where it may have taken a completed payment back: a callback came after it, or a payout is looked back at.
    */
   async inquire(payment: Payment, { evenCompleted = false } = {}): Promise<{ payment: Payment; answered: boolean }> {
-    const isOver = payment.status === 'completed' && (!evenCompleted || payment.mode === 'test' || payment.reversedAt !== null);
+    const isOver = payment.status === 'completed' && !(evenCompleted && canBeReversed(payment));
     if (isOver) return { payment, answered: true };
     const provider = this.#routing.adapterOf(payment);
     if (provider === undefined) return { payment, answered: false };

@@ -25,6 +25,11 @@ export interface Reversed {
 const refundedFees = statement<{ feeMinor: number }>(`
   SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds WHERE payment_id = :id AND status = 'completed'`);
 
+/** A test payout drew on no wallet that it could come back to. */
+export function canBeReversed({ status, reversedAt, mode, direction }: Payment): boolean {
+  return status === 'completed' && reversedAt === null && !(mode === 'test' && direction === 'disburse');
+}
+
 export class Reversals {
   readonly #clock: Clock;
   readonly #events: PaymentEvents;
@@ -39,7 +44,7 @@ export class Reversals {
    * enter: it waits for a person.
    */
   async reverseIn(tx: Transaction, payment: Payment, reversed: Reversed): Promise<Payment> {
-    if (payment.status !== 'completed' || payment.reversedAt !== null || payment.mode === 'test') return payment;
+    if (!canBeReversed(payment)) return payment;
     const leftMinor = payment.amountMinor - payment.refundedMinor;
     if (reversed.amountMinor !== leftMinor || reversed.currency !== payment.currency) {
       await this.doubtIn(tx, payment, reversed);

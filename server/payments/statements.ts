@@ -23,12 +23,12 @@ export const paymentById = statement<Payment>(`SELECT ${COLUMNS} FROM payments W
 export const paymentByReference = statement<Payment>(`SELECT ${COLUMNS} FROM payments WHERE reference = :reference`);
 
 /**
- * The payment that a hosted gateway knows by a reference of its own. The gateways are named because a partial index is
- * used only where the query says that its condition holds.
+ * The payment that is called by its provider's own reference when its provider calls back. The providers are named because
+ * a partial index is used only where the query says that its condition holds.
  */
 export const paymentByUpstreamRef = statement<Payment>(`
   SELECT ${COLUMNS} FROM payments
-  WHERE provider IN ('dgateway', 'dukuzi') AND provider_ref <> '' AND provider_ref = :providerRef AND provider = :provider
+  WHERE provider IN ('dgateway', 'dukuzi', 'stripe') AND provider_ref <> '' AND provider_ref = :providerRef AND provider = :provider
   ORDER BY id DESC LIMIT 1`);
 
 /** Several at once, their references with a space between. Only for PostgreSQL, where payments move in other processes too. */

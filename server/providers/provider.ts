@@ -122,6 +122,8 @@ export type LineCheck = 'up' | { down: string };
 export type CallbackHint =
   /** The provider's own, by our reference. */
   | { reference: string }
+  /** The provider's own too, by its reference. */
+  | { providerRef: string }
   /** Anybody may have sent it, by the provider's reference: worth a question now and then, and that only about what is ours. */
   | { unproven: true; providerRef: string; told?: Told };
 

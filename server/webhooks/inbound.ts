@@ -12,7 +12,7 @@ import type { Inquiry } from '../payments/inquiry.ts';
 import type { LostAnswers } from '../payments/lost-answers.ts';
 import { paymentByReference, paymentByUpstreamRef } from '../payments/statements.ts';
 import { providerLane } from '../providers/lane.ts';
-import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
+import type { CallbackHeaders, CallbackHint, Provider, Told } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { RefundFollowing } from '../refunds/following.ts';
 import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
@@ -97,7 +97,7 @@ export class InboundCallbacks {
     if (provider === undefined) throw new ApiError('NOT_FOUND', `There is no provider ${JSON.stringify(slug)}`);
     const hint = readHint(provider, headers, rawBody);
     if (hint === null) throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
-    const reference = 'unproven' in hint ? await this.#ownReference(slug, hint) : hint.reference;
+    const reference = 'reference' in hint ? hint.reference : await this.#ownReference(slug, hint);
     if (reference === undefined) return;
     const fingerprint = createHash('sha256').update('unproven' in hint ? `hint:${reference}` : rawBody).digest('hex');
     await this.#store.write(async (tx) => {
@@ -113,7 +113,7 @@ export class InboundCallbacks {
   }
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
-  async #ownReference(provider: string, { providerRef, told }: Extract<CallbackHint, { unproven: true }>): Promise<string | undefined> {
+  async #ownReference(provider: string, { providerRef, told }: { providerRef: string; told?: Told }): Promise<string | undefined> {
     const known = await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef });
     return (known ?? (told && (await this.#lostAnswers.find(provider, providerRef, told))))?.reference;
   }
@@ -170,7 +170,7 @@ function readHint(provider: Provider, headers: CallbackHeaders, rawBody: string)
   } catch (cause) {
     throw new ApiError('VALIDATION_ERROR', 'The callback cannot be read', { cause });
   }
-  const named = hint === null || 'unproven' in hint ? hint?.providerRef : hint.reference;
+  const named = hint !== null && 'reference' in hint ? hint.reference : hint?.providerRef;
   if (hint !== null && !(typeof named === 'string' && REFERENCE.test(named))) throw new ApiError('VALIDATION_ERROR', 'The callback names no reference of ours');
   if (hint !== null && rawBody.includes('\0')) throw new ApiError('VALIDATION_ERROR', 'The callback is not text');
   return hint;

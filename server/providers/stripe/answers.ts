@@ -47,12 +47,21 @@ export const refund = z.object({
 });
 export type Refund = z.infer<typeof refund>;
 
-export const dispute = z.object({ id: z.string().min(1), object: z.literal('dispute'), status: z.string(), reason: z.string().nullish(), payment_intent: z.string().nullish() });
+export const dispute = z.object({
+  id: z.string().min(1),
+  object: z.literal('dispute'),
+  status: z.string(),
+  amount,
+  currency: z.string().min(1),
+  reason: z.string().nullish(),
+  payment_intent: z.string().nullish(),
+});
 
-/** The object of an event: what it is, and what it names. */
+/** The object of an event: what it is, and what it names. Some (a balance) have no id. */
 export const event = z.object({
+  id: z.string().min(1),
   data: z.object({
-    object: z.object({ object: z.string(), id: z.string(), metadata, payment_intent: z.string().nullish() }),
+    object: z.object({ object: z.string(), id: z.string().nullish(), metadata, payment_intent: z.string().nullish() }),
   }),
 });
 

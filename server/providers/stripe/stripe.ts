@@ -171,10 +171,11 @@ export class StripeAdapter implements Provider {
       if (error instanceof Stripe.errors.StripeSignatureVerificationError) return null;
       throw error;
     }
-    const { object } = answers.event.parse(told).data;
-    // A charge carries its intent's metadata; a dispute names the intent alone. What else the account tells is not about us.
+    const { id, data } = answers.event.parse(told);
+    const { object } = data;
+    // A charge carries its intent's metadata; a dispute names the intent alone. What else the account tells is about nothing of ours.
     if (object.metadata?.['reference']) return { reference: object.metadata['reference'] };
-    return { unproven: true, providerRef: object.payment_intent ?? object.id };
+    return { providerRef: object.payment_intent ?? object.id ?? id };
   }
 
   async #findIntent({ reference, providerRef, createdAt }: AskedPayment): Promise<answers.Intent | undefined> {
@@ -221,8 +222,8 @@ export class StripeAdapter implements Provider {
         return { kind: 'failed', providerRef, ...answers.failureOf(found) };
       case 'completed': {
         const paid = { providerRef, ...fromStripe(found.amount_received, found.currency), at: answers.paidAt(found, this.#deps.clock.now()) };
-        const reason = await takenBack(found, { stripe: this.#stripe, log: this.#deps.log });
-        return reason === null ? { kind: 'completed', ...paid } : { kind: 'reversed', ...paid, at: this.#deps.clock.now(), reason };
+        const back = await takenBack(found, { stripe: this.#stripe, log: this.#deps.log });
+        return back === null ? { kind: 'completed', ...paid } : { kind: 'reversed', providerRef, ...back, at: this.#deps.clock.now() };
       }
       case undefined:
         return { kind: 'unknown', reason: 'a status that Stripe does not document' };

@@ -45,6 +45,11 @@ test.each(MIGRATIONS)('books that migration $version ($name) left open, verify, 
     { reference: 'dgw_waiting', status: 'pending' },
   ]);
 
+  // Whatever lane they waited in, jobs that ask a provider wait in its own.
+  const asking = await rows<{ lane: string }>(malipo.store, `SELECT lane FROM jobs WHERE kind IN ('payment.check', 'withdrawal.check')`);
+  expect(asking.length).toBeGreaterThan(0);
+  expect(asking.filter(({ lane }) => lane !== 'provider:live:iotec')).toEqual([]);
+
   const { testKey } = await malipo.makeShop({ slug: 'kiosk' });
   const reference = await collect(malipo, testKey);
   await malipo.pass(10_000);

@@ -42,6 +42,8 @@ interface Intent {
   isAsking: boolean;
   cancellationReason: string | null;
   disputeStatus: 'needs_response' | 'lost' | 'won' | null;
+  /** In Stripe's units; the whole payment when null. */
+  disputedAmount: number | null;
 }
 
 interface Refund {
@@ -101,12 +103,18 @@ export class StripeSimulator implements Simulator {
     this.#refund(this.books.byId(id)!, amount, {});
   }
 
-  /** The cardholder disputes; Stripe holds the money until it is decided. */
-  dispute(id: string, status: 'needs_response' | 'lost' | 'won' = 'needs_response'): void {
+  /** The cardholder disputes the payment, or so much of it in Stripe's units; Stripe holds the money until it is decided. */
+  dispute(id: string, status: 'needs_response' | 'lost' | 'won' = 'needs_response', amount: number | null = null): void {
     const movement = this.books.byId(id)!;
     const intent = this.#intents.get(movement)!;
     intent.disputeStatus = status;
+    intent.disputedAmount = amount;
     this.#tell(status === 'needs_response' ? 'charge.dispute.created' : 'charge.dispute.closed', disputeOf(movement, intent));
+  }
+
+  /** Tells of something else in the account. */
+  tellOf(type: string, object: object): void {
+    this.#tell(type, object);
   }
 
   secretOf(id: string): string {
@@ -170,6 +178,7 @@ export class StripeSimulator implements Simulator {
       isAsking: false,
       cancellationReason: null,
       disputeStatus: null,
+      disputedAmount: null,
     });
     return ok(this.#view(movement));
   }
@@ -311,8 +320,11 @@ function statusOf({ status }: Movement, isAsking: boolean): string {
   }
 }
 
-function disputeOf({ id }: Movement, { disputeStatus }: Intent) {
-  return { id: id.replace('pi_', 'dp_'), object: 'dispute', status: disputeStatus, reason: 'fraudulent', payment_intent: id, metadata: {} };
+/** Names the intent, and nothing of the merchant's: a dispute has metadata of its own. */
+function disputeOf(movement: Movement, { disputeStatus, disputedAmount }: Intent) {
+  const { id, currency } = movement;
+  const amount = disputedAmount ?? toStripe(movement);
+  return { id: id.replace('pi_', 'dp_'), object: 'dispute', amount, currency: currency.toLowerCase(), status: disputeStatus, reason: 'fraudulent', payment_intent: id, metadata: {} };
 }
 
 /** Newest first, a page at a time, as every list of Stripe's. */
