@@ -1,6 +1,7 @@
 /** Connections to PostgreSQL: how many, how long anything on them may take, and how their answers are read. */
 import pg from 'pg';
 import { SECOND_MS } from '../../core/clock.ts';
+import { noteLife } from './life.ts';
 
 /** The first PostgreSQL with every function used here (`pg_current_xact_id`, `CREATE OR REPLACE TRIGGER`). */
 const OLDEST_SERVER = 14;
@@ -100,6 +101,7 @@ export interface Connections {
 
 export function openConnections(databaseUrl: string): Connections {
   const writing = poolOf(databaseUrl, WRITERS_MAX, { statement_timeout: WRITE_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'off' });
+  writing.on('connect', noteLife);
   const reading = poolOf(databaseUrl, READERS_MAX, { statement_timeout: READ_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'on' });
   return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
 import { assertServerVersion } from './connections.ts';
+import { LIFE_TABLE } from './life.ts';
 
 /** Servers that start at once wait here for the one that migrates, and then find the work done. */
 const ALONE = `SELECT pg_advisory_xact_lock(hashtextextended('malipo:migrations', 0))`;
@@ -20,12 +21,14 @@ export async function migrate(pool: pg.Pool): Promise<void> {
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
     await client.query(ALONE);
     await client.query(LEDGER);
+    await client.query(LIFE_TABLE);
     for (const { version, name, sql, checksum } of pendingMigrations(known, await appliedTo(client))) {
       await client.query(sql);
       await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3, $4)', [version, name, checksum, Date.now()]);
     }
     await client.query('COMMIT');
-    client.release();
+    // It was opened before its tables were there.
+    client.release(true);
   } catch (error) {
     client.release(true);
     throw error;
@@ -33,7 +36,7 @@ export async function migrate(pool: pg.Pool): Promise<void> {
 }
 
 async function appliedTo(client: pg.PoolClient): Promise<AppliedMigration[]> {
-  const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('schema_migrations') IS NOT NULL AS there`);
+  const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('schema_migrations') IS NOT NULL AND to_regclass('server_life') IS NOT NULL AS there`);
   if (!rows[0]!.there) return [];
   return (await client.query<AppliedMigration>('SELECT version, name, checksum FROM schema_migrations')).rows;
 }

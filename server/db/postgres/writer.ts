@@ -4,6 +4,7 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { committed } from '../../core/signals.ts';
 import { type Awaitable, StoreUnavailableError, type Transaction } from '../store.ts';
 import { type Failure, failureOf } from './failures.ts';
+import { lifeOf } from './life.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** How often a command is begun in all, by what stopped it; then its failure is the caller's. */
@@ -26,6 +27,11 @@ const DOUBT_ASKED_EVERY_MS = 100;
  * should the answer to COMMIT be lost, it is by this id that the server can still say what became of it.
  */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text AS id';
+
+const FATE = 'SELECT pg_xact_status($1::text::xid8) AS fate, (SELECT life FROM server_life) AS life';
+
+/** What the server says of a transaction; `unknowable` when it has crashed since and may mean another by that id. */
+type Fate = 'committed' | 'aborted' | 'in progress' | 'unknowable';
 
 type Attempt<T> = { ok: true; value: T } | { ok: false; kind: Failure; error: unknown };
 
@@ -111,31 +117,34 @@ export class PostgresWriter {
       const kind = failureOf(error);
       client.release(true);
       if (kind !== 'lost') return { kind, error };
-      return (await this.#stands(transactionId, error)) ? null : { kind: 'lost', error };
+      return (await this.#stands(transactionId, await lifeOf(client), error)) ? null : { kind: 'lost', error };
     }
   }
 
   /**
-   * Whether a commit stands whose answer was lost with its connection: asked of the server by the transaction's id,
-   * which outlives a crash. Where the server stays away, or was replaced by one that knows nothing of it, the caller is
-   * told that nobody knows. Then nothing is run again: the client asks again with its Idempotency-Key and finds the
+   * Whether a commit stands whose answer was lost with its connection: asked of the server by the transaction's id.
+   * Where the server stays away, has crashed with the answer, or was replaced by one that knows nothing of it, the caller
+   * is told that nobody knows. Then nothing is run again: the client asks again with its Idempotency-Key and finds the
    * payment or none, and a job's lease runs out; whichever it is, nothing is sent or credited twice.
    */
-  async #stands(transactionId: string, lost: unknown): Promise<boolean> {
+  async #stands(transactionId: string, life: string | null, lost: unknown): Promise<boolean> {
     const givesUpAt = performance.now() + DOUBT_MS;
     while (performance.now() < givesUpAt) {
-      const status = await this.#statusOf(transactionId);
-      if (status === 'committed') return true;
-      if (status === 'aborted') return false;
+      const fate = await this.#fateOf(transactionId, life);
+      if (fate === 'committed') return true;
+      if (fate === 'aborted') return false;
+      if (fate === 'unknowable') break;
       await wait(DOUBT_ASKED_EVERY_MS);
     }
     throw new StoreUnavailableError('The database went away in the middle of a commit; whether it was written is not known', { cause: lost });
   }
 
-  async #statusOf(transactionId: string): Promise<string | null> {
+  /** Null where nobody answers. A transaction that did commit is found committed in every later life, so the other answers hold. */
+  async #fateOf(transactionId: string, life: string | null): Promise<Fate | null> {
     try {
-      const { rows } = await this.#pool.query<{ status: string | null }>('SELECT pg_xact_status($1::text::xid8) AS status', [transactionId]);
-      return rows[0]!.status;
+      const { rows } = await this.#pool.query<{ fate: Fate | null; life: string | null }>(FATE, [transactionId]);
+      const { fate, life: current } = rows[0]!;
+      return fate === 'committed' && (life === null || current !== life) ? 'unknowable' : fate;
     } catch {
       return null;
     }

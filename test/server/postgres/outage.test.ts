@@ -3,8 +3,6 @@
  * that a payment was taken finds it; nobody is charged twice; what cannot be done is answered 503 or 500 at once, and
  * the server goes on by itself when the database is back.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../server/db/open.ts';
@@ -12,6 +10,7 @@ import { verifyBooks } from '../../../server/payments/verify.ts';
 import { type ServerProcess, startServe } from '../../serve-process.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
 import { rows } from '../support/database.ts';
+import { ownPostgres } from '../support/own-postgres.ts';
 import { temporaryDatabase } from '../support/temporary-store.ts';
 import { until } from '../support/until.ts';
 
@@ -99,20 +98,13 @@ test('connections that are cut under load, again and again, cost nobody a paymen
 });
 
 test('a database server that crashes under load and recovers finds both servers waiting, and nothing lost or doubled', async () => {
-  const keeper = fork(new URL('../support/postgres-keeper.ts', import.meta.url), { execArgv: [], detached: true });
-  onTestFinished(async () => {
-    const ended = once(keeper, 'exit');
-    keeper.disconnect();
-    await ended;
-  });
-  const [{ url: databaseUrl }] = (await once(keeper, 'message')) as [{ url: string }];
+  const postgres = await ownPostgres();
+  const { databaseUrl } = postgres;
   const { servers, key } = await shopOn(databaseUrl);
   const buying = load(servers, key);
-  for (let crash = 1; crash <= 3; crash++) {
-    await until(() => buying.acknowledged.size >= crash * 30);
-    const recovered = once(keeper, 'message');
-    keeper.send('crash');
-    await recovered;
+  for (let crashes = 1; crashes <= 3; crashes++) {
+    await until(() => buying.acknowledged.size >= crashes * 30);
+    await postgres.crash();
   }
   await until(() => buying.acknowledged.size >= 150);
   await buying.stop();

