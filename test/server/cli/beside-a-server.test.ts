@@ -6,7 +6,7 @@ describe('commands while the server writes', () => {
     const { apps, apiKeys, malipo, stop } = busyServer();
     const made = await Promise.all(['One', 'Two', 'Three'].map((name) => malipo('app', 'create', '--name', name, '--json')));
     for (const run of made) {
-      expect(run.exitCode).toBe(0);
+      expect(run).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await apiKeys.authenticate(run.json().live_key as string)).toMatchObject({ app: { slug: run.json().slug } });
     }
     const count = await stop();

@@ -1,4 +1,5 @@
 import { accessTo, SECRET } from '../access/merchant.ts';
+import { isThere } from '../support/database-under-test.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
 import { runMalipo } from './run-malipo.ts';
 
@@ -17,6 +18,9 @@ export function busyServer() {
     busy = false;
     return writing;
   };
-  const malipo = (...words: string[]) => runMalipo(words, { DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET.toString() });
+  const malipo = async (...words: string[]) => {
+    await isThere(databaseUrl);
+    return runMalipo(words, { DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET.toString() });
+  };
   return { ...access, databaseUrl, malipo, stop };
 }
