@@ -635,7 +635,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
@@ -652,6 +652,17 @@ export interface operations {
              */
             502: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DukuziError"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -744,6 +755,17 @@ export interface operations {
                     "application/json": components["schemas"]["DukuziError"];
                 };
             };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DukuziError"];
+                };
+            };
             /** @description Any other refusal, in the same shape */
             default: {
                 headers: {
@@ -803,6 +825,17 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -908,6 +941,17 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1065,7 +1109,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
@@ -1076,9 +1120,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `PROVIDER_LINE_DOWN`: The line to this network is currently down. */
+            /**
+             * @description `PROVIDER_LINE_DOWN`: The line to this network is currently down.
+             *     `UNAVAILABLE`: The server or its database is not available at the moment.
+             */
             503: {
                 headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1200,6 +1249,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Any other refusal, in the same shape */
             default: {
                 headers: {
@@ -1286,6 +1346,17 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,7 +1490,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
@@ -1436,6 +1507,17 @@ export interface operations {
              */
             502: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DukuziError"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1522,6 +1604,17 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DukuziError"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,7 +1775,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
@@ -1693,9 +1786,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `PROVIDER_LINE_DOWN`: The line to this network is currently down. */
+            /**
+             * @description `PROVIDER_LINE_DOWN`: The line to this network is currently down.
+             *     `UNAVAILABLE`: The server or its database is not available at the moment.
+             */
             503: {
                 headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1848,7 +1946,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
@@ -1859,9 +1957,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `PROVIDER_LINE_DOWN`: The line to this network is currently down. */
+            /**
+             * @description `PROVIDER_LINE_DOWN`: The line to this network is currently down.
+             *     `UNAVAILABLE`: The server or its database is not available at the moment.
+             */
             503: {
                 headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2003,6 +2106,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Any other refusal, in the same shape */
             default: {
                 headers: {
@@ -2100,6 +2214,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Any other refusal, in the same shape */
             default: {
                 headers: {
@@ -2159,6 +2284,17 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2237,7 +2373,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNAVAILABLE`: The server is not ready. */
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
             503: {
                 headers: {
                     /** @description Seconds after which to try again */
@@ -2370,11 +2506,22 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2483,6 +2630,17 @@ export interface operations {
             /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2640,7 +2798,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `DB_ERROR`: The database could not be written.
+             * @description `DB_ERROR`: Internal database error.
              *     `INTERNAL_ERROR`: Something went wrong on our side.
              */
             500: {
@@ -2651,9 +2809,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `PROVIDER_LINE_DOWN`: The line to this network is currently down. */
+            /**
+             * @description `PROVIDER_LINE_DOWN`: The line to this network is currently down.
+             *     `UNAVAILABLE`: The server or its database is not available at the moment.
+             */
             503: {
                 headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

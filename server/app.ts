@@ -223,7 +223,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
     await app.register(dukuziRoutes, { prefix, apps, keys, refused, items, collecting, lookup, routing, limits });
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
-  await app.register(healthRoutes, { store, isDraining });
+  await app.register(healthRoutes, { store, clock, isDraining });
   await app.register(metricsRoute, { start: startMetrics, gauges: gaugesOf({ store, clock, queue, lines, streams }) });
   await app.register(docsRoutes, { publicUrl, widget });
   await app.register(homeRoute, { demo, publicUrl });

@@ -20,9 +20,9 @@ export const ERRORS = {
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The request body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Send the body as application/json' },
   RATE_LIMIT: { status: 429, message: 'Too many requests' },
-  DB_ERROR: { status: 500, message: 'The database could not be written' },
+  DB_ERROR: { status: 500, message: 'Internal database error' },
   INTERNAL_ERROR: { status: 500, message: 'Something went wrong on our side' },
-  UNAVAILABLE: { status: 503, message: 'The server is not ready' },
+  UNAVAILABLE: { status: 503, message: 'The server or its database is not available at the moment' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

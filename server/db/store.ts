@@ -93,7 +93,15 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The database could not commit (disk full, file gone, locked by another program): nothing was written. */
+/** The database cannot be used now (disk full or read-only, server away, locked by another program); the same may be asked again later. */
 export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
+}
+
+/**
+ * Whether a database that is well refused a statement: a mistake of ours, and not made good by asking again. Told by the
+ * shape of each engine's error (better-sqlite3's SqliteError, pg's DatabaseError), so that neither need be loaded to ask.
+ */
+export function isRefusedStatement(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'SqliteError' || ('severity' in error && 'routine' in error));
 }

@@ -2,7 +2,10 @@
 import { isValidationError } from './validation.ts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError, type ErrorCode } from '../core/errors.ts';
-import { StoreUnavailableError } from '../db/store.ts';
+import { isRefusedStatement, StoreUnavailableError } from '../db/store.ts';
+
+/** Seconds after which a server or a database that was away may be asked again: about what a restart takes. */
+export const RETRY_AFTER = 5;
 
 /** What Fastify itself refuses, by its codes (fastify: lib/errors.js). */
 const FRAMEWORK_ERRORS: Readonly<Record<string, [ErrorCode, string?]>> = {
@@ -18,7 +21,11 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, [ErrorCode, string?]>> = {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (isValidationError(error)) return new ApiError('VALIDATION_ERROR', error.message);
-  if (error instanceof StoreUnavailableError) return new ApiError('DB_ERROR', undefined, { cause: error });
+  // Whether anything was written is not said: after a payment's first commit it was, and its key finds it.
+  if (error instanceof StoreUnavailableError) {
+    return new ApiError('UNAVAILABLE', 'The database is not available at the moment; try again in a few seconds', { retryAfter: RETRY_AFTER, cause: error });
+  }
+  if (isRefusedStatement(error)) return new ApiError('DB_ERROR', undefined, { cause: error });
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = code === undefined ? undefined : FRAMEWORK_ERRORS[code];
   if (known !== undefined) return new ApiError(...known);

@@ -54,7 +54,8 @@ export const exactTypes: pg.CustomTypesConfig = {
 /** Settings of a session, made by the statements that open it: those of a URL's `options` would replace startup options. */
 interface SessionSettings {
   statement_timeout: number;
-  default_transaction_read_only: 'on' | 'off';
+  /** Not said where writing is meant: a database that its operator, or a host whose disk is nearly full, made read-only stays so. */
+  default_transaction_read_only?: 'on';
 }
 
 function openingOf(settings: SessionSettings): string {
@@ -100,7 +101,7 @@ export interface Connections {
 }
 
 export function openConnections(databaseUrl: string): Connections {
-  const writing = poolOf(databaseUrl, WRITERS_MAX, { statement_timeout: WRITE_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'off' });
+  const writing = poolOf(databaseUrl, WRITERS_MAX, { statement_timeout: WRITE_STATEMENT_TIMEOUT_MS });
   writing.on('connect', noteLife);
   const reading = poolOf(databaseUrl, READERS_MAX, { statement_timeout: READ_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'on' });
   return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };

@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
 import { type Awaitable, type Reader, SILENT_BELL, type Store, type Transaction } from '../store.ts';
-import { type Connection, openConnection, StatementCache } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { SqliteReader } from './reader.ts';
 import { GroupCommitWriter } from './writer.ts';
 
 /** Malipo on one file: one writing connection, and one for reading that sees only what is committed. */
@@ -24,7 +25,7 @@ export class SqliteStore implements Store {
     migrate(this.#writing);
     this.#reading = openConnection(file, { readonly: true });
     this.#writer = new GroupCommitWriter(this.#writing);
-    this.read = new StatementCache(this.#reading);
+    this.read = new SqliteReader(this.#reading);
   }
 
   write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {

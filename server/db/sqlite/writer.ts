@@ -1,7 +1,7 @@
-import { SqliteError } from 'better-sqlite3';
 import { committed } from '../../core/signals.ts';
 import { type Awaitable, type Params, type Statement, StoreUnavailableError, type Transaction } from '../store.ts';
 import { type Connection, StatementCache } from './connection.ts';
+import { isLocked, isStorageFailure } from './failures.ts';
 
 /**
  * The most commands that share one commit. Latency is bounded by it, because the event loop is blocked while a
@@ -188,17 +188,6 @@ class SqliteTransaction implements Transaction {
   #assertOpen(): void {
     if (!this.#open) throw new Error('A transaction was used after its command had ended');
   }
-}
-
-/** SQLite's words for a file that cannot be written, as opposed to a command that asked for something wrong. */
-const STORAGE_FAILURE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|LOCKED|PROTOCOL)/;
-
-function isStorageFailure(error: unknown): boolean {
-  return error instanceof SqliteError && STORAGE_FAILURE.test(error.code);
-}
-
-function isLocked(error: unknown): boolean {
-  return error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function unavailable(cause: unknown): StoreUnavailableError {

@@ -164,7 +164,7 @@ export function codesOf(operation: Operation, text: OperationText): ErrorCode[] 
   if (operation.security !== undefined) codes.add('AUTHENTICATION_ERROR');
   if (isIdempotent(operation)) codes.add('IDEMPOTENCY_CONFLICT');
   if (operation.requestBody !== undefined) codes.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE').add('DB_ERROR');
-  return [...codes.add('RATE_LIMIT').add('INTERNAL_ERROR')];
+  return [...codes.add('RATE_LIMIT').add('INTERNAL_ERROR').add('UNAVAILABLE')];
 }
 
 function isIdempotent(operation: Operation): boolean {

