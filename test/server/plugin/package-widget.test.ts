@@ -48,7 +48,7 @@ const CHECKERS: Readonly<Record<string, { command: (folder: string) => string[];
   },
   'vue-tsc': {
     command: (folder) => [join(ROOT, 'node_modules/vue-tsc/bin/vue-tsc.js'), '-p', folder],
-    samples: [{ file: 'Book.vue', mistakes: [NOT_A_TEXT] }],
+    samples: [{ file: 'Book.vue', mistakes: [NO_SUCH_PROP, NO_SUCH_MODE, NOT_A_TEXT, ['@pay-success', '@pay-succes']] }],
   },
   'svelte-check': {
     command: (folder) => [join(ROOT, 'node_modules/svelte-check/bin/svelte-check'), '--workspace', folder, '--tsconfig', join(folder, 'tsconfig.json'), '--output', 'machine'],
