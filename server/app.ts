@@ -26,6 +26,7 @@ import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { homeRoute } from './http/pages/home.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
+import { KeptBuilds } from './http/pages/kept-builds.ts';
 import { sandboxCardRoutes } from './http/pages/sandbox-card.ts';
 import { pageAssets, sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
 import { WidgetScripts, widgetScriptRoutes } from './http/pages/widget-script.ts';
@@ -181,7 +182,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const lostAnswers = new LostAnswers({ store, clock, routing });
   const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, inquiry, withdrawals: withdrawalInquiry, refunds, lostAnswers });
   const streams = new StatusStreams({ hub, clock, limitFactor: config.rateLimitFactor });
-  const widget = new WidgetScripts();
+  const widget = new WidgetScripts({ kept: new KeptBuilds({ store, clock }), log: app.log });
 
   sandbox.sendCallbacksTo((headers, rawBody) => inbound.receive(sandbox.slug, headers, rawBody));
   jobs.handle(CHECK_JOB, (job) => inquiry.check(job));
@@ -226,7 +227,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(healthRoutes, { store, clock, isDraining });
   await app.register(metricsRoute, { start: startMetrics, gauges: gaugesOf({ store, clock, queue, lines, streams }) });
   await app.register(docsRoutes, { publicUrl, widget });
-  await app.register(homeRoute, { demo, publicUrl });
+  await app.register(homeRoute, { demo, publicUrl, widget });
   await app.register(widgetScriptRoutes, { widget });
   await app.register(pageAssets);
   await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { WidgetScripts } from '../../server/http/pages/widget-script.ts';
+import { builtWidget } from '../../server/http/pages/widget-build.ts';
 import { drawCurve } from './curve.ts';
 import { describeMachine } from './machine.ts';
 import type { Figure, Goal, Measured, Row } from './row.ts';
@@ -24,7 +24,7 @@ const unknown = wanted.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`);
 
 // A server whose widget is older than its sources builds it at the start: that would be measured too.
-await new WidgetScripts().prepare().catch((error: unknown) => process.stderr.write(`${String(error)}: starts are slowed by building it again\n`));
+await builtWidget().catch((error: unknown) => process.stderr.write(`${String(error)}: starts are slowed by building it again\n`));
 
 const machine = describeMachine();
 say(`${machine.cpu}, ${machine.cores} cores, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, a sync takes ${machine.sync_us} µs`);

@@ -1,43 +1,19 @@
 /**
- * The one script a site pastes, and the parts that script fetches when the button is about to be pressed: built from
- * `widget/` when there is no build newer than its sources, then kept in memory with their compressed forms. The
- * server answers at once and the first request for a script waits.
+ * The one script a site pastes, and the parts that script fetches when the button is about to be pressed. The server
+ * answers at once and the first request for a script waits until it is built. What was served under a build's name is
+ * served under it for ever, also by later releases.
  */
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../../core/errors.ts';
+import type { KeptBuilds } from './kept-builds.ts';
+import { builtWidget, FLOATING, type Script, type Scripts, scriptOf } from './widget-build.ts';
 
-const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
-const BUILT = join(PACKAGE, 'dist/widget');
-/** What the build is made from. A published package ships the build and not the first of these. */
-const SOURCES = ['widget', 'server/core'].map((folder) => join(PACKAGE, folder));
-
-/** The button under the address that sites paste when they want every release; beside it, the same under its build's name. */
-const FLOATING = 'pay-button.js';
 const PINNED = /^pay-button\/([^/]+)\.js$/;
 
 /** Long enough for a visit. */
 const FLOATING_CACHE = 'public, max-age=300';
 /** A build's name says what is in it. */
 const PINNED_CACHE = 'public, max-age=31536000, immutable';
-
-interface Script {
-  etag: string;
-  /** For an `integrity` attribute. */
-  integrity: string;
-  bodies: Record<'identity' | 'br' | 'gzip', Buffer>;
-}
-
-/** Everything that was built, by its address below the server's, which is also its place below the build's folder. */
-type Scripts = ReadonlyMap<string, Script>;
 
 /** The button that a site pins: this very script, or none. */
 export interface PinnedButton {
@@ -49,11 +25,23 @@ export interface PinnedButton {
 }
 
 export class WidgetScripts {
+  readonly #kept: KeptBuilds;
+  readonly #log: FastifyBaseLogger;
+  readonly #build: () => Promise<Scripts>;
   #scripts: Promise<Scripts> | null = null;
+  #ready: Scripts | null = null;
+  /** Of earlier builds, those that somebody asked for. */
+  readonly #earlier = new Map<string, Promise<Script>>();
+
+  constructor({ kept, log, build = builtWidget }: { kept: KeptBuilds; log: FastifyBaseLogger; build?: () => Promise<Scripts> }) {
+    this.#kept = kept;
+    this.#log = log;
+    this.#build = build;
+  }
 
   /** Starts building, if that is needed, without waiting. A failed build is tried again by the next request. */
   prepare(): Promise<Scripts> {
-    this.#scripts ??= loadAll().catch((error: unknown) => {
+    this.#scripts ??= this.#load().catch((error: unknown) => {
       this.#scripts = null;
       throw error;
     });
@@ -61,16 +49,19 @@ export class WidgetScripts {
   }
 
   async pinned(): Promise<PinnedButton> {
-    for (const [address, { integrity }] of await this.#built()) {
-      const build = PINNED.exec(address)?.[1];
-      if (build !== undefined) return { build, path: `/${address}`, integrity };
-    }
-    throw new ApiError('UNAVAILABLE', 'The widget was built without its name');
+    return pinnedOf(await this.#built());
+  }
+
+  /** The same for who does not wait: null while it is being built. */
+  pinnedNow(): PinnedButton | null {
+    // Who waits for it, or who started the server, is told when that fails.
+    this.prepare().catch(() => undefined);
+    return this.#ready && pinnedOf(this.#ready);
   }
 
   async send(address: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     openToAll(reply);
-    const script = (await this.#built()).get(address);
+    const script = (await this.#built()).get(address) ?? (await this.#ofEarlierBuild(address));
     if (script === undefined) {
       // A server that is upgraded a moment later has it.
       reply.header('Cache-Control', 'no-store');
@@ -88,16 +79,43 @@ export class WidgetScripts {
     return reply.send(script.bodies[encoding]);
   }
 
+  async #load(): Promise<Scripts> {
+    const scripts = await this.#build();
+    const texts = [...scripts].filter(([address]) => address !== FLOATING).map(([address, { bodies }]) => [address, bodies.identity.toString()] as const);
+    // A full disk keeps no build, and stops nobody from paying.
+    await this.#kept.keep(texts).catch((error: unknown) => this.#log.warn(error, 'this build of the pay button could not be kept for later releases'));
+    this.#ready = scripts;
+    return scripts;
+  }
+
   #built(): Promise<Scripts> {
     return this.prepare().catch((cause: unknown) => {
       throw new ApiError('UNAVAILABLE', 'The widget could not be built; see the server’s log', { cause });
     });
   }
 
+  async #ofEarlierBuild(address: string): Promise<Script | undefined> {
+    const known = this.#earlier.get(address);
+    if (known) return known;
+    const text = await this.#kept.find(address);
+    if (text === undefined) return undefined;
+    const script = scriptOf(Buffer.from(text));
+    this.#earlier.set(address, script);
+    return script;
+  }
+
   async #missing(address: string): Promise<string> {
     const { build, path } = await this.pinned();
     return `There is no /${address} on this server: its pay button is ${build}, at ${path} for ever or at /${FLOATING} with every release`;
   }
+}
+
+function pinnedOf(scripts: Scripts): PinnedButton {
+  for (const [address, { integrity }] of scripts) {
+    const build = PINNED.exec(address)?.[1];
+    if (build !== undefined) return { build, path: `/${address}`, integrity };
+  }
+  throw new ApiError('UNAVAILABLE', 'The widget was built without its name');
 }
 
 export async function widgetScriptRoutes(app: FastifyInstance, { widget }: { widget: WidgetScripts }): Promise<void> {
@@ -127,56 +145,4 @@ function preferredEncoding(accepted: string | string[] | undefined): 'br' | 'gzi
     .map((each) => each.split(';')[0]);
   if (offered.includes('br')) return 'br';
   return offered.includes('gzip') ? 'gzip' : 'identity';
-}
-
-async function loadAll(): Promise<Scripts> {
-  if (!isFresh()) await build();
-  const loaded = builtFiles().map(async (file) => [file.slice(BUILT.length + 1).replaceAll('\\', '/'), await load(file)] as const);
-  return new Map(await Promise.all(loaded));
-}
-
-async function load(file: string): Promise<Script> {
-  const identity = await readFile(file);
-  const [br, gz] = await Promise.all([
-    promisify(brotliCompress)(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }),
-    promisify(gzip)(identity, { level: constants.Z_BEST_COMPRESSION }),
-  ]);
-  const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`;
-  const integrity = `sha384-${createHash('sha384').update(identity).digest('base64')}`;
-  return { etag, integrity, bodies: { identity, br, gzip: gz } };
-}
-
-function builtFiles(): string[] {
-  return existsSync(join(BUILT, FLOATING)) ? filesBelow(BUILT) : [];
-}
-
-function filesBelow(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-function isFresh(): boolean {
-  const built = builtFiles();
-  if (built.length === 0) return false;
-  if (!existsSync(SOURCES[0]!)) return true;
-  const builtAt = Math.min(...built.map((file) => statSync(file).mtimeMs));
-  return SOURCES.flatMap(filesBelow).every((file) => statSync(file).mtimeMs <= builtAt);
-}
-
-/** In a process of its own: the bundler needs ten times the server's memory, once. */
-function build(): Promise<void> {
-  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
-  const child = spawn(process.execPath, [vite, 'build', '--config', 'widget/vite.config.ts', '--logLevel', 'error'], {
-    cwd: PACKAGE,
-    // Whatever the server runs as, buyers get Lit without its development checks.
-    env: { ...process.env, NODE_ENV: 'production' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const endWithServer = () => child.kill();
-  process.once('exit', endWithServer);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', () => process.off('exit', endWithServer));
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`vite build ended with ${code}`))));
-  });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { WidgetScripts } from '../../../server/http/pages/widget-script.ts';
+import { builtWidget } from '../../../server/http/pages/widget-build.ts';
 import { killWhileStarting, type ServerProcess, startServe } from '../../serve-process.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 import { Books, byAcknowledgement, type Row } from './books.ts';
@@ -32,7 +32,7 @@ test(`killed ${ROUNDS} times under load, no acknowledged payment is missing or d
   const chance = new Chance(SEED);
   const file = join(temporaryFolder(), 'malipo.db');
   // Else every start builds it, beside the load, while its sources are newer.
-  await new WidgetScripts().prepare().catch(() => undefined);
+  await builtWidget().catch(() => undefined);
   const buyers = new Buyers(await openShop(file), chance);
   const books = new Books(file);
   onTestFinished(() => books.close());

@@ -1,9 +1,13 @@
 /** The scripts a site pastes: one that follows every release, and one that never changes. */
 import { createHash } from 'node:crypto';
+import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PinnedButton } from '../../../server/http/pages/widget-script.ts';
+import { KeptBuilds } from '../../../server/http/pages/kept-builds.ts';
+import { builtWidget, scriptOf, type Scripts } from '../../../server/http/pages/widget-build.ts';
+import { type PinnedButton, WidgetScripts, widgetScriptRoutes } from '../../../server/http/pages/widget-script.ts';
 import { VERSION } from '../../../server/version.ts';
-import { malipoForFile, type TestMalipo } from '../support/build-malipo.ts';
+import { buildMalipo, malipoForFile, type TestMalipo } from '../support/build-malipo.ts';
+import { FailingStore } from '../support/failing-store.ts';
 
 let malipo: TestMalipo;
 let pinned: PinnedButton;
@@ -54,3 +58,50 @@ test.each(['0.0.1-0123456789.js', `${VERSION}.js`, '0.0.1-0123456789/panel.js', 
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'NOT_FOUND', message: expect.stringContaining(pinned.path) } });
   },
 );
+
+/** The widget as an earlier release had it: another name, and so another content. */
+async function earlierBuild(): Promise<Scripts> {
+  const renamed = (text: string) => text.replaceAll(pinned.build, '0.0.9-0123456789');
+  const files = [...(await builtWidget())].map(async ([address, { bodies }]) => [renamed(address), await scriptOf(Buffer.from(renamed(bodies.identity.toString())))] as const);
+  return new Map(await Promise.all(files));
+}
+
+/** The server that ran on this database before the upgrade. */
+async function earlierServer({ store, clock, app }: TestMalipo) {
+  const server = Fastify();
+  await server.register(widgetScriptRoutes, { widget: new WidgetScripts({ kept: new KeptBuilds({ store, clock }), log: app.log, build: earlierBuild }) });
+  return server;
+}
+
+test('a build that was served once is served for ever: after an upgrade its addresses give the same bytes, parts too', async () => {
+  const upgraded = await buildMalipo();
+  const earlier = await earlierServer(upgraded);
+  const { data } = (await earlier.inject('/pay-button.json')).json<{ data: PinnedButton }>();
+  expect(data.build).not.toBe(pinned.build);
+  for (const address of [data.path, `/pay-button/${data.build}/panel.js`, `/pay-button/${data.build}/sw.js`]) {
+    const [before, after] = [await earlier.inject(address), await upgraded.get(address)];
+    expect(after.statusCode, address).toBe(200);
+    expect(after.rawPayload).toEqual(before.rawPayload);
+    expect(after.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(after.headers['etag']).toBe(before.headers['etag']);
+  }
+  const { rawPayload } = await upgraded.get(data.path);
+  expect(`sha384-${createHash('sha384').update(rawPayload).digest('base64')}`).toBe(data.integrity);
+  // And what is new is what the floating address gives.
+  expect((await upgraded.get('/pay-button.js')).body).toContain(pinned.build);
+});
+
+test('of two servers on one database that are upgraded one after the other, the old one serves the new build', async () => {
+  const upgraded = await buildMalipo();
+  const earlier = await earlierServer(upgraded);
+  await upgraded.get('/pay-button.js');
+  expect((await earlier.inject(`/pay-button/${pinned.build}/panel.js`)).rawPayload).toEqual((await upgraded.get(`/pay-button/${pinned.build}/panel.js`)).rawPayload);
+});
+
+test('a build that cannot be kept is served all the same, and the operator is told', async () => {
+  let disk: FailingStore;
+  const full = await buildMalipo({ wrapStore: (store) => (disk = new FailingStore(store)) });
+  disk!.failing = 'writing';
+  expect((await full.get('/pay-button.js')).statusCode).toBe(200);
+  expect(full.log.join('')).toContain('could not be kept');
+});

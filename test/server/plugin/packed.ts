@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makePackage } from '../../../publish/package.ts';
-import { WidgetScripts } from '../../../server/http/pages/widget-script.ts';
+import { builtWidget } from '../../../server/http/pages/widget-build.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const run = promisify(execFile);
 
 /** A project in this folder that has installed the package, and these libraries of ours by the names they have there. */
 export async function installPacked(folder: string, libraries: Readonly<Record<string, string>> = {}): Promise<string> {
-  await new WidgetScripts().prepare();
+  await builtWidget();
   await makePackage(join(folder, 'package'));
   const tarball = await pack(join(folder, 'package'), folder);
   return unpack(tarball, join(folder, 'project'), libraries);

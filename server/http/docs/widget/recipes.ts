@@ -2,6 +2,7 @@
  * How the button gets into all kinds of sites. The examples are compiled or run by tests as they stand here, so that
  * what is pasted works.
  */
+import { elementTag, scriptTag } from '../../pages/pasteable-tag.ts';
 import type { Block } from './blocks.ts';
 import { directives, policyText } from './policy.ts';
 
@@ -13,8 +14,6 @@ export interface Here {
 }
 
 export function recipes({ baseUrl, pinned }: Here): Block[] {
-  const path = pinned?.path ?? '/pay-button/<build>.js';
-  const integrity = pinned?.integrity ?? 'sha384-…';
   return [
     { heading: 'Recipes', level: 2 },
     { heading: 'A plain page', level: 3 },
@@ -22,11 +21,7 @@ export function recipes({ baseUrl, pinned }: Here): Block[] {
     {
       language: 'html',
       file: 'page.html',
-      code: `<script type="module" src="${baseUrl}/pay-button.js"></script>
-
-<pay-button item="swahili-ebook">
-  <a href="${baseUrl}/pay/swahili-ebook">Buy the book</a>
-</pay-button>`,
+      code: `${scriptTag(baseUrl, null)}\n\n${elementTag(baseUrl, { slug: 'swahili-ebook', words: 'Buy the book' })}`,
     },
     { text: 'The page hears what happens; deliver by webhook, never by what a browser says.' },
     {
@@ -37,8 +32,8 @@ export function recipes({ baseUrl, pinned }: Here): Block[] {
 });`,
     },
     { heading: 'A script that never changes', level: 3 },
-    { text: '`/pay-button.js` follows every release of the server. A site that wants to have looked at what it runs names one build by its content and has the browser check its hash (PCI DSS 6.4.3 asks for the like). `/pay-button.json` gives both. What that script fetches later carries its build’s name. After an upgrade the server answers 404 for another build, and the link inside the element stays: paste the new line then.' },
-    { language: 'html', file: 'pinned.html', code: `<script type="module" crossorigin="anonymous"\n  src="${baseUrl}${path}"\n  integrity="${integrity}"></script>` },
+    { text: '`/pay-button.js` follows every release of the server. A site that wants to have looked at what it runs names one build by its content and has the browser check its hash (PCI DSS 6.4.3 asks for the like). `/pay-button.json` gives both. What that script fetches later carries its build’s name. A build that this server has served once it serves for ever, also after upgrades: change the line when you have looked at another.' },
+    { language: 'html', file: 'pinned.html', code: scriptTag(baseUrl, pinned ?? { path: '/pay-button/BUILD.js', integrity: 'sha384-…' }) },
     { heading: 'Content-Security-Policy', level: 3 },
     { text: 'Nothing inline, no nonce, no `unsafe-…`. The button styles itself through constructed style sheets, which need no `style-src`.' },
     { head: ['Directive', 'Sources', 'For'], rows: directives(baseUrl, { card: false }).map(({ name, sources, about }) => [`\`${name}\``, `\`${sources.join(' ')}\``, about]) },
