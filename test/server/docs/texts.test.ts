@@ -80,10 +80,10 @@ test('the skill file has the front matter that assistants look for', () => {
   expect(front?.[2]!.length).toBeLessThanOrEqual(1_024);
 });
 
-test('the first page leads to everything, under a policy that allows nothing but its style', async () => {
+test('the first page leads to everything, under a policy that allows nothing but what is its own', async () => {
   const home = await malipo.get('/');
   expect(home.headers['content-type']).toBe('text/html; charset=utf-8');
-  expect(home.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self';/);
+  expect(home.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';/);
   const links = [...home.body.matchAll(/<a href="([^"]+)"/g)].map(([, address]) => address!);
   expect(links).toEqual(expect.arrayContaining(['/docs/', '/openapi.json', '/llms.txt', '/sandbox/phone', '/readyz']));
   expect(links).not.toContain('/demo/');
