@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runCli, type ServerProcess, startServe, startServerProcess } from '../serve-process.ts';
 import type { Target } from './load.ts';
 
-const INSERT = fileURLToPath(new URL('floors/insert.ts', import.meta.url));
+const BARE = fileURLToPath(new URL('floors/collect.ts', import.meta.url));
 
 /** An ordinary number, which would be approved long after the round is over. */
 const BODY = { amount: 50_000, currency: 'UGX', phone_number: '256771234567', description: 'Order #1234', metadata: { order_id: '1234' } };
@@ -23,12 +23,12 @@ export const MALIPO: Contestant = {
 export const FLOOR: Contestant = {
   label: 'floor: bare insert, same group commit',
   path: '/collect',
-  start: (file) => startServerProcess([INSERT, file, 'together'], {}),
+  start: (file) => startServerProcess([BARE, file, 'together'], {}),
 };
 export const PEER: Contestant = {
   label: 'peer: bare insert, a commit per request',
   path: '/collect',
-  start: (file) => startServerProcess([INSERT, file, 'alone'], {}),
+  start: (file) => startServerProcess([BARE, file, 'alone'], {}),
 };
 
 /** A new database with a shop in it; answers the shop's key. */

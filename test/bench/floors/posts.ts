@@ -1,23 +1,32 @@
-/** The least that delivering can be: the same bodies posted to the same receiver by 64 loops, with nothing written down. */
+/** Posts each line of a file, `{"headers": {…}, "body": "…"}`, once to an address, by 64 loops; ends with 1 when any was not accepted. */
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 
-const [url, count] = [process.argv[2]!, Number(process.argv[3])];
+const [url, file] = process.argv.slice(2) as [string, string];
 const IN_FLIGHT = 64;
 const agent = new http.Agent({ keepAlive: true });
-const body = JSON.stringify({ event: 'transaction.completed', data: { metadata: { order_id: '1234' }, filler: 'x'.repeat(400) } });
+const posts = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Post);
 let next = 0;
+
+interface Post {
+  headers: Record<string, string>;
+  body: string;
+}
 
 await Promise.all(Array.from({ length: IN_FLIGHT }, loop));
 agent.destroy();
 
 async function loop(): Promise<void> {
-  while (next < count) await post(`evt_${next++}`);
+  while (next < posts.length) {
+    const status = await send(posts[next++]!);
+    if (status !== 200) throw new Error(`${url} answered ${status}`);
+  }
 }
 
-function post(id: string): Promise<void> {
+function send({ headers, body }: Post): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), 'webhook-id': id };
-    const request = http.request(url, { method: 'POST', agent, headers }, (response) => response.resume().on('end', resolve));
+    const all = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers };
+    const request = http.request(url, { method: 'POST', agent, headers: all }, (response) => response.resume().on('end', () => resolve(response.statusCode!)));
     request.on('error', reject).end(body);
   });
 }

@@ -14,11 +14,11 @@ import { insertPayment, moveStatus } from '../../../server/payments/statements.t
 import { WebhookEvents } from '../../../server/webhooks/events.ts';
 import { type ServerProcess, startServe, startServerProcess } from '../../serve-process.ts';
 import { inFolder } from '../folder.ts';
+import { postAll } from '../posts.ts';
 import { atLeast, figure, median, type Row } from '../row.ts';
 
 const CLI = fileURLToPath(new URL('../../../server/cli.ts', import.meta.url));
 const RECEIVER = fileURLToPath(new URL('../floors/receiver.ts', import.meta.url));
-const POSTS = fileURLToPath(new URL('../floors/posts.ts', import.meta.url));
 
 const SECRET = 'a secret for the bench only';
 
@@ -78,10 +78,14 @@ function deliverOnce({ deadShops }: typeof ALONE): Promise<number> {
 }
 
 function postOnce(): Promise<number> {
-  return withReceiver(async ({ url }) => {
-    await promisify(execFile)(process.execPath, [POSTS, url, String(DELIVERIES)]);
-    return ratePerSecond(url);
-  });
+  const body = { event: 'transaction.completed', data: { metadata: { order_id: '1234' }, filler: 'x'.repeat(400) } };
+  const posts = Array.from({ length: DELIVERIES }, (_, index) => ({ headers: { 'webhook-id': `evt_${index}` }, body }));
+  return withReceiver(({ url }) =>
+    inFolder(async (folder) => {
+      await postAll(url, join(folder, 'posts'), posts);
+      return ratePerSecond(url);
+    }),
+  );
 }
 
 async function withReceiver<T>(work: (receiver: ServerProcess) => Promise<T>): Promise<T> {
