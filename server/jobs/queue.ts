@@ -7,7 +7,7 @@
  * meanwhile, is never finished by the wrong hand. Handlers therefore run at least once and must be idempotent.
  */
 import { DAY_MS } from '../core/clock.ts';
-import { FOR_UPDATE_SKIP_LOCKED, type Reader, statement, type Store, type Transaction } from '../db/store.ts';
+import { type Awaitable, FOR_UPDATE_SKIP_LOCKED, type Reader, statement, type Store, type Transaction } from '../db/store.ts';
 import { MAIN_LANE } from './lane.ts';
 
 /** The furthest ahead that anything is ever scheduled is the last look-back at a payment, a week after it expired. */
@@ -107,8 +107,11 @@ export class JobQueue {
     return this.#store.write((tx) => tx.all(claim, { lease, now, leaseUntil, limit, lane }));
   }
 
-  async finish(job: Job): Promise<void> {
-    await this.#store.write((tx) => tx.run(remove, { id: job.id, lease: job.lease }));
+  /** Ends a job, and writes what comes with its end: both, or neither where the lease is no longer this one. */
+  async finish(job: Job, last: (tx: Transaction) => Awaitable<unknown> = () => undefined): Promise<void> {
+    await this.#store.write(async (tx) => {
+      if ((await tx.run(remove, { id: job.id, lease: job.lease })) > 0) await last(tx);
+    });
   }
 
   /** Gives a job back for a later run; `failure` is kept for whoever looks into it. */

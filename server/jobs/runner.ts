@@ -2,6 +2,7 @@ import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { randomBase62 } from '../core/ids.ts';
 import { jobRan } from '../core/signals.ts';
+import type { Awaitable, Transaction } from '../db/store.ts';
 import { Lane } from './lane.ts';
 import type { Job, JobQueue, WaitingLane } from './queue.ts';
 
@@ -20,8 +21,11 @@ const STOP_PATIENCE_MS = 12 * SECOND_MS;
 const FIRST_RETRY_MS = SECOND_MS;
 const LAST_RETRY_MS = 15 * MINUTE_MS;
 
-/** What a handler answers: finished, or a time to be called again. Throwing means try again with back-off. */
-export type JobResult = 'done' | { runAgainAt: number };
+/**
+ * What a handler answers: finished, finished with something to write in the commit that ends the job, or a time to be
+ * called again. Throwing means try again with back-off.
+ */
+export type JobResult = 'done' | { doneWith: (tx: Transaction) => Awaitable<unknown> } | { runAgainAt: number };
 export type JobHandler = (job: Job) => Promise<JobResult>;
 
 export interface Log {
@@ -188,9 +192,12 @@ export class JobRunner {
       const handler = this.#handlers.get(job.kind);
       if (handler === undefined) throw new Error(`no handler for jobs of kind ${job.kind}`);
       const result = await handler(job);
-      if (result === 'done') await this.#queue.finish(job);
-      else await this.#queue.giveBack(job, result.runAgainAt);
-      return result === 'done' ? 'done' : 'again';
+      if (result !== 'done' && 'runAgainAt' in result) {
+        await this.#queue.giveBack(job, result.runAgainAt);
+        return 'again';
+      }
+      await this.#queue.finish(job, result === 'done' ? undefined : result.doneWith);
+      return 'done';
     } catch (error) {
       await this.#retryLater(job, error);
       return 'failed';

@@ -127,8 +127,7 @@ export class InboundCallbacks {
     // What is pending is followed anyway. Of what is closed this callback may be the last word: ask again later.
     const worthAskingAgain = status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
     if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of it');
-    await this.#store.write((tx) => tx.run(markProcessed, { id, now: this.#clock.now() }));
-    return 'done';
+    return { doneWith: (tx) => tx.run(markProcessed, { id, now: this.#clock.now() }) };
   }
 
   /** Asks about the payment, withdrawal or refund of this reference; of one that nobody knows there is nothing to hear. */

@@ -6,6 +6,7 @@ import { type JobHandler, JobRunner } from '../../../server/jobs/runner.ts';
 import { rows } from '../support/database.ts';
 import { FailingStore } from '../support/failing-store.ts';
 import { ManualClock, TEST_START } from '../support/manual-clock.ts';
+import { insertNote, noteParams, notes } from '../support/notes.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
 import { until } from '../support/until.ts';
 
@@ -92,6 +93,34 @@ test('there is one job of a kind for a subject: enqueueing it again moves it and
   expect(await rows(store, 'SELECT count(*) AS jobs FROM jobs')).toEqual([{ jobs: 1 }]);
   await runner.runDue();
   expect(payloads).toEqual(['{"version":2}']);
+});
+
+test('what a job writes with its end is written in the same commit, and not by one that has lost its job', async () => {
+  const { runner, enqueue, store } = bench();
+  const again = gated();
+  runner.handle('test', async ({ subject }) => {
+    if (subject === 'taken') await again.handler({} as never);
+    return { doneWith: (tx) => tx.run(insertNote, noteParams(subject)) };
+  });
+  runner.handle('fails', async () => ({
+    doneWith: async (tx) => {
+      await tx.run(insertNote, noteParams('half'));
+      throw new Error('changed my mind');
+    },
+  }));
+  await enqueue({ subject: 'ended' });
+  await enqueue({ kind: 'fails' });
+  await runner.runDue();
+  expect(await notes(store.read)).toEqual(['ended']);
+  expect(await rows(store, 'SELECT kind FROM jobs')).toEqual([{ kind: 'fails' }]);
+
+  await enqueue({ subject: 'taken' });
+  const running = runner.runDue();
+  await until(() => again.begun() === 1);
+  await enqueue({ subject: 'taken', runAt: TEST_START + MINUTE_MS });
+  again.letGo();
+  await running;
+  expect(await notes(store.read)).toEqual(['ended']);
 });
 
 test('a job that is enqueued again while it runs runs again', async () => {
