@@ -35,10 +35,16 @@ export function standingOf({ status, isReversed, bookedMinor, direction }: OurRe
   return status === 'failed' && direction !== 'collect' && bookedMinor > 0 ? 'completed' : status;
 }
 
+/** What the ledger has to say of a record that stands so. Of a reversed payment what had been refunded before is left: the refunds are records of their own. */
+function bookedWhen(standing: Standing, { amountMinor, refundedMinor }: OurRecord): number {
+  if (standing === 'completed') return amountMinor;
+  return standing === 'reversed' ? refundedMinor : 0;
+}
+
 /** Null where the two agree, or will by themselves. */
 export function differenceOf(here: OurRecord, there: Said, now: number): DifferenceKind | null {
   const standing = standingOf(here);
-  if (here.bookedMinor !== (standing === 'completed' ? here.amountMinor : 0)) return 'ledger';
+  if (here.bookedMinor !== bookedWhen(standing, here)) return 'ledger';
   if (there.status === 'unknown') return 'unanswered';
   const isMoney = there.status === 'completed' || there.status === 'pending';
   if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== here.amountMinor || there.currency !== here.currency)) return 'amount';

@@ -144,19 +144,21 @@ export class StripeAdapter implements Provider {
     return this.status({ ...asked, providerRef: status.providerRef });
   }
 
+  /** Intents as their status calls would say them, so that what was taken back is listed as such; and what was refunded of the others. */
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
     const created = { gte: Math.floor(from / SECOND_MS), lt: Math.ceil(until / SECOND_MS) };
-    const entries: HistoryEntry[] = [];
+    const payments = new Map<string, HistoryEntry>();
     for await (const listed of this.#stripe.paymentIntents.list({ created, limit: PAGE, expand: ['data.latest_charge'] })) {
       const read = this.#insist(answers.intent, listed, 'payment_intents');
-      const isPaid = read.status === 'succeeded';
-      entries.push({ direction: 'collect', ...this.#entry(read, answers.meaningOfIntent(read)), ...fromStripe(isPaid ? read.amount_received : read.amount, read.currency) });
+      payments.set(read.id, await this.#paymentEntry(read));
     }
+    const refunds: HistoryEntry[] = [];
     for await (const listed of this.#stripe.refunds.list({ created, limit: PAGE })) {
       const read = this.#insist(answers.refund, listed, 'refunds');
-      entries.push({ direction: 'refund', ...this.#entry(read, answers.meaningOfRefund(read)), ...fromStripe(read.amount, read.currency) });
+      if (await this.#isInReversal(read, payments)) continue;
+      refunds.push({ direction: 'refund', ...this.#entry(read, answers.meaningOfRefund(read)), ...fromStripe(read.amount, read.currency) });
     }
-    return entries;
+    return [...payments.values(), ...refunds];
   }
 
   /** An event says that something happened to a payment, never what: its intent is asked. */
@@ -179,15 +181,17 @@ export class StripeAdapter implements Provider {
   }
 
   async #findIntent({ reference, providerRef, createdAt }: AskedPayment): Promise<answers.Intent | undefined> {
-    if (providerRef !== '') {
-      const found = await this.#stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND });
-      const read = this.#insist(answers.intent, found, 'payment_intents');
-      // An answer about another payment says nothing of ours.
-      if (read.id !== providerRef) throw new Error('Stripe answered about another payment');
-      return read;
-    }
+    if (providerRef !== '') return this.#retrieve(providerRef);
     const listed = this.#stripe.paymentIntents.list({ created: around(createdAt), limit: PAGE, expand: ['data.latest_charge'] });
     return this.#find(listed, answers.intent, reference, 'payment_intents');
+  }
+
+  async #retrieve(providerRef: string): Promise<answers.Intent> {
+    const found = await this.#stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND });
+    const read = this.#insist(answers.intent, found, 'payment_intents');
+    // An answer about another payment says nothing of ours.
+    if (read.id !== providerRef) throw new Error('Stripe answered about another payment');
+    return read;
   }
 
   async #refundStatus({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
@@ -245,6 +249,20 @@ export class StripeAdapter implements Provider {
       if (++searched === SEARCHED_MAX) throw new Error('Stripe has more than can be searched for it');
     }
     return undefined;
+  }
+
+  async #paymentEntry(read: answers.Intent): Promise<HistoryEntry> {
+    const isPaid = read.status === 'succeeded';
+    const entry = { direction: 'collect', ...this.#entry(read, answers.meaningOfIntent(read)), ...fromStripe(isPaid ? read.amount_received : read.amount, read.currency) } as const;
+    const isTakenBack = isPaid && (await takenBack(read, { stripe: this.#stripe, log: this.#deps.log })) !== null;
+    return isTakenBack ? { ...entry, status: 'reversed' } : entry;
+  }
+
+  /** Whether a refund that was made in the dashboard left nothing of its payment, which then counts as reversed, and this with it. */
+  async #isInReversal({ metadata, payment_intent: providerRef }: answers.Refund, payments: ReadonlyMap<string, HistoryEntry>): Promise<boolean> {
+    if (metadata?.['reference'] || !providerRef) return false;
+    const payment = payments.get(providerRef) ?? (await this.#paymentEntry(await this.#retrieve(providerRef)));
+    return payment.status === 'reversed';
   }
 
   #entry<Meaning extends HistoryEntry['status']>(

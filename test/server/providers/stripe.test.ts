@@ -2,7 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { CURRENCIES } from '../../../server/core/money.ts';
-import { DAY_MS, MINUTE_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
+import type { HistoryEntry } from '../../../server/providers/provider.ts';
 import { fromStripe, toStripe } from '../../../server/providers/stripe/amounts.ts';
 import { STRIPE, type StripeSimulator } from '../../simulators/stripe/stripe.ts';
 import { AMOUNT_MINOR, type Bench, benchOf, REFERENCE } from './contract/bench-of.ts';
@@ -12,8 +13,8 @@ const contestant = CONTESTANTS.find(({ slug }) => slug === 'stripe')!;
 const bench = (env?: Record<string, string>) => benchOf(contestant, env);
 const simulatorOf = ({ simulator }: Bench) => simulator as StripeSimulator;
 
-async function collected(at: Bench) {
-  const submission = await at.adapter.collect(at.collectRequest());
+async function collected(at: Bench, change: Parameters<Bench['collectRequest']>[0] = {}) {
+  const submission = await at.adapter.collect(at.collectRequest(change));
   if (submission.kind !== 'accepted') throw new Error(JSON.stringify(submission));
   const { providerRef, clientSecret } = submission;
   return { providerRef, clientSecret: clientSecret!, status: () => at.adapter.status(at.asked({ providerRef })) };
@@ -213,4 +214,24 @@ test('history has intents and refunds of the span', async () => {
     { direction: 'collect', reference: REFERENCE, status: 'completed', amountMinor: AMOUNT_MINOR, currency: 'UGX' },
     { direction: 'refund', reference: '', status: 'completed', amountMinor: 100, currency: 'UGX' },
   ]);
+});
+
+test('history calls a payment reversed that its status call calls so, however little of its money it took', async () => {
+  const at = await bench();
+  const simulator = simulatorOf(at);
+  const paid = async (reference: string): Promise<string> => {
+    const { providerRef } = await collected(at, { reference });
+    await confirm(at, providerRef, '4242424242424242');
+    return providerRef;
+  };
+  const [lost, running, givenBack] = [await paid('dgw_lost'), await paid('dgw_running'), await paid('dgw_given_back')];
+  at.clock.advance(HOUR_MS);
+  simulator.dispute(lost, 'lost');
+  simulator.dispute(running);
+  simulator.refundInDashboard(givenBack, AMOUNT_MINOR);
+  const span = { from: at.clock.now() - DAY_MS, until: at.clock.now() + 1_000 };
+  const short = (entries: HistoryEntry[]) => entries.map(({ direction, reference, status }) => `${direction} ${reference} ${status}`).sort();
+  expect(short(await at.adapter.history!(span))).toEqual(['collect dgw_given_back reversed', 'collect dgw_lost reversed', 'collect dgw_running completed']);
+  // Also where the payment itself is of before the span.
+  expect(await at.adapter.history!({ ...span, from: at.clock.now() - MINUTE_MS })).toEqual([]);
 });

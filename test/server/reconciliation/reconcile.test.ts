@@ -147,6 +147,22 @@ describe('reconcile', () => {
     expect(await differences()).toEqual([['amount', refund.reference, 'completed', 'completed']]);
   });
 
+  it('agrees with a provider that took back what was left after a refund', async () => {
+    const { provider, malipo, make, differences, day } = await books();
+    const reference = await make();
+    provider.answersStatus(({ providerRef }) => ({ kind: 'completed', providerRef, amountMinor: 2_000_000, currency: 'UGX', at: day }));
+    const refund = await new RefundDesk({ store: malipo.store, clock: malipo.clock, jobs: malipo.queue }).request({ reference, amount: 20_000, reason: '' });
+    await malipo.pass(0);
+    await malipo.pass(MINUTE_MS);
+    provider.lists(refund.reference, day, { direction: 'disburse', amountMinor: 2_000_000 });
+    provider.answersStatus(({ providerRef }) => ({ kind: 'reversed', providerRef, amountMinor: AMOUNT_MINOR - 2_000_000, currency: 'UGX', at: day, reason: 'Charged back' }));
+    malipo.clock.advance(MINUTE_MS);
+    await callBack(malipo, reference);
+    await malipo.jobs.runDue();
+    provider.lists(reference, day, { status: 'reversed' });
+    expect(await differences()).toEqual([]);
+  });
+
   it('names a payment that the ledger has not moved', async () => {
     const { provider, malipo, make, differences, day } = await books();
     const reference = await make({ paid: false });
