@@ -66,3 +66,26 @@ test('a server that is away for a while is no failed payment', async () => {
   expect(await buyer.seesSuccess()).toBe(reference);
   expect(await buyer.events('pay-failure')).toEqual([]);
 });
+
+/** The scripts that came before the button was pressed, the mouse on it and the focus too. */
+async function fetchedBeforehand(saves: boolean): Promise<string[]> {
+  const buyer = await shop.stranger();
+  const saving = await buyer.context.newCDPSession(buyer.page);
+  await saving.send('Emulation.setDataSaverOverride', { dataSaverEnabled: saves });
+  await buyer.visitShop();
+  const scripts: string[] = [];
+  buyer.page.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
+  await buyer.payButton.hover();
+  await buyer.payButton.focus();
+  // Whatever was asked for until here has been heard of when this has been answered.
+  await buyer.page.evaluate(() => fetch(location.href).then((response) => response.text()));
+  const beforehand = [...scripts];
+  await buyer.openPayButton();
+  await buyer.phoneField.waitFor();
+  return beforehand;
+}
+
+test('the panel comes as soon as somebody may press, but only by the press where data is saved', async () => {
+  expect(await fetchedBeforehand(false)).toEqual([expect.stringMatching(/panel\.js$/)]);
+  expect(await fetchedBeforehand(true)).toEqual([]);
+});

@@ -422,4 +422,11 @@ export const PANEL_CSS = `
       animation: none;
     }
   }
+
+  @media (prefers-contrast: more) {
+    :host {
+      --line: var(--t);
+      --quiet: var(--t);
+    }
+  }
 `;

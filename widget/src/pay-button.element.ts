@@ -269,12 +269,17 @@ export class PayButton extends LitElement {
         aria-haspopup="dialog"
         ?disabled=${this.#isDisabled}
         @click=${this.open}
-        @pointerenter=${this.#fetchPanel}
-        @focus=${this.#fetchPanel}
+        @pointerenter=${this.#foresee}
+        @focus=${this.#foresee}
       >
         ${this.#label}
       </button>
       ${panel}`;
+  }
+
+  /** Who may be about to press gets the panel early, unless each byte counts. */
+  #foresee(): void {
+    if (!(navigator as SavingNavigator).connection?.saveData) this.#fetchPanel();
   }
 
   #fetchPanel(): void {
@@ -360,6 +365,9 @@ export class PayButton extends LitElement {
     this.#sent = value;
   }
 }
+
+/** In Chromium's browsers, which most phones here have. */
+type SavingNavigator = Navigator & { connection?: { saveData?: boolean } };
 
 /** What a site may get wrong, each told once to its developer and never thrown. */
 const RIGHT: Readonly<Record<string, (element: PayButton) => boolean>> = {

@@ -85,7 +85,7 @@ export const styles = css`
   }
 
   @media (prefers-reduced-motion) {
-    * {
+    i {
       animation: none;
     }
   }
