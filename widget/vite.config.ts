@@ -94,7 +94,7 @@ function partsApart(): Plugin {
 }
 
 async function builtPart(part: WidgetPart): Promise<string> {
-  const entry = part === 'panel' ? 'panel.ts' : `messages/${part}.ts`;
+  const entry = part === 'panel' || part === 'card' ? `${part}.ts` : `messages/${part}.ts`;
   // It is a part of the build that is being made, and gets that build's name.
   const config = { ...widgetConfig({ entry, arePartsApart: false }), plugins: [minifyTemplates()] };
   const { output } = (await build({ ...config, configFile: false, logLevel: 'error' })) as Rolldown.RolldownOutput;

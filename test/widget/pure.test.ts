@@ -132,15 +132,15 @@ describe('the details', () => {
   if (method?.type !== 'mobile_money') throw new Error('no mobile money');
 
   it('follow the number until the buyer chooses', () => {
-    expect(networkOf({ phone: '0772', amount: '', network: null }, method)).to.equal('mtn');
-    expect(networkOf({ phone: '0772', amount: '', network: 'airtel' }, method)).to.equal('airtel');
-    expect(networkOf({ phone: '099', amount: '', network: null }, method)).to.equal(null);
-    expect(networkOf({ phone: '099', amount: '', network: null }, { ...method, networks: method.networks.slice(0, 1) })).to.equal('mtn');
+    expect(networkOf({ isCard: false, phone: '0772', amount: '', network: null }, method)).to.equal('mtn');
+    expect(networkOf({ isCard: false, phone: '0772', amount: '', network: 'airtel' }, method)).to.equal('airtel');
+    expect(networkOf({ isCard: false, phone: '099', amount: '', network: null }, method)).to.equal(null);
+    expect(networkOf({ isCard: false, phone: '099', amount: '', network: null }, { ...method, networks: method.networks.slice(0, 1) })).to.equal('mtn');
   });
 
   it('become a request, or every mistake at once', () => {
-    expect(readDetails({ phone: '0772 123 456', amount: '', network: null }, anItem(), method)).to.deep.equal({ body: { method: 'mobile_money', phone_number: '256772123456', network: 'mtn' } });
-    expect(readDetails({ phone: '1', amount: '1', network: null }, aDonation, method)).to.deep.equal({ errors: { amount: 'TOO_LITTLE', phone: 'INVALID_PHONE' } });
+    expect(readDetails({ isCard: false, phone: '0772 123 456', amount: '', network: null }, anItem(), method)).to.deep.equal({ body: { method: 'mobile_money', phone_number: '256772123456', network: 'mtn' } });
+    expect(readDetails({ isCard: false, phone: '1', amount: '1', network: null }, aDonation, method)).to.deep.equal({ errors: { amount: 'TOO_LITTLE', phone: 'INVALID_PHONE' } });
   });
 
   it('show a number so that only its owner knows it', () => {

@@ -2,7 +2,7 @@ import { expect, waitUntil } from '@open-wc/testing';
 import { WIDGET_PARTS } from '../../widget/src/part-names.ts';
 import type { PayButton } from '../../widget/src/pay-button.element.ts';
 import { Buyer } from './support/buyer.ts';
-import { aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
+import { aCardWorld, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
 /** Opens a page of a site, which gets the widget as built from the world's server. */
 async function visit(world: World, page: string): Promise<HTMLIFrameElement> {
@@ -132,13 +132,61 @@ describe('on a site with the strictest policy, the built script', () => {
     frame.remove();
   });
 
+  it('fetches the card step when card is chosen, not before, and nothing of Stripe for the sandbox', async () => {
+    const world = await (await aCardWorld()).says({ status: { data: aStatus({ network: '', status: 'completed' }) } });
+    const frame = await visit(world, 'site.html');
+    const buyer = await aBuyerAt(frame);
+    const fetched = (what: string): number => frame.contentWindow?.performance.getEntriesByType('resource').filter(({ name }) => name.includes(what)).length ?? 0;
+    await buyer.comesToTheForm();
+    await buyer.types('#phone', '0772123456');
+    expect(fetched('panel.js')).to.equal(1);
+    expect(fetched('card.js'), 'not yet').to.equal(0);
+    await buyer.chooses('Card');
+    await waitUntil(() => fetched('card.js') === 1, 'it is fetched at the choice', PATIENCE);
+    await buyer.presses('[part=submit]');
+    await buyer.sees('card');
+    await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+    expect(fetched('stripe')).to.equal(0);
+    frame.remove();
+    expect(await reports(world)).to.deep.equal([]);
+  });
+
+  it('says that the card step did not come, fetches it again, and knows another way', async () => {
+    const world = await aCardWorld('-cardless');
+    const frame = await visit(world, 'site.html');
+    const buyer = await aBuyerAt(frame);
+    await buyer.comesToTheForm();
+    await buyer.types('#phone', '0772123456');
+    await buyer.chooses('Card');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('card');
+    const isLost = (): boolean => buyer.panelText.includes('cannot be reached');
+    await waitUntil(isLost, 'the loss is said', PATIENCE);
+    await buyer.settles();
+    expect(buyer.spoken).to.contain('cannot be reached');
+    await buyer.presses('[part=another]');
+    await buyer.sees('details');
+    await buyer.chooses('Mobile money');
+    expect(buyer.find<HTMLInputElement>('#phone').value).to.equal('0772123456');
+    await buyer.chooses('Card');
+    await buyer.presses('[part=submit]');
+    await waitUntil(isLost, 'the loss is said again', PATIENCE);
+    await fetch(`${world.server}/mend`);
+    await buyer.presses('[part=done]');
+    await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
+    frame.remove();
+  });
+
   it('stays within its budget', async () => {
     const sizes = (await (await fetch(`${new World().server}/sizes`)).json()) as Record<string, number>;
-    const panel = Object.keys(sizes).find((name) => name.endsWith('/panel.js')) ?? '';
-    const words = Object.keys(sizes).filter((name) => name.split('/').length === 3 && name !== panel);
-    expect(words).to.have.length(WIDGET_PARTS.length - 1);
+    const [panel, card] = ['panel', 'card'].map((part) => Object.keys(sizes).find((name) => name.endsWith(`/${part}.js`)) ?? '') as [string, string];
+    const words = Object.keys(sizes).filter((name) => name.split('/').length === 3 && name !== panel && name !== card);
+    expect(words).to.have.length(WIDGET_PARTS.length - 2);
     expect(sizes['pay-button.js']).to.be.at.most(14_000);
     expect(sizes[panel]).to.be.at.most(10_000);
+    expect(sizes[card]).to.be.at.most(9_000);
     for (const name of words) expect(sizes[name], name).to.be.at.most(2_500);
   });
 });

@@ -125,11 +125,11 @@ describe('each state', () => {
     await expect(buyer.element).to.be.accessible();
   });
 
-  it('unavailable: an item without mobile money says so', async () => {
+  it('unavailable: an item that can be paid in no way the site offers says so', async () => {
     const world = await new World().says({ item: { data: anItem({ methods: [{ type: 'card', publishable_key: 'pk_test_sandbox' }] }) } });
-    const buyer = await (await Buyer.arrives(world)).opens();
+    const buyer = await (await Buyer.arrives(world, { methods: 'mobile_money' })).opens();
     await buyer.sees('unavailable');
-    expect(buyer.panelText).to.contain('cannot be paid by mobile money here');
+    expect(buyer.panelText).to.contain('cannot be paid here');
     await expect(buyer.element).to.be.accessible();
   });
 

@@ -171,7 +171,3 @@ export function parseSnapshot(text: string): CheckoutStatus | null {
 }
 
 export type MobileMoney = Extract<CheckoutMethod, { type: 'mobile_money' }>;
-
-export function mobileMoneyOf(item: CheckoutItem): MobileMoney | undefined {
-  return item.methods.find((method) => method.type === 'mobile_money');
-}

@@ -1,7 +1,8 @@
 /**
  * The one small record that survives a reload, a killed tab and a second tab. It is written before the first
  * request and kept until a terminal state: first the start request itself with its idempotency key, so that the
- * very same request can be sent again when its answer was lost; then only the reference of the payment that waits.
+ * very same request can be sent again when its answer was lost; then only the reference of the payment that waits. A
+ * payment by card keeps its request, which names no phone: sent again, it brings what the card form needs.
  */
 import type { CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
 import { TIMING } from './timing.ts';
@@ -9,12 +10,16 @@ import { TIMING } from './timing.ts';
 export interface Attempt {
   /** Milliseconds since 1970. */
   started_at: number;
-  /** The start request and its key, until the server has answered; then the phone number is no longer kept. */
+  /** The start request and its key, until the server has answered; then no phone number is kept any more. */
   key?: string;
   body?: CheckoutPayRequest;
   /** The payment, once the server has named it. */
   reference?: string;
   expires_at?: string;
+  /** The provider's own page, where it has one for this payment. */
+  page?: string | undefined;
+  /** A card was sent to its bank, which has not certainly refused: this payment is never left for another. */
+  confirmed?: boolean;
 }
 
 /** Where storage is blocked (private windows, sandboxed frames) a record lives as long as the page. */

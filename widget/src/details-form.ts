@@ -6,6 +6,8 @@ import type { MobileMoney } from './api.ts';
 import { parseAmount } from './money.ts';
 
 export interface Draft {
+  /** Card, where there is a choice. */
+  isCard: boolean;
   phone: string;
   amount: string;
   /** The buyer's own choice; null follows the number. */
@@ -27,14 +29,17 @@ export function networkOf(draft: Draft, method: MobileMoney): NetworkId | null {
   return offered?.id ?? null;
 }
 
-/** The pay request for this draft, or what is wrong with it. A fixed price is never sent: the server has it. */
+/**
+ * The pay request for this draft, or what is wrong with it; without mobile money it is one by card, which has no phone.
+ * A fixed price is never sent: the server has it.
+ */
 export function readDetails(
   draft: Draft,
   item: CheckoutItem,
-  method: MobileMoney,
+  method: MobileMoney | undefined,
 ): { body: CheckoutPayRequest; errors?: never } | { body?: never; errors: FieldErrors } {
   const errors: FieldErrors = {};
-  const body: CheckoutPayRequest = { method: 'mobile_money' };
+  const body: CheckoutPayRequest = { method: method ? 'mobile_money' : 'card' };
 
   if (item.amount === null) {
     const amount = parseAmount(draft.amount, item.currency);
@@ -44,14 +49,16 @@ export function readDetails(
     else body.amount = amount;
   }
 
-  const phone = parseTypedPhone(draft.phone, method.country);
-  if (phone) body.phone_number = phone;
-  else errors.phone = 'INVALID_PHONE';
+  if (method) {
+    const phone = parseTypedPhone(draft.phone, method.country);
+    if (phone) body.phone_number = phone;
+    else errors.phone = 'INVALID_PHONE';
 
-  const network = networkOf(draft, method);
-  if (network) body.network = network;
-  // One thing at a time: with a number there is most often a guess.
-  else if (phone) errors.network = 'NETWORK';
+    const network = networkOf(draft, method);
+    if (network) body.network = network;
+    // One thing at a time: with a number there is most often a guess.
+    else if (phone) errors.network = 'NETWORK';
+  }
 
   return Object.keys(errors).length > 0 ? { errors } : { body };
 }

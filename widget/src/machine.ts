@@ -14,7 +14,7 @@ export type CheckoutState =
   | 'starting'
   /** The buyer approves on the phone. */
   | 'waiting'
-  /** Reserved for card payments. */
+  /** The buyer types a card. */
   | 'card'
   /** The buyer asked to look now. */
   | 'checking'
@@ -38,14 +38,14 @@ export const TRANSITIONS: Readonly<Record<CheckoutState, readonly CheckoutState[
   loading: ['idle', 'details', 'waiting', 'unknown', 'offline', 'unavailable'],
   details: ['idle', 'starting', 'card', 'waiting', 'unknown', 'unavailable'],
   starting: ['idle', 'details', 'waiting', 'card', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
-  waiting: ['idle', 'checking', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
-  card: ['details', 'waiting', 'checking', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
-  checking: ['idle', 'loading', 'details', 'waiting', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
+  waiting: ['idle', 'card', 'checking', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
+  card: ['idle', 'details', 'waiting', 'checking', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
+  checking: ['idle', 'loading', 'details', 'waiting', 'card', 'succeeded', 'failed', 'expired', 'unknown', 'offline'],
   succeeded: [],
   failed: ['checking', 'waiting', 'unknown'],
   expired: ['checking', 'waiting', 'unknown'],
-  unknown: ['idle', 'loading', 'details', 'checking', 'waiting', 'succeeded', 'failed', 'expired', 'offline'],
-  offline: ['idle', 'loading', 'details', 'checking', 'waiting', 'succeeded', 'failed', 'expired', 'unknown'],
+  unknown: ['idle', 'loading', 'details', 'checking', 'waiting', 'card', 'succeeded', 'failed', 'expired', 'offline'],
+  offline: ['idle', 'loading', 'details', 'checking', 'waiting', 'card', 'succeeded', 'failed', 'expired', 'unknown'],
   unavailable: ['loading', 'waiting', 'unknown'],
 };
 

@@ -1,12 +1,7 @@
-/** What stands in the panel. Plain text: it is adopted beside the button's sheet when the panel arrives. */
-export const PANEL_CSS = `
-  :host {
-    --line: color-mix(in srgb, var(--t) 25%, var(--b));
-    --quiet: color-mix(in srgb, var(--t) 68%, var(--b));
-    --bad: var(--pay-danger, color-mix(in srgb, #e00 62%, var(--t)));
-    --tint: color-mix(in srgb, var(--a) 9%, var(--b));
-  }
+import { FORM_CSS } from './form.styles.ts';
 
+/** What stands in the panel. Plain text: it is adopted beside the button's sheet when the panel arrives. */
+const PANEL_CSS = `
   dialog {
     width: 100%;
     max-width: var(--pay-width, 400px);
@@ -106,12 +101,6 @@ export const PANEL_CSS = `
       border-end-start-radius: 0;
       border-end-end-radius: 0;
     }
-  }
-
-  .box:focus-within,
-  .chip:focus-within {
-    outline: 2px solid var(--mark);
-    outline-offset: 2px;
   }
 
   .step,
@@ -245,137 +234,6 @@ export const PANEL_CSS = `
     text-decoration: underline;
   }
 
-  label {
-    font-weight: 600;
-  }
-
-  .box {
-    display: flex;
-    align-items: center;
-    margin: 4px 0 6px;
-    padding-inline-start: 14px;
-    border: 1px solid;
-    border-radius: var(--r);
-  }
-
-  .box input {
-    flex: 1;
-    min-width: 0;
-    padding: 12px 10px;
-    border: 0;
-    background: none;
-    color: var(--t);
-    font: inherit;
-    /* Below 16 px, iOS zooms into a focused field and stays there. */
-    font-size: max(1rem, 16px);
-    outline: none;
-  }
-
-  .chips {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(140px, 100%), 1fr));
-    gap: 8px;
-  }
-
-  .chips .chip {
-    position: relative;
-    padding: 8px 11px;
-    border-color: var(--line);
-    background: none;
-    color: inherit;
-    font-weight: 400;
-  }
-
-  label.chip {
-    justify-content: flex-start;
-    gap: 8px;
-    font-size: 0.95rem;
-    text-align: start;
-  }
-
-  /* Borders and not shadows, which forced colours take away; what gets wider inwards moves nothing. */
-  .chips .chip:has(:checked),
-  .chips [aria-pressed='true'],
-  .chips[aria-invalid='true'] .chip {
-    padding: 7px 10px;
-    border: 2px solid var(--mark);
-  }
-
-  .chips .chip:has(:checked),
-  .chips [aria-pressed='true'] {
-    background: var(--tint);
-  }
-
-  .chip:has(:checked)::after {
-    content: '✓' / '';
-    margin-inline-start: auto;
-    color: var(--mark);
-    font-weight: 700;
-  }
-
-  /* Our own marks: an initial on the colour the network is known by. */
-  .mark {
-    flex: none;
-    display: grid;
-    place-items: center;
-    width: 24px;
-    height: 24px;
-    border-radius: 50%;
-    background: #1d4f91;
-    color: #fff;
-    font-size: 0.75rem;
-    font-weight: 700;
-  }
-
-  .mark::before {
-    content: attr(data-initial) / '';
-  }
-
-  .mtn {
-    background: #ffca28;
-    color: #222;
-  }
-
-  .airtel,
-  .vodacom {
-    background: #c8102e;
-  }
-
-  .safaricom {
-    background: #2e7d32;
-  }
-
-  .halotel {
-    background: #b34a00;
-  }
-
-  .chips[aria-invalid='true'] .chip,
-  .box:has([aria-invalid='true']) {
-    border: 2px solid var(--bad);
-  }
-
-  .box:has([aria-invalid='true']) {
-    margin: 3px 0 5px;
-    padding-inline: 13px;
-  }
-
-  .box:has([aria-invalid='true'])::after {
-    content: '!' / '';
-    color: var(--bad);
-    font-weight: 700;
-  }
-
-  .chip input {
-    position: absolute;
-    inset: 0;
-    opacity: 0;
-    cursor: pointer;
-  }
-
-  form > :empty {
-    display: none;
-  }
-
   .sign {
     display: grid;
     place-items: center;
@@ -430,3 +288,5 @@ export const PANEL_CSS = `
     }
   }
 `;
+
+export const CSS = PANEL_CSS + FORM_CSS;

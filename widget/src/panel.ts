@@ -1,23 +1,24 @@
 import type { ReactiveController, TemplateResult } from 'lit';
 import type { Currency } from '../../server/core/money.ts';
+import type { MobileMoney } from './api.ts';
+import type * as Card from './card.ts';
 import { Announcer } from './controllers/announcer.ts';
 import type { Checkout } from './controllers/checkout.ts';
 import { Countdown } from './controllers/countdown.ts';
 import { DialogController, type DialogHost, focusFirst } from './controllers/dialog.ts';
 import type { LocaleController } from './controllers/locale.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
-import { PayStartEvent } from './events.ts';
 import { crossIcon } from './icons.ts';
 import { formatMoney } from './money.ts';
 import { isQuantity } from './quantity.ts';
 import { detailsStep, testNumbers } from './steps/details.ts';
-import { outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
+import { lostStep, outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
 import { approveText, waitingStep } from './steps/waiting.ts';
 import { html, nothing } from './template.ts';
-import { TIMING } from './timing.ts';
+import { PANEL_TIMING } from './timing.ts';
 
 export { messages } from './messages/en.ts';
-export { PANEL_CSS } from './panel.styles.ts';
+export { CSS } from './panel.styles.ts';
 export { useLit } from './template.ts';
 export { VERSION } from './version.ts';
 
@@ -33,6 +34,13 @@ export interface PanelHost extends DialogHost {
   readonly value: string;
   readonly isInline: boolean;
   readonly isPanelShown: boolean;
+  readonly server: string;
+  readonly item: string;
+  /** The script of the card step, once it was needed. */
+  readonly cardScript: typeof Card | null;
+  /** It did not come when it was last fetched. */
+  readonly isCardLost: boolean;
+  fetchCard(): void;
 }
 
 /** What the buyer pays in, the same in a dialog and in the flow of the page: what is typed, and which step shows. */
@@ -45,6 +53,7 @@ export class Panel implements ReactiveController {
   readonly #countdown: Countdown;
   draft: Draft;
   errors: FieldErrors = {};
+  #card: Card.CardStep | null = null;
   /** The number the request went to, masked; '' after a reload, which does not keep it. */
   sentTo = '';
   /** The reference that was copied. */
@@ -55,7 +64,7 @@ export class Panel implements ReactiveController {
 
   constructor(host: PanelHost, checkout: Checkout, locale: LocaleController) {
     this.host = host;
-    this.draft = { phone: host.phone, amount: String(host.amount || ''), network: null };
+    this.draft = { isCard: false, phone: host.phone, amount: String(host.amount || ''), network: null };
     this.checkout = checkout;
     this.#locale = locale;
     this.#dialog = new DialogController(host);
@@ -69,11 +78,13 @@ export class Panel implements ReactiveController {
     const isWaiting = host.isPanelShown && ['waiting', 'checking'].includes(checkout.state);
     this.#countdown.countTo((isWaiting && checkout.payment?.expires_at) || '');
     if (!host.isOpen) clearTimeout(this.#redirectTimer);
+    // A payment that is taken up again was not begun here.
+    if (this.#isAtCard && !this.card && !host.isCardLost) host.fetchCard();
   }
 
   hostUpdated(): void {
     const { host, checkout, successHref } = this;
-    const news = JSON.stringify([checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors]);
+    const news = JSON.stringify([checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors, this.#cardWords]);
     if (news === this.#announced || !host.isPanelShown) return;
     this.#announced = news;
     this.#announce();
@@ -86,12 +97,24 @@ export class Panel implements ReactiveController {
     if (host.isOpen && successHref) {
       this.#redirectTimer = setTimeout(() => {
         location.assign(successHref);
-      }, TIMING.redirectMs);
+      }, PANEL_TIMING.redirectMs);
     }
   }
 
   hostDisconnected(): void {
     clearTimeout(this.#redirectTimer);
+  }
+
+  /** What a payment by card shows until it has ended: the card form, or that its bank is waited for. */
+  get #isAtCard(): boolean {
+    const { host, checkout } = this;
+    return host.isPanelShown && checkout.isByCard && ['card', 'waiting', 'checking'].includes(checkout.state);
+  }
+
+  /** The card step, once it was needed. Made before an update it takes part in it: what joins late is not called. */
+  get card(): Card.CardStep | null {
+    const { cardScript } = this.host;
+    return (this.#card ??= cardScript && new cardScript.CardStep(this));
   }
 
   /** Where the buyer goes on after success, '' for nowhere. */
@@ -120,6 +143,12 @@ export class Panel implements ReactiveController {
     return this.#countdown.left;
   }
 
+  /** How money is asked for on a phone; undefined where it is not. */
+  get mobileMoney(): MobileMoney | undefined {
+    const { checkout, draft } = this;
+    return draft.isCard && checkout.by('card') ? undefined : checkout.by('mobile_money');
+  }
+
   /** How many are bought: of an amount the buyer chooses, one. */
   get quantity(): number {
     const { checkout, host } = this;
@@ -133,9 +162,7 @@ export class Panel implements ReactiveController {
   }
 
   /** Names as one says them: `A, B or C`. */
-  oneOf(names: readonly string[]): string {
-    return new Intl.ListFormat([...this.#locale.tags], { type: 'disjunction' }).format(names);
-  }
+  readonly oneOf = (names: readonly string[]): string => new Intl.ListFormat([...this.#locale.tags], { type: 'disjunction' }).format(names);
 
   /** `3 days`. */
   readonly days = (count: number): string =>
@@ -145,7 +172,8 @@ export class Panel implements ReactiveController {
   get firstField(): 'amount' | 'phone' | '' {
     const { checkout, draft, host } = this;
     if (!host.isOpen) return '';
-    return checkout.item?.amount === null && !draft.amount ? 'amount' : 'phone';
+    if (checkout.item?.amount === null && !draft.amount) return 'amount';
+    return this.mobileMoney ? 'phone' : '';
   }
 
   readonly money = (amount: number, currency: Currency): string => formatMoney(amount, currency, this.#locale.tags);
@@ -154,14 +182,16 @@ export class Panel implements ReactiveController {
     this.draft = { ...this.draft, ...change };
     // What is being corrected is no longer wrong.
     this.errors = {};
+    // So that it is here when it is its turn.
+    if (change.isCard) this.host.fetchCard();
     this.host.requestUpdate();
   };
 
   submit(): void {
-    const { host, checkout } = this;
-    const { item, method } = checkout;
-    if (!item || !method || checkout.state !== 'details') return;
-    const { body, errors = {} } = readDetails(this.draft, item, method);
+    const { host, checkout, mobileMoney } = this;
+    const { item } = checkout;
+    if (!item || checkout.state !== 'details') return;
+    const { body, errors = {} } = readDetails(this.draft, item, mobileMoney);
     this.errors = errors;
     host.requestUpdate();
     if (!body) return;
@@ -169,10 +199,9 @@ export class Panel implements ReactiveController {
     if (host.email) body.customer_email = host.email;
     const { quantity } = this;
     if (quantity > 1) body.quantity = quantity;
-    const detail = { reference: '', status: '', amount: this.total ?? body.amount ?? null, currency: item.currency } as const;
-    if (!host.dispatchEvent(new PayStartEvent(detail))) return;
     this.sentTo = maskPhone(body.phone_number ?? '');
-    checkout.submit(body);
+    if (!mobileMoney) host.fetchCard();
+    checkout.submit(body, this.total ?? body.amount ?? null);
   }
 
   /** Puts the reference where it can be pasted from; on plain http, where pages may not, it is marked for the buyer to copy. */
@@ -187,6 +216,11 @@ export class Panel implements ReactiveController {
     }
   }
 
+  /** What there is to hear of a card, undefined where there is none. */
+  get #cardWords(): string | undefined {
+    return this.#isAtCard ? (this.card?.spoken ?? this.say(this.host.isCardLost ? 'unreachable' : 'wait')) : undefined;
+  }
+
   /** The live region says what is new. */
   #announce(): void {
     const { checkout } = this;
@@ -196,7 +230,7 @@ export class Panel implements ReactiveController {
     const title = this.find(`${state}.title`);
     const isNew = state === 'waiting' && !checkout.isStillPending && !checkout.isGivenUp;
     const text = isNew ? approveText(this) : outcomeText(this);
-    this.#announcer.say(title ? `${title}. ${text}` : text);
+    this.#announcer.say(this.#cardWords ?? (title ? `${title}. ${text}` : text));
   }
 
   render(): TemplateResult {
@@ -224,14 +258,14 @@ export class Panel implements ReactiveController {
   }
 
   #step(): TemplateResult {
-    const { state, item, method, payment } = this.checkout;
+    const { state, item, payment } = this.checkout;
+    if (this.#isAtCard) return this.card?.render() ?? (this.host.isCardLost ? lostStep(this) : waitStep(this));
     switch (state) {
       case 'details':
       case 'starting':
-        if (item && method) return detailsStep(this, item, method);
+        if (item) return detailsStep(this, item);
         break;
       case 'waiting':
-      case 'card':
         return waitingStep(this);
       case 'checking':
         // Looking again at a payment that had ended must not send anyone to the phone.
@@ -239,6 +273,7 @@ export class Panel implements ReactiveController {
         break;
       case 'idle':
       case 'loading':
+      case 'card':
         break;
       case 'succeeded':
       case 'failed':

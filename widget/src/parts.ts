@@ -1,4 +1,4 @@
-import type { Words } from './messages/messages.ts';
+import type * as Card from './card.ts';
 import type * as Panel from './panel.ts';
 import type { WidgetPart } from './part-names.ts';
 import { serverOfScript } from './server-address.ts';
@@ -15,42 +15,37 @@ export function panelMisses(): number {
   return misses.panel ?? 0;
 }
 
-/** The panel is needed by those who press the button: its script is fetched then, from where this one came. */
-export async function loadPanel(): Promise<typeof Panel> {
-  if (!ARE_APART) return import('./panel.ts');
-  const panel = await loadPart<typeof Panel>('panel').catch(() => undefined);
-  // The server may have been upgraded since this script was cached: the two know each other's insides.
-  if (panel?.VERSION === VERSION) return panel;
-  misses.panel = panelMisses() + 1;
-  // What came from a cache is asked for once more; what did not come at all only when somebody presses again.
-  if (panel && misses.panel === 1) return loadPanel();
-  throw new Error('no panel');
+type Words = typeof import('./messages/fr.ts');
+
+/** What the parts bring. Each says of which release it is. */
+interface Parts extends Record<Exclude<WidgetPart, 'panel' | 'card'>, Words> {
+  /** For those who press the button. */
+  panel: typeof Panel;
+  /** For those who choose to pay by card. */
+  card: typeof Card;
 }
 
-/** The words of a language; English ones come with the button and its panel. */
-export async function loadWords(language: Exclude<WidgetPart, 'panel'>): Promise<Words> {
-  const { messages } = await (ARE_APART ? loadPart<{ messages: Words }>(language) : SOURCES[language]());
-  return messages;
+/** Fetches a part when it is needed, from where this script came. */
+export async function loadPart<Name extends WidgetPart>(name: Name): Promise<Parts[Name]> {
+  if (!ARE_APART) return SOURCES[name]() as Promise<Parts[Name]>;
+  // A failed import is remembered by browsers under its address: the next try needs another one.
+  const again = '?'.repeat(misses[name] ?? 0);
+  // The build's name keeps caches apart.
+  const url = `${serverOfScript(import.meta.url)}/pay-button/${VERSION}/${name}.js${again}`;
+  const part = await (import(/* @vite-ignore */ url) as Promise<Parts[Name]>).catch(() => undefined);
+  // The server may have been upgraded since this script was cached: the two know each other's insides.
+  if (part?.VERSION === VERSION) return part;
+  const times = (misses[name] = (misses[name] ?? 0) + 1);
+  // What came from a cache is asked for once more; what did not come at all only when somebody presses again.
+  if (part && times === 1) return loadPart(name);
+  throw new Error(`no ${name}`);
 }
 
 const SOURCES = {
+  panel: () => import('./panel.ts'),
+  card: () => import('./card.ts'),
   fr: () => import('./messages/fr.ts'),
   lg: () => import('./messages/lg.ts'),
   rw: () => import('./messages/rw.ts'),
   sw: () => import('./messages/sw.ts'),
 };
-
-/**
- * The build's name keeps caches apart; a failed import is remembered by browsers under its address, so that the next
- * try needs another one.
- */
-async function loadPart<Exports>(part: WidgetPart): Promise<Exports> {
-  const again = '?'.repeat(misses[part] ?? 0);
-  try {
-    return (await import(/* @vite-ignore */ `${serverOfScript(import.meta.url)}/pay-button/${VERSION}/${part}.js${again}`)) as Exports;
-  } catch (error) {
-    // The panel's own count is kept by who judges its release.
-    if (part !== 'panel') misses[part] = (misses[part] ?? 0) + 1;
-    throw error;
-  }
-}

@@ -1,13 +1,14 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { attemptPlace } from './attempt-store.ts';
+import type * as CardScript from './card.ts';
 import { Checkout } from './controllers/checkout.ts';
 import { languageOf, learnEnglish, LocaleController } from './controllers/locale.ts';
 import { PayCloseEvent, PayOpenEvent } from './events.ts';
 import { BUTTON_MESSAGES } from './messages/button.ts';
 import type { CheckoutState } from './machine.ts';
 import type { Messages } from './messages/messages.ts';
-import type { Panel } from './panel.ts';
-import { loadPanel, panelMisses } from './parts.ts';
+import type * as PanelScript from './panel.ts';
+import { loadPart, panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
 import { isQuantity } from './quantity.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
@@ -141,11 +142,16 @@ export class PayButton extends LitElement {
   readonly #locale = new LocaleController(this);
   readonly #checkout: Checkout;
   #isPanelComing = false;
-  #panel: Panel | null = null;
+  #panel: PanelScript.Panel | null = null;
   /** The panel did not come when it was last fetched. */
   #isPanelLost = false;
   /** @internal Whether the panel is shown in its dialog, or will be as soon as it is here. */
   isOpen = false;
+  /** @internal */
+  cardScript: typeof CardScript | null = null;
+  /** @internal It did not come when it was last fetched. */
+  isCardLost = false;
+  #isCardComing = false;
   #isFormDisabled = false;
   /** The value its form has been sent for. */
   #sent = '';
@@ -221,7 +227,7 @@ export class PayButton extends LitElement {
 
   /** @internal A form restored by the browser holds a reference: the server says what became of it. */
   formStateRestoreCallback(reference: unknown): void {
-    if (typeof reference === 'string') this.#checkout.resume({ reference, started_at: 0 });
+    if (typeof reference === 'string' && reference !== this.#checkout.attempt?.reference) this.#checkout.resume({ reference, started_at: 0 });
   }
 
   /** @internal */
@@ -291,13 +297,9 @@ export class PayButton extends LitElement {
     this.#isPanelLost = false;
     this.#isPanelComing = true;
     try {
-      const [{ messages, Panel, PANEL_CSS, useLit }] = await Promise.all([loadPanel(), this.#locale.prepare()]);
-      learnEnglish(messages);
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(PANEL_CSS);
-      this.shadowRoot?.adoptedStyleSheets.push(sheet);
-      useLit({ html, nothing });
-      this.#panel = new Panel(this, this.#checkout, this.#locale);
+      const [code] = await Promise.all([loadPart('panel'), this.#locale.prepare()]);
+      this.#learn(code);
+      this.#panel = new code.Panel(this, this.#checkout, this.#locale);
       this.requestUpdate();
     } catch {
       const hadFocus = this.shadowRoot?.activeElement;
@@ -309,6 +311,36 @@ export class PayButton extends LitElement {
     } finally {
       this.#isPanelComing = false;
     }
+  }
+
+  /** @internal Fetches the script of the card step, for those who choose it. */
+  fetchCard(): void {
+    if (this.cardScript || this.#isCardComing) return;
+    this.isCardLost = false;
+    this.#isCardComing = true;
+    this.requestUpdate();
+    loadPart('card')
+      .then(
+        (script) => {
+          this.#learn(script);
+          this.cardScript = script;
+        },
+        () => {
+          this.isCardLost = true;
+        },
+      )
+      .finally(() => {
+        this.#isCardComing = false;
+        this.requestUpdate();
+      });
+  }
+
+  #learn({ messages, CSS, useLit }: Pick<typeof PanelScript | typeof CardScript, 'messages' | 'CSS' | 'useLit'>): void {
+    learnEnglish(messages);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    this.shadowRoot?.adoptedStyleSheets.push(sheet);
+    useLit({ html, nothing });
   }
 
   /** Nothing can be begun here. A payment that is known goes on, and must not be made again elsewhere. */
@@ -331,7 +363,6 @@ export class PayButton extends LitElement {
     switch (state) {
       case 'starting':
       case 'waiting':
-      case 'card':
       case 'checking':
         return html`<i></i>${locale.say('waiting')}`;
       case 'succeeded':
@@ -342,7 +373,7 @@ export class PayButton extends LitElement {
       case 'unavailable':
         return locale.say('unavailable');
       default:
-        if (attempt) return locale.say('look');
+        if (attempt && (state !== 'card' || attempt.confirmed)) return locale.say('look');
         // A bare number: only the server knows the currency, and asking for it would move the page.
         return this.label || (this.amount ? locale.say('pay', { amount: this.amount.toLocaleString([...locale.tags]) }) : locale.say('payNow'));
     }

@@ -12,6 +12,10 @@ export const styles = css`
     --a: var(--pay-accent, #0b7a53);
     --r: var(--pay-radius, 12px);
     --mark: color-mix(in srgb, var(--a) 75%, var(--t));
+    --line: color-mix(in srgb, var(--t) 25%, var(--b));
+    --quiet: color-mix(in srgb, var(--t) 68%, var(--b));
+    --bad: var(--pay-danger, color-mix(in srgb, #e00 62%, var(--t)));
+    --tint: color-mix(in srgb, var(--a) 9%, var(--b));
     display: inline-block;
     font-family: var(--pay-font, inherit);
   }

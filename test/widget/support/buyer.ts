@@ -121,10 +121,24 @@ export class Buyer {
     await this.settles();
   }
 
-  async chooses(network: string): Promise<void> {
+  /** A network, a method or a test card, by its name. */
+  async chooses(name: string): Promise<void> {
     const labels = [...(this.element.shadowRoot?.querySelectorAll('label') ?? [])];
-    labels.find((label) => label.textContent.includes(network))?.click();
+    const label = labels.find(({ textContent }) => textContent.includes(name));
+    label?.querySelector('input')?.focus();
+    label?.click();
     await this.settles();
+  }
+
+  /** From the closed button to the card form. */
+  async comesToTheCard(): Promise<this> {
+    await this.comesToTheForm();
+    await this.chooses('Card');
+    await this.presses('[part=submit]');
+    await this.sees('card');
+    await waitUntil(() => this.has('.cards, slot[name=card]'), 'the card form is here', PATIENCE);
+    await this.settles();
+    return this;
   }
 
   /** From the closed button to the request for money. */

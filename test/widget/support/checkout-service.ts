@@ -22,7 +22,7 @@ export interface Answer {
   isHeld?: boolean;
 }
 
-export type Call = 'item' | 'pay' | 'status' | 'stream';
+export type Call = 'item' | 'pay' | 'status' | 'stream' | 'card';
 
 export interface RecordedCall {
   call: Call;
@@ -106,7 +106,7 @@ async function direct(world: World, order: string, request: IncomingMessage, res
 
 async function play(world: World, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const isStream = request.headers.accept === 'text/event-stream';
-  const call: Call = path.endsWith('/pay') ? 'pay' : !path.includes('/status/') ? 'item' : isStream ? 'stream' : 'status';
+  const call: Call = path.startsWith('sandbox/card/') ? 'card' : path.endsWith('/pay') ? 'pay' : !path.includes('/status/') ? 'item' : isStream ? 'stream' : 'status';
   const { idempotency_key: key, ...rest } = (await bodyOf(request)) ?? {};
   world.calls.push({ call, at: Date.now(), key: key as string | undefined, body: rest });
   const answers = world.script[call] ?? [];

@@ -36,7 +36,8 @@ interface Context {
 
 /**
  * The widget as built, by file name. The ending of a world's name says what becomes of its panel: it is lost the first
- * time (`-shy`) or always (`-lost`), or comes from another release the first time (`-stale`) or always (`-upgraded`).
+ * time (`-shy`) or always (`-lost`), or comes from another release the first time (`-stale`) or always (`-upgraded`);
+ * or its card step is lost until `mend` is asked for (`-cardless`).
  */
 let built: Promise<Record<string, string>> | undefined;
 
@@ -49,10 +50,13 @@ async function buildFiles(): Promise<Record<string, string>> {
 /** How often the panel's script was asked for, by world. */
 const panelRequests = new Map<string, number>();
 
+/** The worlds whose card step comes again. */
+const mended = new Set<string>();
+
 const reports = new Map<string, string[]>();
 
 export async function strictPages(context: Context, next: () => Promise<void>): Promise<void> {
-  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-shy|-lost|-stale|-upgraded)?)\/(pay-button\/[\w.-]+\/\w+\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
+  const [, world = '', fate, file = ''] = /^\/play\/([^/]+?(-shy|-lost|-stale|-upgraded|-cardless)?)\/(pay-button\/[\w.-]+\/\w+\.js|[\w-]+(?:\.\w+)?)$/.exec(context.path) ?? [];
   const page = PAGES[file];
   if (page) {
     context.type = 'text/html';
@@ -73,9 +77,16 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
       }
       isOtherRelease = fate === '-upgraded' || (fate === '-stale' && isFirst);
     }
+    if (file.endsWith('/card.js') && fate === '-cardless' && !mended.has(world)) {
+      context.status = 503;
+      return;
+    }
     context.type = 'text/javascript';
     const code = files[file === 'pay-button-old.js' ? 'pay-button.js' : file];
     context.body = isOtherRelease ? code?.replaceAll(/`0\.1\.0-\w+`/g, '`0.0.1`') : code;
+  } else if (file === 'mend') {
+    mended.add(world);
+    context.status = 204;
   } else if (file === 'sizes') {
     const files = await (built ??= buildFiles());
     context.type = 'application/json';

@@ -1,16 +1,17 @@
 /** The test's hand on the scripted checkout service, and what every test begins and ends with. */
 import { assert, waitUntil } from '@open-wc/testing';
 import type { CheckoutItem, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
-import { TIMING } from '../../../widget/src/timing.ts';
+import { PANEL_TIMING, TIMING } from '../../../widget/src/timing.ts';
 import type { Answer, Call, RecordedCall } from './checkout-service.ts';
 
 const REAL_TIMING = { ...TIMING };
+const REAL_PANEL_TIMING = { ...PANEL_TIMING };
 
 /**
  * Intervals in which a test can wait. The time-outs stay as they are: on a busy machine axe alone takes seconds, and
  * a held answer must not be given up meanwhile.
  */
-const TEST_TIMING = { pollMs: [30, 40, 50], streamOpenMs: 400, overdueMs: 60, tickMs: 30 };
+const TEST_TIMING = { pollMs: [30, 40, 50], streamOpenMs: 400, overdueMs: 60 };
 
 const violations: string[] = [];
 document.addEventListener('securitypolicyviolation', (event) => {
@@ -19,6 +20,7 @@ document.addEventListener('securitypolicyviolation', (event) => {
 
 beforeEach(() => {
   Object.assign(TIMING, REAL_TIMING, TEST_TIMING);
+  Object.assign(PANEL_TIMING, REAL_PANEL_TIMING, { tickMs: 30 });
   localStorage.clear();
   violations.length = 0;
   document.documentElement.lang = 'en';
@@ -166,4 +168,21 @@ export async function aWaitingWorld(ending = ''): Promise<World> {
     status: { data: aStatus() },
     stream: { data: aStatus() },
   });
+}
+
+/** An item for either, and a payment by a test card that waits for its card. */
+export async function aCardWorld(ending = ''): Promise<World> {
+  const [mobileMoney] = anItem().methods;
+  const status = aStatus({ network: '', is_test: true });
+  return new World(ending).says({
+    item: { data: anItem({ is_test: true, methods: [mobileMoney!, { type: 'card', publishable_key: 'pk_test_sandbox' }] }) },
+    pay: { status: 201, data: aCardStart() },
+    status: { data: status },
+    stream: { data: status },
+    card: { data: { result: 'succeeded' } },
+  });
+}
+
+export function aCardStart(changes: Partial<CheckoutStart> = {}): CheckoutStart {
+  return aStart({ network: '', client_secret: 'secret_first', stripe_publishable_key: 'pk_test_sandbox', ...changes });
 }

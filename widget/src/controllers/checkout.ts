@@ -3,20 +3,18 @@
  * known; knows nothing of how it looks.
  */
 import type { ReactiveControllerHost } from 'lit';
-import type { CheckoutItem, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
+import type { CheckoutItem, CheckoutMethod, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
 import {
   CheckoutApiError,
   fetchItem,
   fetchStatus,
-  type MobileMoney,
-  mobileMoneyOf,
   NO_ANSWER,
   parseSnapshot,
   startPayment,
   statusUrl,
 } from '../api.ts';
 import { type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
-import { outcomeEvent, type PayDetail, PayStateChangeEvent } from '../events.ts';
+import { outcomeEvent, type PayDetail, PayStartEvent, PayStateChangeEvent } from '../events.ts';
 import { canMove, type CheckoutState, stateOf } from '../machine.ts';
 import { TIMING } from '../timing.ts';
 import { Resume } from './resume.ts';
@@ -43,8 +41,6 @@ export type KnownPayment = (CheckoutStart | CheckoutStatus) & Partial<CheckoutSt
 export class Checkout {
   state: CheckoutState = 'idle';
   item: CheckoutItem | null = null;
-  /** How the loaded item can be paid by mobile money. */
-  method: MobileMoney | undefined;
   /** The latest the server said about the payment. */
   payment: KnownPayment | null = null;
   /** The payment on its way, or the request for one. */
@@ -60,6 +56,8 @@ export class Checkout {
   isStillPending = false;
   /** True once the buyer wants the request gone, to send another or none. */
   isGivenUp = false;
+  /** True while the bank of a card is waited for, and nothing more is to be typed. */
+  isAwaited = false;
 
   readonly #host: CheckoutHost;
   readonly #stream: StatusStream;
@@ -91,12 +89,28 @@ export class Checkout {
     return { reference: payment?.reference ?? '', status: payment?.status ?? '', amount, currency };
   }
 
+  /** How the loaded item can be paid in this way, where the site offers it. */
+  by<Type extends CheckoutMethod['type']>(type: Type): Extract<CheckoutMethod, { type: Type }> | undefined {
+    const { methods } = this.#host;
+    const isOffered = (method: CheckoutMethod): method is Extract<CheckoutMethod, { type: Type }> => method.type === type;
+    return !methods || methods.includes(type) ? this.item?.methods.find(isOffered) : undefined;
+  }
+
+  /** Whether the payment on its way is made by card, and not approved on a phone. */
+  get isByCard(): boolean {
+    return !!this.attempt?.reference && !!this.attempt.key;
+  }
+
+  /** Where a pending payment is shown. */
+  get #pending(): CheckoutState {
+    return this.isByCard && !this.isAwaited && !this.attempt?.page ? 'card' : 'waiting';
+  }
+
   /** Another item or another server: another machine. A start on its way goes on and is stored under its own item. */
   restart(): void {
     this.abandonReads();
     this.#end();
     this.item = this.payment = null;
-    this.method = undefined;
     this.#loadedAt = 0;
     this.code = '';
     if (this.state !== 'idle') this.#set('idle');
@@ -126,8 +140,9 @@ export class Checkout {
     if (!this.attempt) this.#move('idle');
   }
 
-  /** Starts the payment. Again while the first is on its way, it does nothing. */
-  submit(body: CheckoutPayRequest): void {
+  /** Starts the payment of this amount, null where nobody knows it. Again while the first is on its way, it does nothing. */
+  submit(body: CheckoutPayRequest, amount: number | null): void {
+    if (!this.#host.dispatchEvent(new PayStartEvent({ ...this.detail, reference: '', status: '', amount }))) return;
     // Another tab, or another button of this page, may be paying for this item already.
     if (this.resume() || !this.#move('starting')) return;
     const asBefore = JSON.stringify(this.#putOff?.body) === JSON.stringify(body);
@@ -154,6 +169,41 @@ export class Checkout {
   giveUp(): void {
     this.isGivenUp = true;
     this.check();
+  }
+
+  /**
+   * Writes down that a card is about to be sent to its bank, or that the bank has certainly refused it. False where
+   * another tab has gone another way meanwhile: nothing may be charged here then.
+   */
+  confirms(confirmed: boolean): boolean {
+    const { attempt } = this;
+    const isHere = !!attempt && isSameAttempt(readAttempt(this.#host.attemptPlace), attempt);
+    if (isHere) {
+      attempt.confirmed = confirmed;
+      writeAttempt(this.#host.attemptPlace, attempt);
+    } else {
+      this.leaveCard();
+    }
+    return isHere;
+  }
+
+  /** The buyer wants to pay in another way. A card that may have been charged is looked after first. */
+  leaveCard(): void {
+    const { attempt } = this;
+    const stored = readAttempt(this.#host.attemptPlace) ?? attempt;
+    if (!attempt) return;
+    if (!isSameAttempt(stored, attempt)) {
+      this.resume();
+    } else if (stored?.confirmed) {
+      this.check();
+    } else {
+      forgetAttempt(this.#host.attemptPlace, attempt);
+      // Asked for once more, it is the same payment.
+      this.#putOff = attempt;
+      this.#end();
+      this.payment = null;
+      this.#toDetails('');
+    }
   }
 
   /** Reads are cut off when the element goes; a start never is. */
@@ -194,13 +244,15 @@ export class Checkout {
   }
 
   #loaded(item: CheckoutItem): void {
-    const { methods } = this.#host;
     this.item = item;
     this.#loadedAt = Date.now();
-    this.method = !methods || methods.includes('mobile_money') ? mobileMoneyOf(item) : undefined;
-    if (!this.method) this.#refuse('NO_METHOD');
+    if (!this.#isSellable) this.#refuse('NO_METHOD');
     else if (this.state === 'loading') this.#move('details');
     this.#host.requestUpdate();
+  }
+
+  get #isSellable(): boolean {
+    return !!this.by('mobile_money') || !!this.by('card');
   }
 
   #loadFailed(error: CheckoutApiError): void {
@@ -226,7 +278,7 @@ export class Checkout {
     this.code = code;
     if (!this.#host.item) this.#refuse('NOT_FOUND');
     else if (!this.#host.isPanelShown) this.#move('idle');
-    else if (!this.method) this.#move('loading') && void this.#reload();
+    else if (!this.#isSellable) this.#move('loading') && void this.#reload();
     else this.#move('details');
   }
 
@@ -238,15 +290,17 @@ export class Checkout {
     this.#sending = attempt;
     try {
       const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
-      const { reference, expires_at } = started;
-      const next = { reference, expires_at, started_at: attempt.started_at };
+      const { reference, expires_at, redirect_url } = started;
+      const next: Attempt = { ...(attempt.body?.method === 'card' && attempt), reference, expires_at, started_at: attempt.started_at, page: redirect_url };
       writeAttempt(attemptPlace, next);
       if (this.attempt !== attempt) return;
       // The answer to a replay is the first answer: pending, whatever has happened since.
       this.payment = { ...started, status: 'pending' };
-      this.#move('waiting');
-      this.#tell();
       this.#follow(next, isReplay || started.status !== 'pending');
+      this.#move(this.#pending);
+      this.#tell();
+      // A buyer who comes back finds the way there on the panel, and is not sent again.
+      if (redirect_url && !isReplay) location.assign(redirect_url);
     } catch (error) {
       const isAnswer = error instanceof CheckoutApiError;
       const isRefused = isAnswer && error.isRefusal(isReplay);
@@ -273,6 +327,7 @@ export class Checkout {
     const { reference, expires_at, started_at } = attempt;
     const replayUntil = started_at + TIMING.replayMs;
     this.attempt = attempt;
+    this.isAwaited = false;
     // Later the buyer may have given up, and a replay would make a phone ring that nobody is looking at.
     if (!reference && replayUntil < Date.now()) return;
     this.#stream.follow(
@@ -338,7 +393,7 @@ export class Checkout {
       // It had failed and still has: now the buyer may pay again. A late success would have ended the checking.
       this.#toDetails('');
     } else if (isAnswered) {
-      this.#move('waiting');
+      this.#move(this.#pending);
       this.isStillPending = true;
     } else {
       this.#doubt();
@@ -346,15 +401,17 @@ export class Checkout {
   }
 
   #hear(status: CheckoutStatus): void {
-    const next = stateOf(status.status);
+    const isPending = status.status === 'pending';
+    const next = isPending ? this.#pending : stateOf(status.status);
     // A check ends itself when it found no news: pending, or failed as before.
     const isNews = this.payment?.status !== status.status || next === 'succeeded';
-    this.payment = status;
-    if (next !== 'waiting' && this.attempt) {
+    // What the start has said and no status says: the card form needs it.
+    this.payment = { ...this.payment, ...status };
+    if (!isPending && this.attempt) {
       forgetAttempt(this.#host.attemptPlace, this.attempt);
       this.#end();
     }
-    if (this.state !== 'checking' || (isNews && next !== 'waiting')) this.#move(next);
+    if (this.state !== 'checking' || (isNews && !isPending)) this.#move(next);
     this.#tell();
     this.#host.requestUpdate();
     if (this.isGivenUp && (next === 'failed' || next === 'expired')) {

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { TIMING } from '../timing.ts';
+import { PANEL_TIMING } from '../timing.ts';
 
 /** Seconds count only in the last minutes; before, they would hurry somebody who has hours. */
 const SECONDS_COUNT_MS = 10 * 60_000;
@@ -30,7 +30,7 @@ export class Countdown implements ReactiveController {
     let shown = this.left;
     this.#timer = setInterval(() => {
       if (shown !== (shown = this.left)) this.#host.requestUpdate();
-    }, TIMING.tickMs);
+    }, PANEL_TIMING.tickMs);
   }
 
   /** The time left in words, '' once it is over. */

@@ -1,8 +1,10 @@
 import type { ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
+import type { CheckoutState } from '../machine.ts';
 import { html, nothing } from '../template.ts';
 
 export interface DialogHost extends ReactiveControllerHost, HTMLElement {
   readonly isOpen: boolean;
+  readonly state: CheckoutState;
   close(): void;
 }
 
@@ -15,8 +17,8 @@ export function focusFirst({ shadowRoot }: HTMLElement): void {
 }
 
 /**
- * The dialog around the panel. Modal, because the panel holds no card step yet: what a bank shows lives in the
- * page's body, where a modal dialog would cover it and make it inert.
+ * The dialog around the panel. Modal but for the card form: what a bank asks lies in the page's body, where a modal
+ * dialog would cover it and make it inert.
  */
 export class DialogController implements ReactiveController {
   readonly #host: DialogHost;
@@ -29,13 +31,14 @@ export class DialogController implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const dialog = this.#host.shadowRoot?.querySelector('dialog');
-    if (!dialog || dialog.open === this.#host.isOpen) return;
-    if (!this.#host.isOpen) {
-      dialog.close();
-      return;
-    }
-    dialog.showModal();
+    const { isOpen, shadowRoot, state } = this.#host;
+    const dialog = shadowRoot?.querySelector('dialog');
+    const isModal = state !== 'card';
+    if (!dialog || (dialog.open === isOpen && (!isOpen || dialog.matches(':modal') === isModal))) return;
+    dialog.close();
+    if (!isOpen) return;
+    if (isModal) dialog.showModal();
+    else dialog.show();
     focusFirst(this.#host);
   }
 
@@ -44,8 +47,9 @@ export class DialogController implements ReactiveController {
     return html`<dialog
       part="dialog"
       aria-labelledby="title"
-      @close=${() => {
-        host.close();
+      @close=${({ currentTarget }: Event) => {
+        // Told late: it may have been opened again in the other way.
+        if (!(currentTarget as HTMLDialogElement).open) host.close();
       }}
       @pointerdown=${({ target }: Event) => {
         this.#pressed = target;

@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { CheckoutState } from '../machine.ts';
 import { BUTTON_EN, BUTTON_MESSAGES, type Language } from '../messages/button.ts';
 import { fill, type MessageKey, type Messages, type ValuesOf } from '../messages/messages.ts';
-import { loadWords } from '../parts.ts';
+import { loadPart } from '../parts.ts';
 
 /** What the locale needs to know of its element. */
 export interface LocaleHost extends ReactiveControllerHost, HTMLElement {
@@ -15,9 +15,9 @@ export interface LocaleHost extends ReactiveControllerHost, HTMLElement {
 /** What languages say beyond the button's first words, for all buttons of the page. */
 const learned: Partial<Record<Language, Partial<Messages>>> = {};
 
-/** English comes with the panel. */
+/** English comes with the panel, and with the card step. */
 export function learnEnglish(messages: Partial<Messages>): void {
-  learned.en = messages;
+  learned.en = { ...learned.en, ...messages };
 }
 
 /**
@@ -66,7 +66,7 @@ export class LocaleController implements ReactiveController {
     this.#asked = language;
     if (language === 'en' || learned[language]) return;
     try {
-      learned[language] = await loadWords(language);
+      learned[language] = (await loadPart(language)).messages;
     } catch {
       // Asked for again when the panel is opened again; browsers report it themselves.
     }

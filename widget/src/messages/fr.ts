@@ -1,5 +1,7 @@
 import type { Words } from './messages.ts';
 
+export { VERSION } from '../version.ts';
+
 export const messages: Words = {
   close: 'Fermer',
   done: 'Terminé',
@@ -26,6 +28,11 @@ export const messages: Words = {
   trial: 'Gratuit les {time} du début.',
   setupFee: 'Une fois, pour commencer : {amount}.',
   renewals: 'Vous approuvez chaque paiement sur votre téléphone ; rien n’est pris sans vous.',
+  method: 'Moyen de paiement',
+  mobile_money: 'Mobile money',
+  card: 'Carte bancaire',
+  toCard: 'Continuer vers la carte',
+  another: 'Payer autrement',
   phone: 'Numéro mobile money',
   network: 'Réseau',
   down: '{network} a des difficultés en ce moment : la demande pourrait ne pas arriver.',
@@ -71,7 +78,7 @@ export const messages: Words = {
   unknown: 'Nous ne savons pas si le paiement a abouti. Vérifiez avant de payer à nouveau.',
   offline: 'Votre paiement est enregistré. Nous le vérifions dès votre retour.',
   NOT_FOUND: 'Cet article n’est pas en vente ici.',
-  NO_METHOD: 'Cet article ne peut pas être payé par mobile money ici.',
+  NO_METHOD: 'Cet article ne peut pas être payé ici.',
   INVALID_PHONE: 'Tapez un numéro mobile, comme 0771 234 567.',
   NETWORK: 'Choisissez votre réseau.',
   AMOUNT: 'Tapez un montant en chiffres.',
@@ -82,4 +89,28 @@ export const messages: Words = {
   RATE_LIMIT: 'Trop d’essais. Veuillez patienter une minute.',
   TEST_NUMBER_ON_LIVE_KEY: 'C’est un numéro de test. Utilisez un vrai numéro.',
   OTHER: 'Cela n’a pas marché. Vérifiez ce que vous avez tapé.',
+
+  'card.title': 'Payer par carte',
+  'asks.title': 'Votre banque demande',
+  'bank.title': 'En attente de votre banque',
+  'page.title': 'Payer sur la page suivante',
+  bank: 'La banque n’a pas encore confirmé le paiement. Cela peut prendre une minute.',
+  page: 'Ce paiement par carte se fait sur la page de la société de paiement. Revenez ici ensuite.',
+  pageOpen: 'Il peut encore être payé sur cette page, et vous ne devez pas payer deux fois. Quand il aura pris fin, vous pourrez repayer ici.',
+  backToCard: 'Revenir à la carte',
+  formLost: 'Le formulaire de carte n’est pas arrivé. Vérifiez votre connexion et réessayez.',
+  testCards: 'Carte de test',
+  testCardsOnly: 'Le mode test accepte ces trois cartes et aucune autre. N’en donnez jamais une vraie.',
+  testPays: 'paie',
+  testDeclined: 'est refusée',
+  testAsks: 'la banque demande d’abord',
+  asks: 'Approuvez-vous ce paiement à {shop} ?',
+  approveCard: 'Oui, approuver',
+  refuseCard: 'Non, refuser',
+  notCharged: 'Rien n’a été débité. Essayez une autre carte.',
+  unproven: 'La banque n’a pas pu vérifier que c’était vous.',
+  incomplete: 'Vérifiez ce que vous avez tapé.',
+  cardFunds: 'Le solde de la carte est insuffisant.',
+  cardExpired: 'La carte a expiré.',
+  cardCode: 'Le code de sécurité est faux.',
 };

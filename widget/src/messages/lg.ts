@@ -1,5 +1,7 @@
 import type { Words } from './messages.ts';
 
+export { VERSION } from '../version.ts';
+
 /** Community-checked: corrections by native speakers are welcome. */
 export const messages: Words = {
   close: 'Ggalawo',
@@ -27,6 +29,11 @@ export const messages: Words = {
   trial: '{time} ezisooka za bwereere.',
   setupFee: 'Omulundi gumu, okutandika: {amount}.',
   renewals: 'Okkiriza buli kusasula ku ssimu yo; tewali kiggyibwako nga tokkirizza.',
+  method: 'Engeri y’okusasula',
+  mobile_money: 'Mobile money',
+  card: 'Kaadi',
+  toCard: 'Genda ku kaadi',
+  another: 'Sasula mu ngeri endala',
   phone: 'Ennamba ya mobile money',
   network: 'Omukutu',
   down: '{network} erina obuzibu kati: okusaba kuyinza obutatuuka.',
@@ -72,7 +79,7 @@ export const messages: Words = {
   unknown: 'Tetumanyi oba okusasula kugenze. Kebera nga tonnaddamu kusasula.',
   offline: 'Okusasula kwo kuterekeddwa. Tujja kukukebera ng’okomyewo.',
   NOT_FOUND: 'Ekintu kino tekitundibwa wano.',
-  NO_METHOD: 'Ekintu kino tekisobola kusasulirwa na mobile money wano.',
+  NO_METHOD: 'Ekintu kino tekisobola kusasulirwa wano.',
   INVALID_PHONE: 'Wandiika ennamba y’essimu, nga 0771 234 567.',
   NETWORK: 'Londa omukutu gwo.',
   AMOUNT: 'Wandiika omuwendo mu namba.',
@@ -83,4 +90,28 @@ export const messages: Words = {
   RATE_LIMIT: 'Ogezezzaako emirundi mingi. Lindako eddakiika emu.',
   TEST_NUMBER_ON_LIVE_KEY: 'Eno nnamba ya kugezesa. Kozesa entuufu.',
   OTHER: 'Tekikoze. Kebera by’owandiise.',
+
+  'card.title': 'Sasula ne kaadi',
+  'asks.title': 'Bbanka yo ebuuza',
+  'bank.title': 'Tulinze bbanka yo',
+  'page.title': 'Sasulira ku lupapula oluddako',
+  bank: 'Bbanka tennaba kukakasa kusasula. Kuyinza okutwala eddakiika.',
+  page: 'Okusasula kuno okwa kaadi kukolebwa ku lupapula lwa kkampuni esasuza. Oluvannyuma komawo wano.',
+  pageOpen: 'Kukyayinza okusasulirwa ku lupapula olwo, era tolina kusasula mirundi ebiri. Bwe kuliggwa, osobola okuddamu okusasula wano.',
+  backToCard: 'Ddayo ku kaadi',
+  formLost: 'Foomu ya kaadi tezze. Kebera yintaneeti yo ogezeeko nate.',
+  testCards: 'Kaadi y’okugezesa',
+  testCardsOnly: 'Okugezesa kukkiriza kaadi zino essatu zokka. Togiwa kaadi ntuufu n’akatono.',
+  testPays: 'esasula',
+  testDeclined: 'egaanibwa',
+  testAsks: 'bbanka esooka kubuuza',
+  asks: 'Okkiriza okusasula kuno eri {shop}?',
+  approveCard: 'Yee, nzikiriza',
+  refuseCard: 'Nedda, ngaanye',
+  notCharged: 'Tewali ssente ziggyiddwako. Gezaako kaadi endala.',
+  unproven: 'Bbanka tesobodde kumanya nti ggwe.',
+  incomplete: 'Kebera by’owandiise.',
+  cardFunds: 'Ssente teziri kimala ku kaadi.',
+  cardExpired: 'Kaadi eweddeko ekiseera.',
+  cardCode: 'Ennamba y’obukuumi si ntuufu.',
 };

@@ -1,8 +1,9 @@
 /** Every sentence of the widget by its key, whatever file it is in. */
 import type { BUTTON_EN, ButtonMessages } from './button.ts';
+import type { messages as CARD_EN } from './card.ts';
 import type { messages } from './en.ts';
 
-type English = typeof BUTTON_EN & typeof messages;
+type English = typeof BUTTON_EN & typeof messages & typeof CARD_EN;
 
 export type MessageKey = keyof English;
 

@@ -1,5 +1,7 @@
 import type { Words } from './messages.ts';
 
+export { VERSION } from '../version.ts';
+
 /** Community-checked: corrections by native speakers are welcome. */
 export const messages: Words = {
   close: 'Funga',
@@ -27,6 +29,11 @@ export const messages: Words = {
   trial: '{time} bya mbere ni ubuntu.',
   setupFee: 'Rimwe gusa, gutangira: {amount}.',
   renewals: 'Wemeza buri bwishyu kuri telefone yawe; nta mafaranga afatwa utabyemeje.',
+  method: 'Uburyo bwo kwishyura',
+  mobile_money: 'Mobile money',
+  card: 'Ikarita',
+  toCard: 'Komeza ku ikarita',
+  another: 'Ishyura ubundi buryo',
   phone: 'Nimero ya mobile money',
   network: 'Umuyoboro',
   down: '{network} ifite ikibazo muri iki gihe: ubusabe bushobora kutakugeraho.',
@@ -72,7 +79,7 @@ export const messages: Words = {
   unknown: 'Ntituzi niba ubwishyu bwakunze. Reba mbere yo kongera kwishyura.',
   offline: 'Ubwishyu bwawe bwabitswe. Turabureba ukigaruka kuri interineti.',
   NOT_FOUND: 'Iki kintu ntikigurishwa hano.',
-  NO_METHOD: 'Iki kintu ntigishobora kwishyurwa na mobile money hano.',
+  NO_METHOD: 'Iki kintu ntigishobora kwishyurwa hano.',
   INVALID_PHONE: 'Andika nimero ya telefone, nka 0781 234 567.',
   NETWORK: 'Hitamo umuyoboro wawe.',
   AMOUNT: 'Andika amafaranga mu mibare.',
@@ -83,4 +90,28 @@ export const messages: Words = {
   RATE_LIMIT: 'Wagerageje inshuro nyinshi. Tegereza umunota.',
   TEST_NUMBER_ON_LIVE_KEY: 'Iyi ni nimero y’igerageza. Koresha nimero nyayo.',
   OTHER: 'Ntibyakunze. Reba ibyo wanditse.',
+
+  'card.title': 'Ishyura n’ikarita',
+  'asks.title': 'Banki yawe irabaza',
+  'bank.title': 'Dutegereje banki yawe',
+  'page.title': 'Ishyurira ku rupapuro rukurikira',
+  bank: 'Banki ntiremeza ubwishyu. Bishobora gufata umunota.',
+  page: 'Ubu bwishyu bw’ikarita bukorerwa ku rupapuro rw’ikigo cyishyuza. Nyuma garuka hano.',
+  pageOpen: 'Buracyashobora kwishyurirwa kuri urwo rupapuro, kandi ntugomba kwishyura kabiri. Nibirangira, wakongera kwishyura hano.',
+  backToCard: 'Subira ku ikarita',
+  formLost: 'Urupapuro rw’ikarita ntirwaje. Reba interineti yawe wongere ugerageze.',
+  testCards: 'Ikarita y’igerageza',
+  testCardsOnly: 'Igerageza ryemera aya makarita atatu gusa. Ntukayihe ikarita nyayo na rimwe.',
+  testPays: 'irishyura',
+  testDeclined: 'irangwa',
+  testAsks: 'banki ibanza kubaza',
+  asks: 'Wemeza ubu bwishyu kuri {shop}?',
+  approveCard: 'Yego, ndemeza',
+  refuseCard: 'Oya, ndanze',
+  notCharged: 'Nta mafaranga yafashwe. Gerageza indi karita.',
+  unproven: 'Banki ntiyashoboye kumenya ko ari wowe.',
+  incomplete: 'Reba ibyo wanditse.',
+  cardFunds: 'Nta mafaranga ahagije ari ku ikarita.',
+  cardExpired: 'Ikarita yarengeje igihe.',
+  cardCode: 'Umubare w’umutekano si wo.',
 };

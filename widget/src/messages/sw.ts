@@ -1,5 +1,7 @@
 import type { Words } from './messages.ts';
 
+export { VERSION } from '../version.ts';
+
 export const messages: Words = {
   close: 'Funga',
   done: 'Sawa',
@@ -26,6 +28,11 @@ export const messages: Words = {
   trial: '{time} za kwanza ni bure.',
   setupFee: 'Mara moja, kuanza: {amount}.',
   renewals: 'Unaidhinisha kila malipo kwenye simu yako; hakuna pesa inayochukuliwa bila wewe.',
+  method: 'Njia ya kulipa',
+  mobile_money: 'Pesa ya simu',
+  card: 'Kadi',
+  toCard: 'Endelea kwenye kadi',
+  another: 'Lipa kwa njia nyingine',
   phone: 'Namba ya simu ya malipo',
   network: 'Mtandao',
   down: '{network} ina hitilafu kwa sasa: huenda ombi lisifike.',
@@ -71,7 +78,7 @@ export const messages: Words = {
   unknown: 'Hatujui kama malipo yamefanikiwa. Angalia kabla ya kulipa tena.',
   offline: 'Malipo yako yamehifadhiwa. Tutayaangalia mtandao utakaporudi.',
   NOT_FOUND: 'Bidhaa hii haiuzwi hapa.',
-  NO_METHOD: 'Bidhaa hii haiwezi kulipiwa kwa simu hapa.',
+  NO_METHOD: 'Bidhaa hii haiwezi kulipiwa hapa.',
   INVALID_PHONE: 'Andika namba ya simu, kama 0771 234 567.',
   NETWORK: 'Chagua mtandao wako.',
   AMOUNT: 'Andika kiasi kwa tarakimu.',
@@ -82,4 +89,28 @@ export const messages: Words = {
   RATE_LIMIT: 'Umejaribu mara nyingi mno. Tafadhali subiri dakika moja.',
   TEST_NUMBER_ON_LIVE_KEY: 'Hii ni namba ya majaribio. Tumia namba halisi.',
   OTHER: 'Haikufanikiwa. Tafadhali hakiki ulichoandika.',
+
+  'card.title': 'Lipa kwa kadi',
+  'asks.title': 'Benki yako inauliza',
+  'bank.title': 'Tunasubiri benki yako',
+  'page.title': 'Lipa kwenye ukurasa unaofuata',
+  bank: 'Benki bado haijathibitisha malipo. Inaweza kuchukua dakika moja.',
+  page: 'Malipo haya ya kadi hufanyika kwenye ukurasa wa kampuni ya malipo. Kisha rudi hapa.',
+  pageOpen: 'Bado yanaweza kulipwa kwenye ukurasa huo, na hupaswi kulipa mara mbili. Yakiisha, unaweza kulipa tena hapa.',
+  backToCard: 'Rudi kwenye kadi',
+  formLost: 'Fomu ya kadi haikufika. Angalia mtandao wako kisha jaribu tena.',
+  testCards: 'Kadi ya majaribio',
+  testCardsOnly: 'Majaribio yanakubali kadi hizi tatu tu. Usiweke kadi halisi kamwe.',
+  testPays: 'inalipa',
+  testDeclined: 'inakataliwa',
+  testAsks: 'benki inauliza kwanza',
+  asks: 'Je, unaidhinisha malipo haya kwa {shop}?',
+  approveCard: 'Ndiyo, naidhinisha',
+  refuseCard: 'Hapana, nakataa',
+  notCharged: 'Hakuna pesa iliyokatwa. Jaribu kadi nyingine.',
+  unproven: 'Benki haikuweza kuthibitisha kuwa ni wewe.',
+  incomplete: 'Tafadhali hakiki ulichoandika.',
+  cardFunds: 'Salio la kadi halitoshi.',
+  cardExpired: 'Kadi imeisha muda wake.',
+  cardCode: 'Namba ya siri ya kadi si sahihi.',
 };

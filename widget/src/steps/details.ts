@@ -10,23 +10,19 @@ import { heading, outcomeText } from './outcome.ts';
 import { html, nothing } from '../template.ts';
 
 /** The form, also while its request is on the way: nothing the buyer reads moves, and focus stays where it is. */
-export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMoney): TemplateResult {
-  const { checkout, draft, errors, say } = panel;
+export function detailsStep(panel: Panel, item: CheckoutItem): TemplateResult {
+  const { checkout, draft, edit, errors, firstField, mobileMoney, say, total } = panel;
   const { amount, currency } = item;
-  const { total } = panel;
-  const { networks, country } = method;
   const money = (value: number | null): string => (value ? panel.money(value, currency) : '');
   const typed = parseAmount(draft.amount, currency);
-  const network = networkOf(draft, method);
-  const down = networks.find(({ id, healthy }) => id === network && !healthy);
-  const others = networks.filter(({ healthy }) => healthy).map(({ name }) => name);
   const isBusy = checkout.state === 'starting';
+  const label = mobileMoney ? payLabel(panel, money(total ?? typed)) : say('toCard');
   return html`
     <header>
       ${item.image_url ? picture(item.image_url) : nothing}
       <div>
         <p class="hint">${item.app.name}</p>
-        ${heading(panel, item.name, true)}
+        ${heading(panel, item.name, !!firstField)}
       </div>
     </header>
     ${amount === null ? nothing : html`<p class="price">${priceText(panel, item, money(total))}</p>`} ${terms(panel, item)}
@@ -42,16 +38,35 @@ export function detailsStep(panel: Panel, item: CheckoutItem, method: MobileMone
         ? html`${field(panel, 'amount', currency, rangeHint(panel, item))}
           ${suggestions(panel, item, typed)}`
         : nothing}
-      ${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '')} ${networkChoice(panel, method, network)}
-      <p class="error" id="network-error">${errors.network && say(errors.network)}</p>
-      ${down ? html`<p class="notice">${say('down', { network: down.name })} ${others.length ? say('instead', { others: panel.oneOf(others) }) : nothing}</p>` : nothing}
+      ${checkout.by('mobile_money') && checkout.by('card')
+        ? choice(panel, 'method', METHODS.map((id) => ({ id, name: say(id) })), METHODS[Number(!mobileMoney)]!, (id) => {
+            edit({ isCard: id === 'card' });
+          })
+        : nothing}
+      ${mobileMoney ? phoneFields(panel, mobileMoney) : nothing}
       <p part="error" class="error" id="refusal">${errors.phone ? nothing : outcomeText(panel)}</p>
       <button part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="refusal">
-        ${isBusy ? html`<i></i>${say('wait')}` : payLabel(panel, money(total ?? typed))}
+        ${isBusy ? html`<i></i>${say('wait')}` : label}
       </button>
-      <p class="hint">${say('promise')}</p>
+      ${mobileMoney ? html`<p class="hint">${say('promise')}</p>` : nothing}
     </form>
   `;
+}
+
+const METHODS = ['mobile_money', 'card'] as const;
+
+/** The number to ask, and its network, the guess chosen: a number that was carried over is corrected by one press. */
+function phoneFields(panel: Panel, method: MobileMoney): TemplateResult {
+  const { draft, edit, oneOf, say } = panel;
+  const { networks, country } = method;
+  const network = networkOf(draft, method);
+  const down = networks.find(({ id, healthy }) => id === network && !healthy);
+  const others = networks.filter(({ healthy }) => healthy).map(({ name }) => name);
+  return html`${field(panel, 'phone', `+${NUMBER_PLANS[country].callingCode}`, '')}
+    ${choice(panel, 'network', networks, network, (id) => {
+      edit({ network: id });
+    })}
+    ${down ? html`<p class="notice">${say('down', { network: down.name })} ${others.length ? say('instead', { others: oneOf(others) }) : nothing}</p>` : nothing}`;
 }
 
 /** Decoration: a page whose policy forbids it, or a picture that is gone, leaves no hole. */
@@ -91,11 +106,11 @@ function terms({ days, money, say }: Panel, { currency, interval, setup_fee, tri
 
 /** In test mode: numbers to press, each with what becomes of it. */
 export function testNumbers(panel: Panel): unknown {
-  const { method } = panel.checkout;
-  return method
+  const { mobileMoney } = panel;
+  return mobileMoney
     ? html`<details>
         <summary>${panel.say('testNumbers')}</summary>
-        ${sandboxNumbers(method.country).map(
+        ${sandboxNumbers(mobileMoney.country).map(
           ([number, outcome]) =>
             html`<button
               class="quiet"
@@ -172,27 +187,29 @@ function suggestions(panel: Panel, { suggested_amounts, currency }: CheckoutItem
   </div>`;
 }
 
-/** All networks of the country, the guess chosen: a number that was carried over is corrected by one press. */
-function networkChoice({ edit, errors, say }: Panel, { networks }: MobileMoney, network: NetworkId | null): TemplateResult {
-  return html`<div
-    role="radiogroup"
-    class="chips"
-    aria-label=${say('network')}
-    aria-invalid=${!!errors.network}
-    aria-describedby="network-error"
-  >
-    ${networks.map(
-      ({ id, name }) =>
-        html`<label part="chip" class="chip"
-          ><input
-            type="radio"
-            name="network"
-            .checked=${id === network}
-            @change=${() => {
-              edit({ network: id });
-            }}
-          /><span class="mark ${id}" data-initial=${name[0]}></span>${name}</label
-        >`,
-    )}
-  </div>`;
+/** One of a few, told apart by mark and name. What is wrong stands below. */
+function choice<Id extends NetworkId | 'mobile_money' | 'card'>(
+  { errors, say }: Panel,
+  name: 'method' | 'network',
+  options: readonly { id: Id; name: string }[],
+  chosen: Id | null,
+  choose: (id: Id) => void,
+): TemplateResult {
+  const code = name === 'network' && errors[name];
+  return html`<div role="radiogroup" class="chips" aria-label=${say(name)} aria-invalid=${!!code} aria-describedby="${name}-error">
+      ${options.map(
+        (option) =>
+          html`<label part="chip" class="chip"
+            ><input
+              type="radio"
+              name=${name}
+              .checked=${option.id === chosen}
+              @change=${() => {
+                choose(option.id);
+              }}
+            /><span class="mark ${option.id}" data-initial=${option.name[0]}></span>${option.name}</label
+          >`,
+      )}
+    </div>
+    <p class="error" id="${name}-error">${code && say(code)}</p>`;
 }

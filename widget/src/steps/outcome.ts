@@ -32,6 +32,30 @@ export function waitStep(panel: Panel): TemplateResult {
     ${heading(panel, panel.say('wait'))}`;
 }
 
+/** What the next step needs did not come. */
+export function lostStep(panel: Panel): TemplateResult {
+  return html`<div class="sign">${doubtIcon()}</div>
+    ${heading(panel, panel.say('unreachable'))}
+    <button part="done" type="button" @click=${() => {
+        panel.host.fetchCard();
+      }}>${panel.say('retry')}</button>
+    ${wayOut(panel)}`;
+}
+
+/** Back to the form from a card that was not charged. */
+export function wayOut({ checkout, say }: Panel): TemplateResult {
+  return html`<button
+    part="another"
+    class="quiet"
+    type="button"
+    @click=${() => {
+      checkout.leaveCard();
+    }}
+  >
+    ${say('another')}
+  </button>`;
+}
+
 /** Where a step has nothing to fill in, focus starts here and comes here when what had it is gone. */
 export function heading({ host }: Panel, text: string, hasFields = false): TemplateResult {
   return html`<h2 id="title" tabindex="-1" ?data-first=${host.isOpen && !hasFields}>${text}</h2>`;

@@ -1,0 +1,269 @@
+import type { ReactiveController, TemplateResult } from 'lit';
+import type { CheckoutStart } from '../../../server/core/checkout-contract.ts';
+import { startPayment } from '../api.ts';
+import { LooseDialog } from '../controllers/loose-dialog.ts';
+import { doubtIcon } from '../icons.ts';
+import type { Panel } from '../panel.ts';
+import { html, nothing } from '../template.ts';
+import { amountLine, heading, referenceLine, wayOut } from './outcome.ts';
+import { SandboxCardForm } from './sandbox-card.ts';
+
+/** What takes the card: the sandbox's form, or the payment company's own. */
+export interface CardForm {
+  /** Whether a bank's question is shown, which has its own buttons. */
+  readonly isAsking: boolean;
+  render(step: CardStep): TemplateResult;
+  /** What is wrong with what was typed, '' when it can be sent. */
+  check(): Promise<string>;
+  /** Sends the card to its bank. Throws when nobody knows what became of it. */
+  send(answer?: BankAnswer): Promise<CardResult>;
+  /** The page's colours or language may have changed. */
+  refresh(): void;
+  destroy(): void;
+}
+
+/** What the buyer answers to the sandbox's bank. */
+export type BankAnswer = 'passed' | 'failed';
+
+/**
+ * `sent`: only the server knows now. `refused`: certainly nothing was charged, for this reason. `asked`: the same, and
+ * the form shows what the bank wants to know.
+ */
+export type CardResult = { kind: 'sent' | 'asked' } | { kind: 'refused'; text: string };
+
+/** All that a payment by card shows until it has ended. One for each button, as the panel. */
+export class CardStep implements ReactiveController {
+  readonly panel: Panel;
+  isBusy = false;
+  /** What went wrong with the card, in words. */
+  error = '';
+  #form: CardForm | null = null;
+  /** The payment whose form it is. */
+  #reference = '';
+  #isComing = false;
+  /** The form did not come when it was last fetched. */
+  #isLost = false;
+
+  readonly update = (): void => {
+    this.panel.host.requestUpdate();
+  };
+
+  constructor(panel: Panel) {
+    this.panel = panel;
+    new LooseDialog(panel.host);
+    panel.host.addController(this);
+  }
+
+  hostUpdate(): void {
+    const { checkout, host } = this.panel;
+    const { attempt } = checkout;
+    // While it is looked after the form stays as it is: what was typed is still there if it has to be sent again.
+    if (!checkout.isByCard || attempt?.reference !== this.#reference) this.#drop(attempt?.reference);
+    if (checkout.state === 'card' && host.isPanelShown && !this.#form && !this.#isLost) void this.#prepare();
+  }
+
+  hostUpdated(): void {
+    this.#form?.refresh();
+  }
+
+  hostDisconnected(): void {
+    this.#drop();
+  }
+
+  /** What there is to hear. */
+  get spoken(): string {
+    const { checkout, say } = this.panel;
+    if (this.isBusy) return say('wait');
+    if (checkout.state === 'card') {
+      if (this.#isLost) return say('formLost');
+      return this.error || (this.#form ? say(this.#form.isAsking ? 'asks.title' : 'card.title') : say('wait'));
+    }
+    return `${say(this.#isAtPage ? 'page.title' : 'bank.title')}. ${this.#waitText}`;
+  }
+
+  /** Sends the card, or the answer to its bank. Again while the first is on its way, it does nothing. */
+  readonly submit = async (answer?: BankAnswer): Promise<void> => {
+    const { checkout } = this.panel;
+    const { attempt } = checkout;
+    const form = this.#form;
+    if (!form || this.isBusy) return;
+    this.isBusy = true;
+    this.error = '';
+    this.update();
+    let result: CardResult | undefined;
+    try {
+      this.error = await form.check();
+      // Written down before, and taken back only when it is certain that nothing was charged.
+      if (!this.error && checkout.confirms(true)) result = await form.send(answer);
+    } catch {
+      result = { kind: 'sent' };
+    }
+    this.isBusy = false;
+    this.update();
+    // It may have ended meanwhile, or the buyer be elsewhere.
+    if (!result || checkout.attempt !== attempt) return;
+    if (result.kind === 'sent') {
+      checkout.isAwaited = true;
+      checkout.check();
+    } else if (checkout.confirms(false) && result.kind === 'refused') {
+      this.error = result.text;
+    }
+  };
+
+  render(): TemplateResult {
+    const { state } = this.panel.checkout;
+    if (this.#isAtPage) return this.#page();
+    if (state !== 'card') return this.#bank();
+    return html`<div class="backdrop" @click=${() => {
+        this.panel.host.close();
+      }}></div>
+      ${this.#isLost ? this.#lost() : this.#card()}`;
+  }
+
+  /** What this payment's form is made from: what the start has answered, asked again where this page has not heard it. */
+  async #start(): Promise<CheckoutStart> {
+    const { checkout, host } = this.panel;
+    const { attempt, payment } = checkout;
+    if (payment && 'client_secret' in payment && payment.client_secret) return payment;
+    const started = await startPayment(host.server, host.item, attempt?.body ?? {}, attempt?.key ?? '');
+    if (!started.client_secret) throw new Error('no client secret');
+    if (checkout.attempt === attempt) checkout.payment = { ...started, ...checkout.payment, client_secret: started.client_secret };
+    return started;
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#isComing) return;
+    this.#isComing = true;
+    const { host, say, checkout } = this.panel;
+    const shop = checkout.item?.app.name ?? '';
+    try {
+      const start = await this.#start();
+      if (start.reference !== this.#reference) return;
+      this.#form = new SandboxCardForm({ server: host.server, start, shop, say });
+    } catch {
+      this.#isLost = checkout.attempt?.reference === this.#reference;
+    } finally {
+      this.#isComing = false;
+      this.update();
+    }
+  }
+
+  #drop(next = ''): void {
+    this.#form?.destroy();
+    this.#form = null;
+    this.#reference = next;
+    this.#isLost = this.isBusy = false;
+    this.error = '';
+  }
+
+  get #isAtPage(): boolean {
+    return !!this.panel.checkout.attempt?.page;
+  }
+
+  get #waitText(): string {
+    const { checkout, say } = this.panel;
+    if (!this.#isAtPage) return say('bank');
+    return say(checkout.isGivenUp ? 'pageOpen' : 'page');
+  }
+
+  #card(): TemplateResult {
+    const { panel } = this;
+    const { checkout, say } = panel;
+    const form = this.#form;
+    if (!form) return html`<div class="sign"><i></i></div>${heading(panel, say('wait'))}`;
+    return html`
+      ${heading(panel, say(form.isAsking ? 'asks.title' : 'card.title'))} ${amountLine(panel)}
+      <form
+        novalidate
+        aria-busy=${this.isBusy}
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          void this.submit();
+        }}
+      >
+        ${form.render(this)}
+        <p part="error" class="error" id="card-error">${this.error}</p>
+        ${form.isAsking
+          ? nothing
+          : html`<button part="submit" type="submit" aria-disabled=${this.isBusy} aria-describedby="card-error">
+              ${this.isBusy ? html`<i></i>${say('wait')}` : this.#payLabel()}
+            </button>`}
+      </form>
+      ${this.isBusy || checkout.attempt?.confirmed ? nothing : wayOut(panel)} ${referenceLine(panel)}
+    `;
+  }
+
+  #payLabel(): string {
+    const { checkout, money, say } = this.panel;
+    const { payment } = checkout;
+    return payment ? say('pay', { amount: money(payment.amount, payment.currency) }) : say('payNow');
+  }
+
+  #lost(): TemplateResult {
+    const { panel } = this;
+    const retry = (): void => {
+      this.#isLost = false;
+      this.update();
+    };
+    return html`<div class="sign">${doubtIcon()}</div>
+      ${heading(panel, panel.say('card.title'))} ${amountLine(panel)}
+      <p>${panel.say('formLost')}</p>
+      <button part="done" type="button" @click=${retry}>${panel.say('retry')}</button>
+      ${panel.checkout.attempt?.confirmed ? nothing : wayOut(panel)} ${referenceLine(panel)}`;
+  }
+
+  /** The card was sent, and only the server says what became of it. */
+  #bank(): TemplateResult {
+    const { panel } = this;
+    const { checkout, say } = panel;
+    // Taken up again, and not looked at yet: nobody knows whether its bank has it.
+    if (!checkout.isAwaited) return html`<div class="sign"><i></i></div>${heading(panel, say('wait'))}`;
+    const back = (): void => {
+      checkout.isAwaited = false;
+      checkout.check();
+    };
+    return html`<div class="sign">${doubtIcon()}</div>
+      ${heading(panel, say('bank.title'))} ${amountLine(panel)}
+      <p>${this.#waitText}</p>
+      ${this.#checkButton()}
+      <p class="hint">${say('mayClose')}</p>
+      ${referenceLine(panel)}
+      <button part="another" class="quiet" type="button" @click=${back}>${say('backToCard')}</button>`;
+  }
+
+  #page(): TemplateResult {
+    const { panel } = this;
+    const { checkout, say } = panel;
+    return html`<div class="sign">${doubtIcon()}</div>
+      ${heading(panel, say('page.title'))} ${amountLine(panel)}
+      <p class=${checkout.isGivenUp ? 'notice' : ''}>${this.#waitText}</p>
+      <a part="done" href=${checkout.attempt?.page ?? ''}>${say('elsewhere')}</a>
+      ${this.#checkButton()} ${referenceLine(panel)}
+      <button
+        part="cancel"
+        class="quiet"
+        type="button"
+        @click=${() => {
+          checkout.giveUp();
+        }}
+      >
+        ${say('cancel')}
+      </button>`;
+  }
+
+  #checkButton(): TemplateResult {
+    const { checkout, say } = this.panel;
+    const isChecking = checkout.state === 'checking';
+    return html`<button
+      part="check"
+      class="second"
+      type="button"
+      aria-disabled=${isChecking}
+      @click=${() => {
+        checkout.check();
+      }}
+    >
+      ${isChecking ? html`<i></i>${say('wait')}` : say('look')}
+    </button>`;
+  }
+}
