@@ -12,9 +12,12 @@ const BEFORE_THE_FIELD = [
   'Duka la Vitabu',
   'heading: Jifunze Kiswahili: a Swahili reader',
   'UGX 25,000',
-  'Mobile money number',
-  '+256',
 ];
+const METHODS = (chosen: 'Mobile money' | 'Card'): string[] => [
+  'radiogroup: How to pay',
+  ...['Mobile money', 'Card'].flatMap((name) => [`radio: ${name}${name === chosen ? ' (checked)' : ''}`, name]),
+];
+const PHONE = [...METHODS('Mobile money'), 'Mobile money number', '+256'];
 const AFTER_THE_NETWORKS = ['button: Pay UGX 25,000', 'You approve with your PIN on your own phone. Never type it here.'];
 
 test('a screen reader hears everything once, in the order in which it is needed', async () => {
@@ -25,6 +28,7 @@ test('a screen reader hears everything once, in the order in which it is needed'
   expect(await reader.readsDialog()).toEqual([
     'dialog: Jifunze Kiswahili: a Swahili reader (modal)',
     ...BEFORE_THE_FIELD,
+    ...PHONE,
     'textbox: Mobile money number (required)',
     'radiogroup: Network',
     'radio: MTN MoMo',
@@ -41,6 +45,7 @@ test('a screen reader hears everything once, in the order in which it is needed'
   expect(await reader.readsDialog()).toEqual([
     'dialog: Jifunze Kiswahili: a Swahili reader (modal)',
     ...BEFORE_THE_FIELD,
+    ...PHONE,
     'textbox: Mobile money number (invalid) (required) - Type a mobile number, like 0771 234 567.',
     'Type a mobile number, like 0771 234 567.',
     'radiogroup: Network',
@@ -113,4 +118,71 @@ test('a screen reader hears everything once, in the order in which it is needed'
     'button: Copy',
     'status: Payment received. Thank you. Keep the reference.',
   ]);
+});
+
+test('a card is heard as clearly: the choice, the form, the refusal and the bank’s question', async () => {
+  const buyer = await shop.buyer();
+  const reader = new ScreenReader(buyer.page);
+  await buyer.openPayButton();
+  await buyer.chooseMethod('Card');
+  expect(await reader.readsDialog()).toEqual([
+    'dialog: Jifunze Kiswahili: a Swahili reader (modal)',
+    ...BEFORE_THE_FIELD.filter((line) => !line.includes('Numbers to try')),
+    ...METHODS('Card'),
+    'button: Go on to the card',
+    'status:',
+  ]);
+
+  await buyer.pay();
+  await buyer.seesTitle('Pay by card');
+  const reference = await buyer.reference();
+  const form = (chosen: string, wrong = ''): string[] => [
+    'dialog: Pay by card',
+    'Test mode: no money moves.',
+    'button: Close',
+    'heading: Pay by card',
+    'UGX 25,000',
+    'Test mode takes these three cards and no other. Never give it a real one.',
+    `radiogroup: Test card ${wrong && '(invalid) '}- Test mode takes these three cards and no other. Never give it a real one.${wrong && ` ${wrong}`}`,
+    ...[['4242 4242 4242 4242', 'pays'], ['4000 0000 0000 0002', 'is declined'], ['4000 0027 6000 3184', 'the bank asks first']].flatMap(([number, outcome]) => [
+      `radio: ${number} ${outcome}${number === chosen ? ' (checked)' : ''}`,
+      number!,
+      outcome!,
+    ]),
+    ...(wrong ? [wrong] : []),
+    `button: Pay UGX 25,000${wrong && ` - ${wrong}`}`,
+    'button: Pay another way',
+    'Reference',
+    reference,
+    'button: Copy',
+  ];
+  expect(await reader.readsDialog()).toEqual([...form('4242 4242 4242 4242'), 'status: Pay by card']);
+
+  await buyer.chooseTestCard('4000 0000 0000 0002');
+  await buyer.pay();
+  const declined = 'The bank declined the card. Nothing was charged. Try another card.';
+  await buyer.sees(declined);
+  expect(await reader.readsDialog()).toEqual([...form('4000 0000 0000 0002', declined), `status: ${declined}`]);
+
+  await buyer.chooseTestCard('4000 0027 6000 3184');
+  await buyer.pay();
+  await buyer.seesTitle('Your bank asks');
+  expect(await reader.readsDialog()).toEqual([
+    'dialog: Your bank asks',
+    'Test mode: no money moves.',
+    'button: Close',
+    'heading: Your bank asks',
+    'UGX 25,000',
+    'Do you approve this payment to Duka la Vitabu?',
+    'button: Yes, approve',
+    'button: No, refuse',
+    'button: Pay another way',
+    'Reference',
+    reference,
+    'button: Copy',
+    'status: Your bank asks',
+  ]);
+
+  await buyer.answerBank('Yes, approve');
+  expect(await buyer.seesSuccess()).toBe(reference);
 });

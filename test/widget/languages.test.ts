@@ -1,18 +1,22 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { BUTTON_EN, BUTTON_MESSAGES, type Language } from '../../widget/src/messages/button.ts';
-import { messages as en } from '../../widget/src/messages/en.ts';
+import { messages as card } from '../../widget/src/messages/card.ts';
+import { messages as panel } from '../../widget/src/messages/en.ts';
 import { messages as fr } from '../../widget/src/messages/fr.ts';
 import { messages as lg } from '../../widget/src/messages/lg.ts';
 import { messages as rw } from '../../widget/src/messages/rw.ts';
 import { messages as sw } from '../../widget/src/messages/sw.ts';
 import { Buyer } from './support/buyer.ts';
-import { aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
+import { aCardWorld, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
+
+/** The card step brings its own English. */
+const en = { ...panel, ...card };
 
 const PANEL_MESSAGES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, fr, lg, rw, sw };
 const OTHERS = ['fr', 'lg', 'rw', 'sw'] as const;
 
 /** What is the same word in some of them. */
-const SHARED = ['mobile money'];
+const SHARED = ['mobile money', 'Mobile money'];
 
 /** The names in braces, each once: a sentence may need one twice. */
 function namesIn(text = ''): string[] {
@@ -34,6 +38,35 @@ describe('the languages', () => {
         expect(namesIn(text), `${key}: ${text}`).to.deep.equal(namesIn(ours[key]));
         if (!SHARED.includes(text)) expect(text, key).not.to.equal(ours[key]);
       }
+    });
+
+    it(`pays by card from the first word to the last: ${language}`, async () => {
+      const words = { ...BUTTON_MESSAGES[language], ...PANEL_MESSAGES[language] } as Readonly<Record<string, string>>;
+      const done = aStatus({ status: 'completed', network: '' });
+      const world = await (await aCardWorld()).says({ card: [{ data: { result: 'card_declined' } }, { data: { result: 'requires_action' } }, { data: { result: 'succeeded' } }] });
+      const buyer = await (await Buyer.arrives(world, { locale: language })).comesToTheForm();
+      await waitUntil(() => buyer.panelText.includes(words['method'] ?? '') || buyer.panelText.includes(words['card'] ?? ''), 'the words are here', PATIENCE);
+      expect(buyer.find('[role=radiogroup]').getAttribute('aria-label')).to.equal(words['method']);
+      await buyer.chooses(words['card'] ?? '');
+      expect(buyer.find('[part=submit]').textContent.trim()).to.equal(words['toCard']);
+      await buyer.presses('[part=submit]');
+      await waitUntil(() => buyer.has('.cards'), 'the card form is here', PATIENCE);
+      expect(buyer.title).to.equal(words['card.title']);
+      for (const key of ['testCardsOnly', 'testPays', 'testDeclined', 'testAsks', 'another']) expect(buyer.panelText, key).to.contain(words[key]);
+      await buyer.presses('[part=submit]');
+      await waitUntil(() => buyer.panelText.includes(words['notCharged'] ?? ''), 'the refusal is said', PATIENCE);
+      expect(buyer.panelText).to.contain(words['card_declined']);
+      await buyer.settles();
+      await buyer.presses('[part=submit]');
+      await waitUntil(() => buyer.title === words['asks.title'], 'the bank asks', PATIENCE);
+      expect(buyer.panelText).to.contain(words['approveCard']).and.contain(words['refuseCard']);
+      await buyer.settles();
+      await buyer.presses('[part=approve]');
+      await buyer.sees('waiting');
+      expect(buyer.title).to.equal(words['bank.title']);
+      expect(buyer.panelText).to.contain(words['bank']).and.contain(words['backToCard']);
+      await world.comesTo(done);
+      await buyer.sees('succeeded');
     });
 
     it(`pays from the first word to the last: ${language}`, async () => {

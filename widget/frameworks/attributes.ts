@@ -41,7 +41,7 @@ export interface PayButtonAttributes {
   locale?: string | undefined;
   /** The site's own words in place of ours, by key, as JSON. */
   messages?: string | PayButton['messages'] | undefined;
-  /** Methods to offer, separated by spaces; all by default. */
+  /** Methods to offer, `mobile_money` and `card`, separated by spaces; all the item has by default. */
   methods?: string | undefined;
   /** Where to go on after success; `reference` is added to its query. */
   'success-url'?: string | undefined;

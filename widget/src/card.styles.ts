@@ -5,6 +5,7 @@ export const CSS = `
     position: fixed;
     inset: 0;
     z-index: 2147483000;
+    overflow: auto;
   }
 
   .backdrop {
@@ -35,7 +36,11 @@ export const CSS = `
     background: var(--tint);
   }
 
-  .step > h2:nth-of-type(1) {
+  .backdrop ~ h2 {
     margin-inline-end: 28px;
+  }
+
+  .backdrop ~ .reference {
+    text-align: center;
   }
 `;

@@ -184,7 +184,6 @@ const PANEL_CSS = `
     width: auto;
     padding: 10px;
     border-color: transparent;
-    color: inherit;
     font-size: 0.875rem;
     text-decoration: underline;
     text-underline-offset: 3px;

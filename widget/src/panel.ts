@@ -28,10 +28,9 @@ export interface PanelHost extends DialogHost {
   readonly amount: number | null;
   readonly customerName: string;
   readonly email: string;
-  readonly successUrl: string;
+  /** Where the buyer goes on after success, '' for nowhere. */
+  readonly successHref: string;
   readonly quantity: number;
-  /** The reference once the payment has succeeded. */
-  readonly value: string;
   readonly isInline: boolean;
   readonly isPanelShown: boolean;
   readonly server: string;
@@ -83,7 +82,8 @@ export class Panel implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { host, checkout, successHref } = this;
+    const { host, checkout } = this;
+    const { successHref } = host;
     const news = JSON.stringify([checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors, this.#cardWords]);
     if (news === this.#announced || !host.isPanelShown) return;
     this.#announced = news;
@@ -115,19 +115,6 @@ export class Panel implements ReactiveController {
   get card(): Card.CardStep | null {
     const { cardScript } = this.host;
     return (this.#card ??= cardScript && new cardScript.CardStep(this));
-  }
-
-  /** Where the buyer goes on after success, '' for nowhere. */
-  get successHref(): string {
-    const { successUrl, value } = this.host;
-    try {
-      const url = new URL(successUrl || 'no:', document.baseURI);
-      url.searchParams.set('reference', value);
-      // Nothing but a page: a `javascript:` address would run in the site.
-      return value && url.protocol.startsWith('http') ? url.href : '';
-    } catch {
-      return '';
-    }
   }
 
   /** A sentence in the language of the page, or in the site's own words. */

@@ -1,4 +1,5 @@
 import type * as Card from './card.ts';
+import type * as Language from './messages/fr.ts';
 import type * as Panel from './panel.ts';
 import type { WidgetPart } from './part-names.ts';
 import { serverOfScript } from './server-address.ts';
@@ -15,10 +16,8 @@ export function panelMisses(): number {
   return misses.panel ?? 0;
 }
 
-type Words = typeof import('./messages/fr.ts');
-
 /** What the parts bring. Each says of which release it is. */
-interface Parts extends Record<Exclude<WidgetPart, 'panel' | 'card'>, Words> {
+interface Parts extends Record<Exclude<WidgetPart, 'panel' | 'card'>, typeof Language> {
   /** For those who press the button. */
   panel: typeof Panel;
   /** For those who choose to pay by card. */

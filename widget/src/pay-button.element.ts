@@ -17,7 +17,7 @@ import { VERSION } from './version.ts';
 export type * from './events.ts';
 
 /**
- * A button that takes a mobile money payment for one item of a Malipo server.
+ * A button that takes a payment by mobile money or card for one item of a Malipo server.
  *
  * @summary Pays for an item without leaving the page.
  * @tagname pay-button
@@ -48,7 +48,7 @@ export type * from './events.ts';
  * @attr {'dialog'|'inline'} mode - A dialog over the page, or a panel in the flow of the page.
  * @attr {string} locale - Language tag; by default that of the page around the button.
  * @attr {object} messages - The site's own words in place of ours, by key, as JSON.
- * @attr {string} methods - Methods to offer, separated by spaces; all by default.
+ * @attr {string} methods - Methods to offer, `mobile_money` and `card`, separated by spaces; all the item has by default.
  * @attr {string} success-url - Where to go on after success; `reference` is added to its query.
  * @attr {string} base-url - The Malipo server; by default the one the script came from.
  *
@@ -59,9 +59,9 @@ export type * from './events.ts';
  * @csspart ribbon - The test mode notice.
  * @csspart field - The box around an input.
  * @csspart input - The phone and amount inputs.
- * @csspart chip - A network or a suggested amount.
+ * @csspart chip - A method, a network, a suggested amount or a test card.
  * @csspart error - What is wrong with a field.
- * @csspart submit - The button that starts the payment.
+ * @csspart submit - The button that starts the payment, or sends the card.
  * @csspart check - The button that looks now.
  * @csspart done - The button or link of an outcome.
  * @csspart reference - The line with the payment's reference.
@@ -70,6 +70,9 @@ export type * from './events.ts';
  * @csspart help - What to do when no request came.
  * @csspart resend - The button that asks for another request.
  * @csspart cancel - The button that gives the payment up.
+ * @csspart another - The button that leaves the card for another way to pay, or comes back to it.
+ * @csspart approve - The button that says yes to the sandbox's bank.
+ * @csspart refuse - The button that says no to it.
  *
  * @cssprop --pay-accent - Colour of buttons and marks.
  * @cssprop --pay-on-accent - Colour of text on the accent.
@@ -84,8 +87,8 @@ export type * from './events.ts';
  * @cssState loading - The item is being fetched.
  * @cssState details - The buyer types a number, and an amount where the buyer chooses it.
  * @cssState starting - The payment is being started.
- * @cssState waiting - The buyer approves on the phone.
- * @cssState card - The buyer pays by card.
+ * @cssState waiting - The buyer approves on the phone, or the bank of the card is waited for.
+ * @cssState card - The buyer types a card.
  * @cssState checking - The buyer asked to look now.
  * @cssState succeeded - The money arrived.
  * @cssState failed - The payment failed for certain.
@@ -248,6 +251,19 @@ export class PayButton extends LitElement {
   /** @internal */
   get isPanelShown(): boolean {
     return this.isOpen || this.isInline;
+  }
+
+  /** @internal Where the buyer goes on after success, '' for nowhere. */
+  get successHref(): string {
+    const { successUrl, value } = this;
+    try {
+      const url = new URL(successUrl || 'no:', document.baseURI);
+      url.searchParams.set('reference', value);
+      // Nothing but a page: a `javascript:` address would run in the site.
+      return value && url.protocol.startsWith('http') ? url.href : '';
+    } catch {
+      return '';
+    }
   }
 
   get #isDisabled(): boolean {

@@ -110,6 +110,32 @@ export class Buyer {
     await this.press(this.panel.locator('label', { hasText: name }));
   }
 
+  async chooseMethod(name: 'Mobile money' | 'Card'): Promise<void> {
+    await this.press(this.panel.getByRole('radiogroup', { name: 'How to pay' }).locator('label', { hasText: name }));
+  }
+
+  /** One of the sandbox's, by its number. */
+  async chooseTestCard(number: string): Promise<void> {
+    await this.press(this.panel.locator('label', { hasText: number }));
+  }
+
+  /** From the closed button to the card form. */
+  async comeToTheCard(item = this.item): Promise<string> {
+    await this.openPayButton(item);
+    await this.chooseMethod('Card');
+    await this.pay();
+    await this.seesTitle('Pay by card');
+    return this.reference();
+  }
+
+  async answerBank(answer: 'Yes, approve' | 'No, refuse'): Promise<void> {
+    await this.press(this.panel.getByRole('button', { name: answer }));
+  }
+
+  async payAnotherWay(): Promise<void> {
+    await this.press(this.panel.getByRole('button', { name: 'Pay another way' }));
+  }
+
   async pay(): Promise<void> {
     await this.press(this.submitButton);
   }
@@ -180,7 +206,7 @@ export class Buyer {
 
   /** The name of the network that is chosen. */
   async chosenNetwork(): Promise<string> {
-    return (await this.panel.locator('label', { has: this.page.locator('input:checked') }).innerText()).trim();
+    return (await this.panel.getByRole('radiogroup', { name: 'Network' }).locator('label', { has: this.page.locator('input:checked') }).innerText()).trim();
   }
 
   /** The panel's title is this. */

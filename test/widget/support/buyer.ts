@@ -73,7 +73,11 @@ export class Buyer {
   }
 
   get chosenNetwork(): string {
-    return tidy(this.find('label:has(input:checked)').textContent);
+    return tidy(this.find('[aria-label=Network] label:has(input:checked)').textContent);
+  }
+
+  get chosenMethod(): string {
+    return tidy(this.find('[aria-label="How to pay"] label:has(input:checked)').textContent);
   }
 
   /** The texts that a field names as its description. */

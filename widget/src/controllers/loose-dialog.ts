@@ -26,7 +26,7 @@ export class LooseDialog implements ReactiveController {
 
   /** Before what has the focus is gone: only from inside does a dialog that is not modal give the focus back. */
   hostUpdate(): void {
-    if (!this.#host.isOpen) this.#dialog?.close();
+    if (!this.#host.isOpen || this.#host.state !== 'card') this.#dialog?.close();
   }
 
   get #dialog(): HTMLDialogElement | null | undefined {

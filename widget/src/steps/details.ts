@@ -187,7 +187,7 @@ function suggestions(panel: Panel, { suggested_amounts, currency }: CheckoutItem
   </div>`;
 }
 
-/** One of a few, told apart by mark and name. What is wrong stands below. */
+/** One of a few, networks told apart by their marks too. What is wrong stands below. */
 function choice<Id extends NetworkId | 'mobile_money' | 'card'>(
   { errors, say }: Panel,
   name: 'method' | 'network',
@@ -195,7 +195,7 @@ function choice<Id extends NetworkId | 'mobile_money' | 'card'>(
   chosen: Id | null,
   choose: (id: Id) => void,
 ): TemplateResult {
-  const code = name === 'network' && errors[name];
+  const code = name === 'network' ? errors[name] : undefined;
   return html`<div role="radiogroup" class="chips" aria-label=${say(name)} aria-invalid=${!!code} aria-describedby="${name}-error">
       ${options.map(
         (option) =>
@@ -207,7 +207,7 @@ function choice<Id extends NetworkId | 'mobile_money' | 'card'>(
               @change=${() => {
                 choose(option.id);
               }}
-            /><span class="mark ${option.id}" data-initial=${option.name[0]}></span>${option.name}</label
+            />${name === 'network' ? html`<span class="mark ${option.id}" data-initial=${option.name[0]}></span>` : nothing}${option.name}</label
           >`,
       )}
     </div>

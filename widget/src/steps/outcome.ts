@@ -7,7 +7,8 @@ import { html, nothing } from '../template.ts';
 type Outcome = 'succeeded' | 'failed' | 'expired' | 'unknown' | 'offline' | 'unavailable';
 
 export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
-  const { checkout, host, say, successHref } = panel;
+  const { checkout, host, say } = panel;
+  const { successHref } = host;
   const isDone = outcome === 'succeeded';
   // While a payment may be on its way nobody is told to try again.
   const label = say(isDone ? 'done' : checkout.attempt ? 'look' : 'retry');

@@ -94,9 +94,8 @@ export class SandboxCardForm implements CardForm {
   /** What a bank would ask in a window of its own. */
   #question({ isBusy, submit }: CardStep): TemplateResult {
     const { say, shop } = this.#card;
-    const answer = (part: string, words: string, result: BankAnswer): TemplateResult =>
-      html`<button part=${part} class=${result === 'failed' ? 'second' : ''} type="button" aria-disabled=${isBusy} @click=${() => submit(result)}>${words}</button>`;
     return html`<p class="bank">${say('asks', { shop })}</p>
-      ${answer('approve', say('approveCard'), 'passed')} ${answer('refuse', say('refuseCard'), 'failed')}`;
+      <button part="approve" type="button" aria-disabled=${isBusy} @click=${() => submit('passed')}>${say('approveCard')}</button>
+      <button part="refuse" class="second" type="button" aria-disabled=${isBusy} @click=${() => submit('failed')}>${say('refuseCard')}</button>`;
   }
 }
