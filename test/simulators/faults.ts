@@ -42,13 +42,13 @@ export type FaultPlan = (request: SimulatedRequest) => Fault | undefined;
 const HUGE_BYTES = 10 * 1_024 * 1_024;
 
 export class FaultyLine {
-  readonly #simulator: Simulator;
+  readonly simulator: Simulator;
   /** Every request that reached the line, whatever became of it. */
   readonly requests: SimulatedRequest[] = [];
   plan: FaultPlan = () => undefined;
 
   constructor(simulator: Simulator) {
-    this.#simulator = simulator;
+    this.simulator = simulator;
   }
 
   /** The next `times` requests whose path matches meet this fault. */
@@ -68,19 +68,19 @@ export class FaultyLine {
       case 'breaks':
         return { kind: 'answer', afterMs: 0, answer: { status: fault.status, headers: { 'content-type': 'text/html' }, body: '<html><h1>Bad Gateway</h1></html>' } };
       case 'does_and_hangs':
-        this.#simulator.handle(request);
+        this.simulator.handle(request);
         return { kind: 'silence' };
       case 'does_and_resets':
-        this.#simulator.handle(request);
+        this.simulator.handle(request);
         return { kind: 'reset' };
       case 'is_late':
-        return { kind: 'answer', afterMs: fault.ms, answer: onTheWire(this.#simulator.handle(request)) };
+        return { kind: 'answer', afterMs: fault.ms, answer: onTheWire(this.simulator.handle(request)) };
       case 'arrives_late':
-        return { kind: 'silence', later: { afterMs: fault.ms, arrive: () => void this.#simulator.handle(request) } };
+        return { kind: 'silence', later: { afterMs: fault.ms, arrive: () => void this.simulator.handle(request) } };
       case 'garbles':
-        return { kind: 'answer', afterMs: 0, answer: garbled(this.#simulator.handle(request), fault.how) };
+        return { kind: 'answer', afterMs: 0, answer: garbled(this.simulator.handle(request), fault.how) };
       case undefined:
-        return { kind: 'answer', afterMs: 0, answer: onTheWire(this.#simulator.handle(request)) };
+        return { kind: 'answer', afterMs: 0, answer: onTheWire(this.simulator.handle(request)) };
       default:
         return fault satisfies never;
     }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { findChrome } from '../browser.ts';
 import { checkoutMiddleware } from './support/checkout-service.ts';
 import { strictPages } from './support/strict-pages.ts';
+import { pageWithStripe } from './support/stripe-pages.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -13,9 +14,9 @@ export default {
   nodeResolve: { exportConditions: ['production', 'default'] },
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}widget/tsconfig.json` })],
   middleware: [strictPages, checkoutMiddleware],
-  browsers: [playwrightLauncher({ product: 'chromium', launchOptions: await findChrome() })],
+  browsers: [playwrightLauncher({ product: 'chromium', launchOptions: await findChrome(), createPage: pageWithStripe })],
   concurrency: 2,
   // What tests provoke on purpose.
-  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over/.test(args.join(' ')),
+  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over|integration over HTTP/.test(args.join(' ')),
   testFramework: { config: { timeout: 8000 } },
 };

@@ -40,7 +40,7 @@ async function withStripe(env: Record<string, string> = {}) {
     asked: () => shell.line.requests.filter(({ method }) => method === 'GET').length,
     pays: (number = '4242424242424242') => {
       const { id } = simulator.books.movements[0]!;
-      const body = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: simulator.secretOf(id), 'payment_method_data[card][number]': number });
+      const body = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: simulator.secretOf(id), 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': number, return_url: 'https://shop.example/back' });
       return simulator.handle({ method: 'POST', path: `/v1/payment_intents/${id}/confirm`, query: new URLSearchParams(), headers: {}, body: body.toString() }).status;
     },
   };

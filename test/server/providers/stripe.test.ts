@@ -22,7 +22,7 @@ async function collected(at: Bench, change: Parameters<Bench['collectRequest']>[
 
 /** As Stripe.js does it in the buyer's browser. */
 async function confirm(at: Bench, providerRef: string, number: string, clientSecret = simulatorOf(at).secretOf(providerRef)) {
-  const body = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: clientSecret, 'payment_method_data[card][number]': number });
+  const body = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: clientSecret, 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': number, return_url: 'https://shop.example/back' });
   return at.simulator.handle({ method: 'POST', path: `/v1/payment_intents/${providerRef}/confirm`, query: new URLSearchParams(), headers: {}, body: body.toString() });
 }
 

@@ -12,7 +12,7 @@ export const STRIPE = {
   webhookSecret: 'whsec_only_stripe_knows',
 } as const;
 
-const VERSION = '2026-10-28.endive';
+export const API_VERSION = '2026-10-28.endive';
 
 /** Stripe forgets a key after a day at the earliest. */
 const KEY_KEPT_MS = DAY_MS;
@@ -20,12 +20,22 @@ const KEY_KEPT_MS = DAY_MS;
 const ZERO_DECIMAL = ['bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'];
 const CURRENCIES = ['usd', 'eur', 'gbp', 'kes', 'tzs', 'ugx', 'rwf'];
 
-type CardError = { type: 'card_error'; code: string; decline_code?: string; message: string };
+type PaymentError = { type: 'card_error' | 'invalid_request_error'; code: string; decline_code?: string; message: string };
 
-const DECLINED: CardError = { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
+const DECLINED: PaymentError = { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
+
+/** No card's fault: docs.stripe.com/error-codes. */
+const NOT_AUTHENTICATED: PaymentError = {
+  type: 'invalid_request_error',
+  code: 'payment_intent_authentication_failure',
+  message: 'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+};
+
+const NO_RETURN_URL =
+  'A `return_url` must be specified because this Payment Intent is configured to automatically accept the payment methods enabled in the Dashboard, some of which may require a full page redirect to succeed.';
 
 /** What a test card does; every other number is none. */
-const CARDS: Readonly<Record<string, 'pays' | 'asks' | CardError>> = {
+const CARDS: Readonly<Record<string, 'pays' | 'asks' | PaymentError>> = {
   '4242424242424242': 'pays',
   '4000000000000002': DECLINED,
   '4000000000009995': { ...DECLINED, decline_code: 'insufficient_funds', message: 'Your card has insufficient funds.' },
@@ -38,13 +48,17 @@ interface Intent {
   metadata: Record<string, string>;
   receiptEmail: string | null;
   description: string | null;
-  error: CardError | null;
-  isAsking: boolean;
+  error: PaymentError | null;
+  /** What the bank is asked, and how: `next_action` as Stripe prints it. */
+  asking: NextAction | null;
+  allowsRedirects: boolean;
   cancellationReason: string | null;
   disputeStatus: 'needs_response' | 'lost' | 'won' | null;
   /** In Stripe's units; the whole payment when null. */
   disputedAmount: number | null;
 }
+
+type NextAction = { type: 'use_stripe_sdk'; use_stripe_sdk: { type: 'stripe_3ds2_fingerprint' } } | { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string } };
 
 interface Refund {
   id: string;
@@ -81,9 +95,9 @@ export class StripeSimulator implements Simulator {
     const { method, path, headers, body, query } = request;
     const form = new URLSearchParams(body);
     const key = /^Bearer (.+)$/.exec(headers['authorization'] ?? '')?.[1] ?? form.get('key') ?? query.get('key');
-    if (key === STRIPE.publishableKey) return fromBrowser(this.#asBrowser(method, path, form, query));
+    if (key?.startsWith('pk_')) return fromBrowser(key === STRIPE.publishableKey ? this.#asBrowser(method, path, form, query) : ofAnotherAccount());
     if (key !== STRIPE.secretKey) return no(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: ****' });
-    if (headers['stripe-version'] !== VERSION) return no(400, { type: 'invalid_request_error', message: 'Another API version was agreed on' });
+    if (headers['stripe-version'] !== API_VERSION) return no(400, { type: 'invalid_request_error', message: 'Another API version was agreed on' });
     const idempotencyKey = headers['idempotency-key'];
     if (method !== 'POST' || idempotencyKey === undefined) return this.#asMerchant(method, path, form, query);
     return this.#once(idempotencyKey, `${path}?${body}`, () => this.#asMerchant(method, path, form, query));
@@ -93,9 +107,9 @@ export class StripeSimulator implements Simulator {
   answerChallenge(id: string, isRight: boolean): void {
     const movement = this.books.byId(id)!;
     const intent = this.#intents.get(movement)!;
-    intent.isAsking = false;
+    intent.asking = null;
     if (isRight) this.books.approve(movement);
-    else this.#decline(movement, { type: 'card_error', code: 'payment_intent_authentication_failure', message: 'We are unable to authenticate your payment method.' });
+    else this.#decline(movement, NOT_AUTHENTICATED);
   }
 
   /** A refund made by hand in Stripe's dashboard, in Stripe's units. */
@@ -152,11 +166,12 @@ export class StripeSimulator implements Simulator {
     const [, id = '', act = ''] = /^\/v1\/payment_intents\/(\w+)(?:\/(\w+))?$/.exec(path) ?? [];
     const movement = this.books.byId(id);
     if (movement === undefined || this.#intents.get(movement)!.secret !== (form.get('client_secret') ?? query.get('client_secret'))) return missing('payment_intent', id);
-    if (method === 'GET' && act === '') return ok(this.#view(movement));
+    if (method === 'GET' && act === '') return ok(this.#publicView(movement));
     if (method === 'POST' && act === 'confirm') return this.#confirm(movement, form);
     if (method === 'POST' && act === 'answer_challenge') {
+      if (this.#intents.get(movement)!.asking === null) return unexpectedState(this.#publicView(movement));
       this.answerChallenge(id, form.get('right') === 'true');
-      return ok(this.#view(movement));
+      return ok(this.#publicView(movement));
     }
     return no(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${path}).` });
   }
@@ -175,7 +190,8 @@ export class StripeSimulator implements Simulator {
       receiptEmail: form.get('receipt_email'),
       description: form.get('description'),
       error: null,
-      isAsking: false,
+      asking: null,
+      allowsRedirects: form.get('automatic_payment_methods[enabled]') === 'true' && form.get('automatic_payment_methods[allow_redirects]') !== 'never',
       cancellationReason: null,
       disputeStatus: null,
       disputedAmount: null,
@@ -184,7 +200,7 @@ export class StripeSimulator implements Simulator {
   }
 
   #cancel(movement: Movement, form: URLSearchParams): SimulatedAnswer {
-    if (movement.status !== 'pending') return unexpectedState(movement, this.#view(movement).status);
+    if (movement.status !== 'pending') return unexpectedState(this.#view(movement));
     this.#intents.get(movement)!.cancellationReason = form.get('cancellation_reason');
     this.books.decline(movement, '');
     return ok(this.#view(movement));
@@ -192,22 +208,36 @@ export class StripeSimulator implements Simulator {
 
   #confirm(movement: Movement, form: URLSearchParams): SimulatedAnswer {
     const intent = this.#intents.get(movement)!;
-    if (movement.status !== 'pending' || intent.isAsking) return unexpectedState(movement, this.#view(movement).status);
+    if (movement.status !== 'pending') return unexpectedState(this.#publicView(movement));
+    const returnUrl = form.get('return_url');
+    if (intent.allowsRedirects && returnUrl === null) return no(400, { type: 'invalid_request_error', param: 'return_url', message: NO_RETURN_URL });
+    const type = form.get('payment_method_data[type]');
+    if (type === 'pay_by_bank' && intent.allowsRedirects) return this.#sendToBank(movement, returnUrl!);
+    if (type !== 'card') return no(400, { type: 'invalid_request_error', param: 'payment_method_data[type]', message: `The payment method type "${type}" is invalid.` });
     const does = CARDS[(form.get('payment_method_data[card][number]') ?? '').replaceAll(' ', '')];
     if (does === undefined) return no(402, { type: 'card_error', code: 'incorrect_number', message: 'Your card number is incorrect.' });
     intent.error = null;
     if (does === 'pays') this.books.approve(movement);
-    else if (does === 'asks') intent.isAsking = true;
+    else if (does === 'asks') intent.asking = { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'stripe_3ds2_fingerprint' } };
     else {
       this.#decline(movement, does);
-      return no(402, { ...does, payment_intent: this.#view(movement) });
+      return no(402, { ...does, payment_intent: this.#publicView(movement) });
     }
-    return ok(this.#view(movement));
+    return ok(this.#publicView(movement));
+  }
+
+  /** Methods other than cards ask on a page of their own. */
+  #sendToBank(movement: Movement, returnUrl: string): SimulatedAnswer {
+    const intent = this.#intents.get(movement)!;
+    const query = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: intent.secret, return_url: returnUrl });
+    intent.error = null;
+    intent.asking = { type: 'redirect_to_url', redirect_to_url: { url: `https://hooks.stripe.com/redirect/authenticate?${query}`, return_url: returnUrl } };
+    return ok(this.#publicView(movement));
   }
 
   /** The intent stays open for another card. */
-  #decline(movement: Movement, error: CardError): void {
-    this.#intents.get(movement)!.error = error;
+  #decline(movement: Movement, error: PaymentError): void {
+    Object.assign(this.#intents.get(movement)!, { error, asking: null });
     this.#tell('payment_intent.payment_failed', this.#view(movement));
   }
 
@@ -253,7 +283,7 @@ export class StripeSimulator implements Simulator {
   #view(movement: Movement) {
     const { id, status, createdAt, currency } = movement;
     const intent = this.#intents.get(movement)!;
-    const { error, isAsking } = intent;
+    const { error, asking } = intent;
     return {
       id,
       object: 'payment_intent',
@@ -265,13 +295,19 @@ export class StripeSimulator implements Simulator {
       description: intent.description,
       receipt_email: intent.receiptEmail,
       metadata: intent.metadata,
-      status: statusOf(movement, isAsking),
+      status: statusOf(movement, asking !== null),
       cancellation_reason: intent.cancellationReason,
       last_payment_error: error,
-      next_action: isAsking ? { type: 'use_stripe_sdk' } : null,
+      next_action: asking,
+      payment_method_types: intent.allowsRedirects ? ['card', 'pay_by_bank'] : ['card'],
       latest_charge: status === 'success' || status === 'reversed' ? this.#chargeOf(movement) : null,
       livemode: false,
     };
+  }
+
+  /** What whoever has the client secret may know: docs.stripe.com/api/payment_intents/object, "retrievable with publishable key". */
+  #publicView(movement: Movement) {
+    return { ...this.#view(movement), metadata: undefined, latest_charge: undefined, amount_received: undefined };
   }
 
   #chargeOf(movement: Movement) {
@@ -298,7 +334,7 @@ export class StripeSimulator implements Simulator {
 
   #tell(type: string, object: object): void {
     const created = Math.floor(this.#deps.clock.now() / SECOND_MS);
-    const body = JSON.stringify({ id: `evt_3Simulated${++this.#events}`, object: 'event', api_version: VERSION, created, type, data: { object } });
+    const body = JSON.stringify({ id: `evt_3Simulated${++this.#events}`, object: 'event', api_version: API_VERSION, created, type, data: { object } });
     const signature = createHmac('sha256', STRIPE.webhookSecret).update(`${created}.${body}`).digest('hex');
     this.#deps.tell?.({ body, headers: { 'content-type': 'application/json; charset=utf-8', 'Stripe-Signature': `t=${created},v1=${signature}` } });
   }
@@ -366,8 +402,14 @@ function missing(what: string, id: string): SimulatedAnswer {
   return no(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${what}: '${id}'` });
 }
 
-function unexpectedState(_movement: Movement, status: string): SimulatedAnswer {
-  return no(400, { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message: `This PaymentIntent has a status of ${status}.` });
+function unexpectedState(intent: { status: string }): SimulatedAnswer {
+  const message = intent.status === 'succeeded' ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.' : `This PaymentIntent has a status of ${intent.status}.`;
+  return no(400, { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message, payment_intent: intent });
+}
+
+/** A key of live mode, or of somebody else: ngx-stripe#167. */
+function ofAnotherAccount(): SimulatedAnswer {
+  return no(400, { type: 'invalid_request_error', param: 'client_secret', message: 'The client_secret provided does not match any associated PaymentIntent on this account.' });
 }
 
 /** A page of any origin may read what Stripe answers to a publishable key. */

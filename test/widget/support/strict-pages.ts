@@ -9,9 +9,9 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { widgetConfig } from '../../../widget/vite.config.ts';
 
-/** What a site has to allow for Malipo: its own origin stands for the server's. */
+/** What a site has to allow for Malipo, whose own origin stands for the server's, and for Stripe's card form. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html";
+  "default-src 'none'; script-src 'self' https://js.stripe.com; style-src 'self'; connect-src 'self' https://api.stripe.com; img-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html malipo";
 
 const SITE = `<!doctype html><html lang="en"><title>A site</title>
 <script type="module" src="pay-button.js"></script>
@@ -110,5 +110,5 @@ function guardRunnerPage(context: Context): void {
   // The runner configures its page by inline scripts: only they are let through, by a nonce.
   const nonce = randomBytes(16).toString('base64');
   context.body = context.body.replaceAll('<script', `<script nonce="${nonce}"`);
-  context.set('Content-Security-Policy', `${POLICY.replace("script-src 'self'", `script-src 'self' 'nonce-${nonce}'`)}; frame-src 'self'`);
+  context.set('Content-Security-Policy', `${POLICY.replace("script-src 'self'", `script-src 'self' 'nonce-${nonce}'`)}; frame-src 'self' https://js.stripe.com https://hooks.stripe.com`);
 }
