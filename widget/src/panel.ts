@@ -35,6 +35,8 @@ export interface PanelHost extends DialogHost {
   readonly isPanelShown: boolean;
   readonly server: string;
   readonly item: string;
+  /** The language spoken. */
+  readonly language: string;
   /** The script of the card step, once it was needed. */
   readonly cardScript: typeof Card | null;
   /** It did not come when it was last fetched. */

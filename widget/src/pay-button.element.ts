@@ -25,6 +25,8 @@ export type * from './events.ts';
  * @slot - A plain link to the item's hosted page, shown before and without JavaScript; the button leads there when
  *   its panel cannot be loaded.
  *
+ * @slot card - Filled by the button itself, with Stripe's form while a card is typed: Stripe lives in no shadow root.
+ *
  * @fires {PayOpenEvent} pay-open - The panel was opened.
  * @fires {PayStartEvent} pay-start - The buyer confirmed; cancelable, nothing has been sent yet.
  * @fires {PayPendingEvent} pay-pending - The payment waits for the buyer's approval; also after a reload.
@@ -231,6 +233,11 @@ export class PayButton extends LitElement {
   /** @internal A form restored by the browser holds a reference: the server says what became of it. */
   formStateRestoreCallback(reference: unknown): void {
     if (typeof reference === 'string' && reference !== this.#checkout.attempt?.reference) this.#checkout.resume({ reference, started_at: 0 });
+  }
+
+  /** @internal */
+  get language(): string {
+    return this.#locale.language;
   }
 
   /** @internal */

@@ -11,6 +11,8 @@ export const TIMING = {
   silenceMs: 45_000,
   /** A read that takes longer than this counts as unanswered. */
   readMs: 15_000,
+  /** Stripe.js and the form it makes; on the slowest networks they take half of it. */
+  formMs: 60_000,
   /** An item read longer ago is read again when the panel opens: prices and lines change. */
   freshMs: 60_000,
   /** Then the buyer is told that we do not know; the start request itself is never aborted. */

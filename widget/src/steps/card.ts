@@ -5,20 +5,28 @@ import { LooseDialog } from '../controllers/loose-dialog.ts';
 import { doubtIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
 import { html, nothing } from '../template.ts';
+import { TIMING } from '../timing.ts';
 import { amountLine, heading, referenceLine, wayOut } from './outcome.ts';
-import { SandboxCardForm } from './sandbox-card.ts';
+import { SANDBOX_KEY, SandboxCardForm } from './sandbox-card.ts';
+import { StripeCardForm } from './stripe-card.ts';
 
 /** What takes the card: the sandbox's form, or the payment company's own. */
 export interface CardForm {
   /** Whether a bank's question is shown, which has its own buttons. */
   readonly isAsking: boolean;
   render(step: CardStep): TemplateResult;
+  /** Resolves once it can be filled in. */
+  load(): Promise<void>;
+  /** What became of a card that was sent before, where that is known. */
+  past(): Promise<CardResult | undefined>;
   /** What is wrong with what was typed, '' when it can be sent. */
   check(): Promise<string>;
   /** Sends the card to its bank. Throws when nobody knows what became of it. */
   send(answer?: BankAnswer): Promise<CardResult>;
   /** The page's colours or language may have changed. */
   refresh(): void;
+  /** It has not come and is no longer waited for. */
+  abandon(): void;
   destroy(): void;
 }
 
@@ -41,6 +49,11 @@ export class CardStep implements ReactiveController {
   /** The payment whose form it is. */
   #reference = '';
   #isComing = false;
+  #isReady = false;
+  /** Counts the forms: what was begun for an earlier one is not gone on with. */
+  #turn = 0;
+  /** The form was taken away while its bank was at work. */
+  #isGone = false;
   /** The form did not come when it was last fetched. */
   #isLost = false;
 
@@ -59,7 +72,7 @@ export class CardStep implements ReactiveController {
     const { attempt } = checkout;
     // While it is looked after the form stays as it is: what was typed is still there if it has to be sent again.
     if (!checkout.isByCard || attempt?.reference !== this.#reference) this.#drop(attempt?.reference);
-    if (checkout.state === 'card' && host.isPanelShown && !this.#form && !this.#isLost) void this.#prepare();
+    if (checkout.state === 'card' && host.isPanelShown && !this.#form && !this.#isLost && !this.#isComing) void this.#prepare();
   }
 
   hostUpdated(): void {
@@ -76,7 +89,7 @@ export class CardStep implements ReactiveController {
     if (this.isBusy) return say('wait');
     if (checkout.state === 'card') {
       if (this.#isLost) return say('formLost');
-      return this.error || (this.#form ? say(this.#form.isAsking ? 'asks.title' : 'card.title') : say('wait'));
+      return this.error || say(!this.#isReady ? 'wait' : this.#form?.isAsking ? 'asks.title' : 'card.title');
     }
     return `${say(this.#isAtPage ? 'page.title' : 'bank.title')}. ${this.#waitText}`;
   }
@@ -86,7 +99,7 @@ export class CardStep implements ReactiveController {
     const { checkout } = this.panel;
     const { attempt } = checkout;
     const form = this.#form;
-    if (!form || this.isBusy) return;
+    if (!form || !this.#isReady || this.isBusy) return;
     this.isBusy = true;
     this.error = '';
     this.update();
@@ -99,16 +112,22 @@ export class CardStep implements ReactiveController {
       result = { kind: 'sent' };
     }
     this.isBusy = false;
-    this.update();
+    if (this.#isGone) this.#forget();
     // It may have ended meanwhile, or the buyer be elsewhere.
-    if (!result || checkout.attempt !== attempt) return;
+    if (checkout.attempt === attempt) this.#settle(result);
+    this.update();
+  };
+
+  #settle(result: CardResult | undefined): void {
+    const { checkout } = this.panel;
+    if (!result) return;
     if (result.kind === 'sent') {
       checkout.isAwaited = true;
       checkout.check();
     } else if (checkout.confirms(false) && result.kind === 'refused') {
       this.error = result.text;
     }
-  };
+  }
 
   render(): TemplateResult {
     const { state } = this.panel.checkout;
@@ -132,28 +151,51 @@ export class CardStep implements ReactiveController {
   }
 
   async #prepare(): Promise<void> {
-    if (this.#isComing) return;
-    this.#isComing = true;
     const { host, say, checkout } = this.panel;
-    const shop = checkout.item?.app.name ?? '';
+    const turn = this.#turn;
+    this.#isComing = true;
     try {
       const start = await this.#start();
-      if (start.reference !== this.#reference) return;
-      this.#form = new SandboxCardForm({ server: host.server, start, shop, say });
-    } catch {
-      this.#isLost = checkout.attempt?.reference === this.#reference;
-    } finally {
-      this.#isComing = false;
+      if (this.#turn !== turn) return;
+      const shop = checkout.item?.app.name ?? '';
+      const form = start.stripe_publishable_key === SANDBOX_KEY ? new SandboxCardForm({ server: host.server, start, shop, say }) : new StripeCardForm({ host, start, say, onGone: this.#renew });
+      this.#form = form;
       this.update();
+      await inTime(form.load());
+      const past = checkout.attempt?.confirmed ? await form.past() : undefined;
+      if (this.#turn !== turn) return;
+      this.#isComing = false;
+      this.#isReady = true;
+      this.#settle(past);
+    } catch (error) {
+      if (this.#turn !== turn) return;
+      console.error(`<pay-button item="${host.item}">: the card form did not load. ${String(error)} See Content-Security-Policy in the documentation.`);
+      this.#form?.abandon();
+      this.#forget();
+      this.#isLost = true;
     }
+    this.update();
   }
 
+  /** Something took the form away: another is put in its place, unless its bank is at work. */
+  readonly #renew = (): void => {
+    this.#isGone = true;
+    if (!this.isBusy) this.#forget();
+    this.update();
+  };
+
   #drop(next = ''): void {
-    this.#form?.destroy();
-    this.#form = null;
+    this.#forget();
     this.#reference = next;
     this.#isLost = this.isBusy = false;
     this.error = '';
+  }
+
+  #forget(): void {
+    this.#form?.destroy();
+    this.#form = null;
+    this.#isReady = this.#isComing = this.#isGone = false;
+    this.#turn++;
   }
 
   get #isAtPage(): boolean {
@@ -171,11 +213,12 @@ export class CardStep implements ReactiveController {
     const { checkout, say } = panel;
     const form = this.#form;
     if (!form) return html`<div class="sign"><i></i></div>${heading(panel, say('wait'))}`;
+    const isBusy = this.isBusy || !this.#isReady;
     return html`
       ${heading(panel, say(form.isAsking ? 'asks.title' : 'card.title'))} ${amountLine(panel)}
       <form
         novalidate
-        aria-busy=${this.isBusy}
+        aria-busy=${isBusy}
         @submit=${(event: Event) => {
           event.preventDefault();
           void this.submit();
@@ -185,8 +228,8 @@ export class CardStep implements ReactiveController {
         <p part="error" class="error" id="card-error">${this.error}</p>
         ${form.isAsking
           ? nothing
-          : html`<button part="submit" type="submit" aria-disabled=${this.isBusy} aria-describedby="card-error">
-              ${this.isBusy ? html`<i></i>${say('wait')}` : this.#payLabel()}
+          : html`<button part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="card-error">
+              ${isBusy ? html`<i></i>${say('wait')}` : this.#payLabel()}
             </button>`}
       </form>
       ${this.isBusy || checkout.attempt?.confirmed ? nothing : wayOut(panel)} ${referenceLine(panel)}
@@ -266,4 +309,17 @@ export class CardStep implements ReactiveController {
       ${isChecking ? html`<i></i>${say('wait')}` : say('look')}
     </button>`;
   }
+}
+
+/** What takes longer is not waited for any more: the buyer is told, and may try again. */
+async function inTime(loading: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('It took too long.'));
+    }, TIMING.formMs);
+  });
+  await Promise.race([loading, limit]).finally(() => {
+    clearTimeout(timer);
+  });
 }

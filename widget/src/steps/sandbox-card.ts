@@ -33,6 +33,18 @@ export class SandboxCardForm implements CardForm {
     this.#card = card;
   }
 
+  async load(): Promise<void> {
+    // It is here.
+  }
+
+  async past(): Promise<undefined> {
+    // It can be sent again: what was paid is not paid twice.
+  }
+
+  abandon(): void {
+    // Nothing to give up.
+  }
+
   async check(): Promise<string> {
     return '';
   }
