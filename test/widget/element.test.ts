@@ -1,5 +1,5 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
-import { PANEL_TIMING } from '../../widget/src/timing.ts';
+import { TIMING } from '../../widget/src/timing.ts';
 import { Buyer } from './support/buyer.ts';
 import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
@@ -435,7 +435,7 @@ describe('a good guest', () => {
   });
 
   it('goes on to the success page with the reference, and never to a script', async () => {
-    PANEL_TIMING.redirectMs = 60_000;
+    TIMING.redirectMs = 60_000;
     const world = await aPayingWorld();
     const buyer = await (await Buyer.arrives(world, { 'success-url': '/thanks?shop=1' })).pays();
     await buyer.sees('succeeded');

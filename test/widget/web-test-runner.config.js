@@ -17,6 +17,6 @@ export default {
   browsers: [playwrightLauncher({ product: 'chromium', launchOptions: await findChrome(), createPage: pageWithStripe })],
   concurrency: 2,
   // What tests provoke on purpose.
-  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over|integration over HTTP/.test(args.join(' ')),
+  filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over|integration over HTTP|the card form did not load/.test(args.join(' ')),
   testFramework: { config: { timeout: 8000 } },
 };

@@ -21,6 +21,11 @@ export const CSS = `
     background: #000a;
   }
 
+  /* Empty as it is. */
+  form > slot[name] {
+    display: block;
+  }
+
   .cards {
     grid-template-columns: minmax(0, 1fr);
   }

@@ -15,7 +15,6 @@ import { detailsStep, testNumbers } from './steps/details.ts';
 import { lostStep, outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
 import { approveText, waitingStep } from './steps/waiting.ts';
 import { html, nothing } from './template.ts';
-import { PANEL_TIMING } from './timing.ts';
 
 export { messages } from './messages/en.ts';
 export { CSS } from './panel.styles.ts';
@@ -61,7 +60,6 @@ export class Panel implements ReactiveController {
   copied = '';
   /** The news the buyer has been told. */
   #announced = '';
-  #redirectTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: PanelHost, checkout: Checkout, locale: LocaleController) {
     this.host = host;
@@ -78,14 +76,12 @@ export class Panel implements ReactiveController {
     const { host, checkout } = this;
     const isWaiting = host.isPanelShown && ['waiting', 'checking'].includes(checkout.state);
     this.#countdown.countTo((isWaiting && checkout.payment?.expires_at) || '');
-    if (!host.isOpen) clearTimeout(this.#redirectTimer);
     // A payment that is taken up again was not begun here.
     if (this.#isAtCard && !this.card && !host.isCardLost) host.fetchCard();
   }
 
   hostUpdated(): void {
     const { host, checkout } = this;
-    const { successHref } = host;
     const news = JSON.stringify([checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors, this.#cardWords]);
     if (news === this.#announced || !host.isPanelShown) return;
     this.#announced = news;
@@ -96,15 +92,6 @@ export class Panel implements ReactiveController {
     const wrong = root?.querySelector<HTMLElement>('input[aria-invalid=true], [aria-invalid=true] input');
     if (wrong) wrong.focus();
     else if (isLost) focusFirst(host);
-    if (host.isOpen && successHref) {
-      this.#redirectTimer = setTimeout(() => {
-        location.assign(successHref);
-      }, PANEL_TIMING.redirectMs);
-    }
-  }
-
-  hostDisconnected(): void {
-    clearTimeout(this.#redirectTimer);
   }
 
   /** What a payment by card shows until it has ended: the card form, or that its bank is waited for. */

@@ -12,6 +12,7 @@ import { loadPart, panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
 import { isQuantity } from './quantity.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
+import { TIMING } from './timing.ts';
 import { VERSION } from './version.ts';
 
 export type * from './events.ts';
@@ -157,6 +158,7 @@ export class PayButton extends LitElement {
   /** @internal It did not come when it was last fetched. */
   isCardLost = false;
   #isCardComing = false;
+  #redirectTimer: ReturnType<typeof setTimeout> | undefined;
   #isFormDisabled = false;
   /** The value its form has been sent for. */
   #sent = '';
@@ -417,6 +419,14 @@ export class PayButton extends LitElement {
       this.form?.requestSubmit();
     }
     this.#sent = value;
+    if (!this.isOpen) {
+      clearTimeout(this.#redirectTimer);
+      this.#redirectTimer = undefined;
+    } else if (this.successHref) {
+      this.#redirectTimer ??= setTimeout(() => {
+        location.assign(this.successHref);
+      }, TIMING.redirectMs);
+    }
   }
 }
 

@@ -23,11 +23,11 @@ export const TIMING = {
   replayMs: 15 * 60_000,
   /** A start without an answer is forgotten after a day: servers keep idempotency keys for seven. */
   attemptMs: 24 * 60 * 60_000,
+  /** Time to read the success step before the page is left for `success-url`. */
+  redirectMs: 3_000,
 };
 
 /** The same for what only the panel does, so that its script carries nothing else. */
 export const PANEL_TIMING = {
-  /** Time to read the success step before the page is left for `success-url`. */
-  redirectMs: 3_000,
   tickMs: 1_000,
 };

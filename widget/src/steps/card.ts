@@ -15,10 +15,11 @@ export interface CardForm {
   /** Whether a bank's question is shown, which has its own buttons. */
   readonly isAsking: boolean;
   render(step: CardStep): TemplateResult;
-  /** Resolves once it can be filled in. */
-  load(): Promise<void>;
-  /** What became of a card that was sent before, where that is known. */
-  past(): Promise<CardResult | undefined>;
+  /**
+   * Resolves once it can be filled in, with what became of a card that was sent before where that is known; or at once
+   * when there is nothing left to fill in, because that card is with its bank.
+   */
+  load(wasSent: boolean): Promise<CardResult | undefined>;
   /** What is wrong with what was typed, '' when it can be sent. */
   check(): Promise<string>;
   /** Sends the card to its bank. Throws when nobody knows what became of it. */
@@ -72,7 +73,11 @@ export class CardStep implements ReactiveController {
     const { attempt } = checkout;
     // While it is looked after the form stays as it is: what was typed is still there if it has to be sent again.
     if (!checkout.isByCard || attempt?.reference !== this.#reference) this.#drop(attempt?.reference);
-    if (checkout.state === 'card' && host.isPanelShown && !this.#form && !this.#isLost && !this.#isComing) void this.#prepare();
+    if (checkout.state === 'card' && host.isConnected && host.isPanelShown && !this.#form && !this.#isLost && !this.#isComing) void this.#prepare();
+  }
+
+  hostConnected(): void {
+    this.update();
   }
 
   hostUpdated(): void {
@@ -104,12 +109,18 @@ export class CardStep implements ReactiveController {
     this.error = '';
     this.update();
     let result: CardResult | undefined;
+    let isSent = false;
     try {
       this.error = await form.check();
       // Written down before, and taken back only when it is certain that nothing was charged.
-      if (!this.error && checkout.confirms(true)) result = await form.send(answer);
+      if (!this.error && checkout.confirms(true)) {
+        isSent = true;
+        result = await form.send(answer);
+      }
     } catch {
-      result = { kind: 'sent' };
+      // A form that cannot even be looked at, as when its frame was moved, makes room for another.
+      if (isSent) result = { kind: 'sent' };
+      else this.#isGone = true;
     }
     this.isBusy = false;
     if (this.#isGone) this.#forget();
@@ -161,8 +172,7 @@ export class CardStep implements ReactiveController {
       const form = start.stripe_publishable_key === SANDBOX_KEY ? new SandboxCardForm({ server: host.server, start, shop, say }) : new StripeCardForm({ host, start, say, onGone: this.#renew });
       this.#form = form;
       this.update();
-      await inTime(form.load());
-      const past = checkout.attempt?.confirmed ? await form.past() : undefined;
+      const past = await inTime(form.load(!!checkout.attempt?.confirmed));
       if (this.#turn !== turn) return;
       this.#isComing = false;
       this.#isReady = true;
@@ -312,14 +322,14 @@ export class CardStep implements ReactiveController {
 }
 
 /** What takes longer is not waited for any more: the buyer is told, and may try again. */
-async function inTime(loading: Promise<void>): Promise<void> {
+async function inTime<Answer>(loading: Promise<Answer>): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(new Error('It took too long.'));
     }, TIMING.formMs);
   });
-  await Promise.race([loading, limit]).finally(() => {
+  return Promise.race([loading, limit]).finally(() => {
     clearTimeout(timer);
   });
 }

@@ -33,12 +33,8 @@ export class SandboxCardForm implements CardForm {
     this.#card = card;
   }
 
-  async load(): Promise<void> {
-    // It is here.
-  }
-
-  async past(): Promise<undefined> {
-    // It can be sent again: what was paid is not paid twice.
+  async load(): Promise<undefined> {
+    // It is here, and a card that was sent before can be sent again: what was paid is not paid twice.
   }
 
   abandon(): void {

@@ -8,7 +8,7 @@ import type { CheckoutStart } from '../../../server/core/checkout-contract.ts';
 import type { Panel, PanelHost } from '../panel.ts';
 import { appearanceOf } from '../stripe/appearance.ts';
 import { LightMount } from '../stripe/light-mount.ts';
-import { giveUpOnSilentScript, stripeOf } from '../stripe/load.ts';
+import { abandonScript, stripeOf } from '../stripe/load.ts';
 import { html } from '../template.ts';
 import type { CardForm, CardResult } from './card.ts';
 
@@ -50,12 +50,13 @@ export class StripeCardForm implements CardForm {
     this.#card = card;
   }
 
-  async load(): Promise<void> {
+  async load(wasSent: boolean): Promise<CardResult | undefined> {
     const { host, onGone, start } = this.#card;
-    const stripe = await stripeOf(start.stripe_publishable_key);
+    const stripe = (this.#stripe = await stripeOf(start.stripe_publishable_key));
+    const past = wasSent ? await this.#past(stripe) : undefined;
+    if (past?.kind === 'sent') return past;
     await host.updateComplete;
-    if (this.#isDestroyed) return;
-    this.#stripe = stripe;
+    if (this.#isDestroyed) return undefined;
     this.#mount = new LightMount(host, onGone);
     this.#elements = stripe.elements({ clientSecret: start.client_secret, ...this.#look });
     this.#shown = JSON.stringify(this.#look);
@@ -74,18 +75,23 @@ export class StripeCardForm implements CardForm {
     // Only what is in the document already can hold it.
     element.mount(this.#mount.node);
     this.#scheme.addEventListener('change', this.refresh);
-    await isReady;
+    try {
+      await isReady;
+    } catch (error) {
+      // Paid in another tab there is no form any more.
+      const end = await this.#past(stripe);
+      if (end?.kind === 'sent') return end;
+      throw error;
+    }
+    return past;
   }
 
-  /** After a card was sent from a page that is gone: Stripe knows how far it has come. */
-  async past(): Promise<CardResult | undefined> {
-    const { paymentIntent } = (await this.#stripe?.retrievePaymentIntent(this.#card.start.client_secret)) ?? {};
-    if (!paymentIntent) return undefined;
-    if (isOpen(paymentIntent)) {
-      const { last_payment_error: error } = paymentIntent;
-      return { kind: 'refused', text: error ? this.#why(error) : '' };
-    }
-    return ['requires_action', 'requires_confirmation'].includes(paymentIntent.status) ? undefined : { kind: 'sent' };
+  /** How far the intent has come, as far as that decides what is shown. */
+  async #past(stripe: Stripe): Promise<CardResult | undefined> {
+    const { paymentIntent } = await stripe.retrievePaymentIntent(this.#card.start.client_secret);
+    const error = paymentIntent?.last_payment_error;
+    if (paymentIntent && isOpen(paymentIntent)) return { kind: 'refused', text: error ? this.#why(error) : '' };
+    return ['succeeded', 'processing'].includes(paymentIntent?.status ?? '') ? { kind: 'sent' } : undefined;
   }
 
   async check(): Promise<string> {
@@ -119,7 +125,7 @@ export class StripeCardForm implements CardForm {
 
   /** Gives up on what has not come, so that the next try does not wait for it. */
   abandon(): void {
-    if (!this.#stripe) giveUpOnSilentScript();
+    if (!this.#stripe) abandonScript();
   }
 
   render(): TemplateResult {

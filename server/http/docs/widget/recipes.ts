@@ -40,7 +40,7 @@ export function recipes({ baseUrl, pinned }: Here): Block[] {
     { language: 'http', file: 'mobile money', code: `Content-Security-Policy: ${policyText(baseUrl, { card: false })}` },
     { text: 'Where an item can be paid by card, Stripe is let in as well; nothing is asked of it before a buyer chooses card.' },
     { language: 'http', file: 'mobile money and cards', code: `Content-Security-Policy: ${policyText(baseUrl, { card: true })}` },
-    { text: 'Under `require-trusted-types-for \'script\'` nothing more is needed; a site that also lists its policies adds `trusted-types lit-html`.' },
+    { text: 'Under `require-trusted-types-for \'script\'` nothing more is needed; a site that also lists its policies adds `trusted-types lit-html`, and `malipo` where cards are taken: that policy lets one address through, Stripe’s script.' },
     { heading: 'Your own look', level: 3 },
     {
       language: 'css',
