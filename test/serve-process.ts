@@ -80,10 +80,15 @@ export async function killWhileStarting(databaseFile: string, env: Record<string
 }
 
 /** Runs one command of the command line and answers what it prints as JSON. */
-export async function runCli<T>(databaseFile: string, ...args: string[]): Promise<T> {
+export function runCli<T>(databaseFile: string, ...args: string[]): Promise<T> {
+  return runCliWith({}, databaseFile, ...args);
+}
+
+/** The same with an environment of its own. */
+export async function runCliWith<T>(env: Record<string, string>, databaseFile: string, ...args: string[]): Promise<T> {
   const { stdout } = await promisify(execFile)(process.execPath, ['server/cli.ts', ...args, '--json'], {
     cwd: PACKAGE,
-    env: { ...inherited(), DATABASE_URL: urlOf(databaseFile) },
+    env: { ...inherited(), ...env, DATABASE_URL: urlOf(databaseFile) },
   });
   return JSON.parse(stdout) as T;
 }
@@ -93,9 +98,9 @@ function serveEnvironment(databaseFile: string, env: Record<string, string>): Re
   return { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: urlOf(databaseFile), npm_lifecycle_event: 'test', ...env };
 }
 
-/** A file's path, or the address of a database that is none. */
+/** A file's path, or a database's address. */
 function urlOf(database: string): string {
-  return database.includes('://') ? database : `file:${database}`;
+  return /^(file|postgres(ql)?):/.test(database) ? database : `file:${database}`;
 }
 
 /** Nothing of the caller's own configuration: a DATABASE_URL in its environment must never be used here. */

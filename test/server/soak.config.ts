@@ -4,15 +4,23 @@ import { defineConfig } from 'vitest/config';
 
 const DAY_MS = 24 * 60 * 60_000;
 
+const KILLED = 'test/server/crash/kill-nine.test.ts';
+
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
-    include: ['test/server/crash/kill-nine.test.ts', 'test/server/sqlite/torn-writes.test.ts', 'test/server/world/worlds-*.test.ts'],
     env: { CRASH_ROUNDS: '200', TEARS: '2000', WORLD_SEEDS: process.env.WORLD_SEEDS ?? '10000' },
     testTimeout: DAY_MS,
     hookTimeout: DAY_MS,
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'sqlite', include: [KILLED, 'test/server/sqlite/torn-writes.test.ts', 'test/server/world/worlds-*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'postgres', include: [KILLED], env: { MALIPO_TEST_ENGINE: 'postgres' }, globalSetup: 'test/server/support/postgres-run.ts' },
+      },
+    ],
   },
 });

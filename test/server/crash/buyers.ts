@@ -1,9 +1,14 @@
 /** Buyers who go on paying until the server dies, and who ask again, as real clients do, what they got no answer to. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from './chance.ts';
 import { type Acknowledged, acknowledgedIn, drawPurchase, type Purchase, type Shop } from './shop.ts';
 
 /** How many ask at once, each on a connection of its own that is kept alive. */
 const BUYERS = 8;
+
+/** Whoever is told that the same request still runs asks again, and the server that runs it may be dead. */
+const STILL_RUNNING = 409;
+const ASK_AGAIN_AFTER_MS = 200;
 
 /** One in so many asks twice at the same time, as an impatient finger or a retrying proxy does. */
 const TWIN_IN = 10;
@@ -39,10 +44,13 @@ export class Buyers {
     );
   }
 
-  /** Asks again everything that was cut off; the server stays up. */
+  /** Asks again everything that was cut off, until it is answered; the server stays up. */
   async askAgain(url: string): Promise<void> {
-    for (const purchase of [...this.cutOff.values()]) {
-      if (!(await this.#ask(url, purchase))) throw new Error(`The server did not answer ${purchase.name}`);
+    while (this.cutOff.size > 0) {
+      for (const purchase of [...this.cutOff.values()]) {
+        if (!(await this.#ask(url, purchase))) throw new Error(`The server did not answer ${purchase.name}`);
+      }
+      if (this.cutOff.size > 0) await sleep(ASK_AGAIN_AFTER_MS);
     }
   }
 
@@ -52,6 +60,13 @@ export class Buyers {
     for (let asked = 0; asked < count && all.length > 0; asked++) {
       if (!(await this.#ask(url, this.#chance.oneOf(all).purchase))) throw new Error('The server did not answer');
     }
+  }
+
+  /** As a merchant's server does that polls. */
+  async askAbout(url: string, reference: string): Promise<void> {
+    const headers = { 'content-type': 'application/json', 'x-api-key': this.#shop.testKey };
+    const { status } = await fetch(`${url}/v1/webhooks/verify`, { method: 'POST', headers, body: JSON.stringify({ reference }) });
+    if (status !== 200) throw new Error(`Asked about ${reference}, the server answered ${status}`);
   }
 
   #draw(): Purchase {
@@ -65,7 +80,7 @@ export class Buyers {
     const requests = this.#chance.below(TWIN_IN) === 0 ? 2 : 1;
     const answers = await Promise.all(Array.from({ length: requests }, () => send(url, purchase)));
     for (const answer of answers) {
-      if (answer !== null) this.#keep(purchase, acknowledgedIn(answer), isNew);
+      if (answer !== null && answer !== STILL_RUNNING) this.#keep(purchase, acknowledgedIn(answer), isNew);
     }
     return !answers.includes(null);
   }
@@ -81,7 +96,7 @@ export class Buyers {
   }
 }
 
-/** The answer's body, or null when the connection broke before all of it was here. */
+/** The answer's body; STILL_RUNNING; or null when the connection broke before all of it was here. */
 async function send(url: string, { path, headers, body }: Purchase): Promise<unknown> {
   let status: number;
   let answer: unknown;
@@ -92,6 +107,7 @@ async function send(url: string, { path, headers, body }: Purchase): Promise<unk
   } catch {
     return null;
   }
+  if (status === STILL_RUNNING) return STILL_RUNNING;
   if (status !== 200 && status !== 201) throw new Error(`${path} answered ${status}: ${JSON.stringify(answer)}`);
   return answer;
 }

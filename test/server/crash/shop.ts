@@ -1,5 +1,5 @@
 /** A shop to buy from over every surface, and what its buyers ask of it. */
-import { runCli } from '../../serve-process.ts';
+import { runCliWith } from '../../serve-process.ts';
 import type { Chance } from './chance.ts';
 
 export interface Shop {
@@ -10,10 +10,10 @@ export interface Shop {
 const PRODUCT_TZS = 5_000;
 const PRODUCT_UGX = 12_000;
 
-export async function openShop(databaseFile: string): Promise<Shop> {
-  const { test_key: testKey } = await runCli<{ test_key: string }>(databaseFile, 'app', 'create', '--name', 'Duka', '--slug', 'duka');
+export async function openShop(databaseUrl: string, env: Record<string, string>): Promise<Shop> {
+  const { test_key: testKey } = await runCliWith<{ test_key: string }>(env, databaseUrl, 'app', 'create', '--name', 'Duka', '--slug', 'duka');
   const product = (slug: string, amount: number, currency: string) =>
-    runCli<{ id: number }>(databaseFile, 'product', 'create', '--app', 'duka', '--name', slug, '--slug', slug, '--amount', String(amount), '--currency', currency);
+    runCliWith<{ id: number }>(env, databaseUrl, 'product', 'create', '--app', 'duka', '--name', slug, '--slug', slug, '--amount', String(amount), '--currency', currency);
   await product('kitabu', PRODUCT_UGX, 'UGX');
   const { id: productId } = await product('chai', PRODUCT_TZS, 'TZS');
   return { testKey, productId };

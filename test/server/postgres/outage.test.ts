@@ -98,7 +98,7 @@ test('connections that are cut under load, again and again, cost nobody a paymen
 });
 
 test('a database server that crashes under load and recovers finds both servers waiting, and nothing lost or doubled', async () => {
-  const postgres = await ownPostgres();
+  const postgres = await ownPostgres({ durable: true });
   const { databaseUrl } = postgres;
   const { servers, key } = await shopOn(databaseUrl);
   const buying = load(servers, key);
