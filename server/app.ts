@@ -20,7 +20,7 @@ import { type ErrorDialect, errorHandler, v1Dialect } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { answerMalformedRequest } from './http/malformed-requests.ts';
 import { gaugesOf } from './http/metrics/gauges.ts';
-import { measureAnswers, metricsRoute } from './http/metrics/routes.ts';
+import { measureAnswers, metricsRoute, NO_OTHERS, type OtherProcesses } from './http/metrics/routes.ts';
 import { addressBelow } from './http/mount.ts';
 import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
@@ -34,6 +34,7 @@ import { providerHealthRoute } from './http/provider-health.ts';
 import { registerRateLimits } from './http/rate-limits.ts';
 import { RefusedKeys } from './http/refused-keys.ts';
 import { answerWithRequestId, logOptions, requestIds } from './http/request-log.ts';
+import { type RequestTracer, traceRequests } from './http/trace-requests.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { v1Routes } from './http/v1/routes.ts';
 import { providerWebhookRoutes } from './http/webhooks/routes.ts';
@@ -91,6 +92,10 @@ export interface AppDeps {
   log?: FastifyBaseLogger;
   /** Numbers from 0 to 1 that spread retries; `Math.random` when absent. Secrets and references draw from the system's own source. */
   random?: () => number;
+  /** The server processes behind the same port, where there are others. */
+  otherProcesses?: OtherProcesses | undefined;
+  /** Follows every request where somebody traces. */
+  tracing?: RequestTracer | null;
   /** The path it is mounted at there, as `/payments`; empty when it stands alone. */
   prefix?: string;
 }
@@ -138,6 +143,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   app.decorateRequest('credential', null);
   answerUnknownRoutes(app, dialectOf);
   answerWithRequestId(app);
+  if (deps.tracing != null) traceRequests(app, deps.tracing);
 
   const encryptionKey = deriveKey(secret, 'webhook-secrets');
   const apps = new Apps({ store, clock, encryptionKey });
@@ -225,7 +231,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   }
   await app.register(providerHealthRoute, { prefix: '/api/provider-health', lines, routing, limits });
   await app.register(healthRoutes, { store, clock, isDraining });
-  await app.register(metricsRoute, { start: startMetrics, gauges: gaugesOf({ store, clock, queue, lines, streams }) });
+  await app.register(metricsRoute, { start: startMetrics, gauges: gaugesOf({ store, clock, queue, lines, streams }), others: deps.otherProcesses ?? NO_OTHERS });
   await app.register(docsRoutes, { publicUrl, widget });
   await app.register(homeRoute, { demo, publicUrl, widget });
   await app.register(widgetScriptRoutes, { widget });

@@ -51,6 +51,8 @@ const NAMED_RANGES: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uni
 
 export type TrustProxy = boolean | string[] | ((address: string, hop: number) => boolean);
 
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const;
+
 const secret = z.string().transform((value) => new Secret(value));
 const url = webAddress('must be an absolute http:// or https:// address without a query');
 
@@ -86,6 +88,22 @@ const environment = z.object({
     .transform((value) => new Secret(value))
     .optional()
     .meta({ example: 'smtps://user:password@mail.example.org', hidden: true }),
+
+  // OpenTelemetry's own names and meanings; what is not here of them its libraries read themselves.
+  OTEL_SDK_DISABLED: z.string().transform((value) => value.toLowerCase() === 'true').default(false),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], 'must be otlp or none').default('otlp'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional().meta({ example: 'http://localhost:4318' }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url.optional().meta({ example: 'http://localhost:4318/v1/traces' }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/json', 'http/protobuf'], 'must be http/json, which is what is spoken here').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.enum(['http/json', 'http/protobuf'], 'must be http/json, which is what is spoken here').optional(),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLERS, `must be one of ${SAMPLERS.join(', ')}`).default('parentbased_always_on').meta({ example: 'parentbased_traceidratio' }),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .transform(Number)
+    .refine((ratio) => ratio >= 0 && ratio <= 1, 'must be a share from 0 to 1')
+    .default(1)
+    .meta({ example: '0.1' }),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1, 2_147_483_647).default(5_000).meta({ example: '5000' }),
 
   IOTEC_CLIENT_ID: z.string().optional(),
   IOTEC_CLIENT_SECRET: secret.optional(),
@@ -164,9 +182,19 @@ function shape(env: Environment) {
     outboundAllowCidrs: env.OUTBOUND_ALLOW_CIDRS,
     sandboxApprovalMs: env.SANDBOX_APPROVAL_MS,
     smtpUrl: env.SMTP_URL ?? null,
+    /** Null: nothing is traced. */
+    tracing: tracing(env),
     /** A provider without its variables is null: not configured. */
     providers: { iotec: iotec(env), relworx: relworx(env), stripe: stripe(env), dgateway: dgateway(env), dukuzi: dukuzi(env) },
   };
+}
+
+export type TracingConfig = NonNullable<ReturnType<typeof tracing>>;
+
+function tracing(env: Environment) {
+  const hasCollector = env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined;
+  if (!hasCollector || env.OTEL_SDK_DISABLED || env.OTEL_TRACES_EXPORTER === 'none') return null;
+  return { sampler: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG, sendEveryMs: env.OTEL_BSP_SCHEDULE_DELAY };
 }
 
 function iotec(env: Environment) {

@@ -8,6 +8,7 @@ import { errorHandler, v1Dialect } from './http/errors.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { openMalipo, StartError } from './running.ts';
 import { seedDemoShop } from './shop/demo-shop.ts';
+import { otherWorkers } from './worker-counts.ts';
 import { isWorker, speaksForAll, startWorkers } from './workers.ts';
 
 /** How often a server that npm started looks whether npm is still there. */
@@ -16,7 +17,8 @@ const PARENT_CHECK_MS = SECOND_MS;
 export async function serve({ demo }: { demo: boolean }): Promise<void> {
   const config = loadConfig(process.env);
   if (config.webConcurrency > 1 && !isWorker()) return stopOnSignals(await startWorkers(config.webConcurrency));
-  const malipo = await openMalipo({ config, demo });
+  const tracing = config.tracing === null ? null : (await import('./tracing/open-telemetry.ts')).startTracing(config.tracing, console.error);
+  const malipo = await openMalipo({ config, demo, tracing, otherProcesses: isWorker() ? otherWorkers() : undefined });
   const { store, apps, keys, items } = malipo;
   const seeded = demo ? await seedDemoShop({ store, apps, apiKeys: keys, items }) : null;
 
@@ -28,6 +30,7 @@ export async function serve({ demo }: { demo: boolean }): Promise<void> {
 
   const stop = async () => {
     await Promise.all([malipo.stop(), merchant?.app.close()]);
+    await tracing?.stop();
   };
   stopOnSignals(stop);
   // Last: who reads this may stop the server in the same moment.

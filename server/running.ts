@@ -25,7 +25,7 @@ export interface RunningMalipo extends Malipo {
   stop(): Promise<void>;
 }
 
-export type RunningDeps = Pick<AppDeps, 'config' | 'demo' | 'liveProviders' | 'prefix' | 'log'>;
+export type RunningDeps = Pick<AppDeps, 'config' | 'demo' | 'liveProviders' | 'prefix' | 'log' | 'otherProcesses' | 'tracing'>;
 
 /** Opens everything; nothing runs by itself until `jobs.start()`. */
 export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {

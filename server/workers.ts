@@ -7,6 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { SECOND_MS } from './core/clock.ts';
 import { StartError } from './running.ts';
+import { passCountsOn } from './worker-counts.ts';
 
 /** A worker that dies again and again is not started more often than this. */
 const RESTART_AFTER_MS = SECOND_MS;
@@ -22,6 +23,7 @@ export function speaksForAll(): boolean {
 
 /** Starts the workers; throws StartError when one of the first ends before it listens. Answers how to stop all of them. */
 export async function startWorkers(count: number): Promise<() => Promise<void>> {
+  passCountsOn();
   const running = new Map<Worker, Promise<unknown>>();
   let started = false;
   let stopping = false;

@@ -2,6 +2,7 @@ import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { randomBase62 } from '../core/ids.ts';
 import { jobRan } from '../core/signals.ts';
+import { followed } from '../core/tracing.ts';
 import type { Awaitable, Transaction } from '../db/store.ts';
 import { Lane } from './lane.ts';
 import type { Job, JobQueue, WaitingLane } from './queue.ts';
@@ -183,7 +184,8 @@ export class JobRunner {
 
   async #run(job: Job): Promise<void> {
     const startedAt = performance.now();
-    const outcome = await this.#handle(job);
+    const stretch = { name: `job ${job.kind}`, kind: 'own', attributes: { 'malipo.job.kind': job.kind } } as const;
+    const outcome = await followed(stretch, () => this.#handle(job), (answer) => ({ outcome: answer, isTrouble: answer === 'failed' }));
     jobRan.tell({ kind: job.kind, outcome, ms: performance.now() - startedAt });
   }
 

@@ -2,6 +2,7 @@
 import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { providerCalled } from '../core/signals.ts';
+import { followed } from '../core/tracing.ts';
 import type { AskedPayment, CollectRequest, DisburseRequest, Provider, ProviderStatus, RefundRequest, Submission } from '../providers/provider.ts';
 import { noteRequest, surelySentForMs } from './surely-sent.ts';
 
@@ -80,10 +81,11 @@ export async function askProvider(provider: Pick<Provider, 'slug' | 'status'>, a
   });
 }
 
-/** Measured: what a provider does is what an operator asks first. */
+/** Measured and traced: what a provider does is what an operator asks first. */
 async function called<Answer extends { kind: string }>({ slug }: Pick<Provider, 'slug'>, call: string, work: () => Promise<Answer>): Promise<Answer> {
   const startedAt = performance.now();
-  const answer = await work();
+  const stretch = { name: `${slug} ${call}`, kind: 'outbound', attributes: { 'malipo.provider': slug, 'malipo.operation': call } } as const;
+  const answer = await followed(stretch, work, ({ kind }) => ({ outcome: kind, isTrouble: kind === 'unknown' }));
   providerCalled.tell({ provider: slug, call, outcome: answer.kind, ms: performance.now() - startedAt });
   return answer;
 }

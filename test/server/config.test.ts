@@ -57,6 +57,18 @@ describe('configuration', () => {
     expect(text).not.toContain('hunter2');
   });
 
+  it('traces where a collector is named, unless told not to', () => {
+    const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
+    expect(loadConfig(collector).tracing).toEqual({ sampler: 'parentbased_always_on', ratio: 1, sendEveryMs: 5_000 });
+    expect(loadConfig({ ...collector, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }).tracing).toMatchObject({ sampler: 'traceidratio', ratio: 0.1 });
+    for (const off of [{}, { ...collector, OTEL_SDK_DISABLED: 'TRUE' }, { ...collector, OTEL_TRACES_EXPORTER: 'none' }]) expect(loadConfig(off).tracing).toBeNull();
+    expect(problemsOf({ ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_TRACES_SAMPLER: 'some', OTEL_TRACES_SAMPLER_ARG: 'half' })).toEqual([
+      'OTEL_EXPORTER_OTLP_PROTOCOL must be http/json, which is what is spoken here, not "grpc"',
+      expect.stringContaining('OTEL_TRACES_SAMPLER must be one of always_on'),
+      expect.stringContaining('OTEL_TRACES_SAMPLER_ARG must be a share from 0 to 1'),
+    ]);
+  });
+
   it('takes an empty variable for an absent one', () => {
     expect(loadConfig({ PORT: '', IOTEC_CLIENT_ID: ' ', STRIPE_SECRET_KEY: '' })).toEqual(loadConfig({}));
   });

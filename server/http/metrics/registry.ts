@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { committed, jobRan, providerCalled } from '../../core/signals.ts';
+import type { Counts } from './routes.ts';
 import { surfaceOf } from './surfaces.ts';
 
 /** What is read when somebody asks, and not counted before. */
@@ -35,6 +36,7 @@ export class MetricsRegistry {
   readonly #requests;
   readonly #requestSeconds;
   readonly #readGauges: () => Promise<void>;
+  readonly #countStreams: () => void;
   #read: { at: number; done: Promise<void> } | null = null;
 
   constructor(gauges: Gauges) {
@@ -46,6 +48,8 @@ export class MetricsRegistry {
     listenToCommits(registers);
     listenToJobs(registers);
     this.#readGauges = readers(gauges, registers);
+    const streams = new Gauge({ name: 'malipo_open_streams', help: 'Status streams that are open', registers });
+    this.#countStreams = () => streams.set(gauges.openStreams());
   }
 
   answered({ route, method, status, ms }: { route: string | undefined; method: string; status: number; ms: number }): void {
@@ -55,11 +59,20 @@ export class MetricsRegistry {
     if (surface !== 'streams') this.#requestSeconds.observe({ surface, status: `${Math.floor(status / 100)}xx` }, ms / 1_000);
   }
 
-  async expose(): Promise<{ contentType: string; text: string }> {
+  /** As prom-client writes it for other processes: what was counted here. What all read of one database is whatever it was. */
+  async counts() {
+    this.#countStreams();
+    return this.#registry.getMetricsAsJSON();
+  }
+
+  /** What this process and `others` counted, together, and what it reads of the database for all of them. */
+  async expose(others: readonly Counts[]): Promise<{ contentType: string; text: string }> {
     const now = performance.now();
     if (this.#read === null || now - this.#read.at > READ_AGAIN_AFTER_MS) this.#read = { at: now, done: this.#readGauges() };
     await this.#read.done;
-    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+    const counts = await this.counts();
+    const all = others.length === 0 ? this.#registry : AggregatorRegistry.aggregate([counts, ...others]);
+    return { contentType: all.contentType, text: await all.metrics() };
   }
 }
 
@@ -91,8 +104,8 @@ function listenToJobs(registers: Registry[]): void {
 }
 
 function readers(gauges: Gauges, registers: Registry[]): () => Promise<void> {
-  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) => new Gauge({ name, help, labelNames, registers });
-  const streams = gauge('malipo_open_streams', 'Status streams that are open');
+  // The first of several processes is the one that is asked, which reads for all.
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) => new Gauge({ name, help, labelNames, registers, aggregator: 'first' });
   const due = gauge('malipo_jobs_due', 'Jobs that are due and wait to be run', ['lane']);
   const age = gauge('malipo_jobs_oldest_due_seconds', 'For how long the first of them has been due', ['lane']);
   const unbalanced = gauge('malipo_ledger_unbalanced_minor', 'What all accounts come to: 0, or the books are broken', ['currency', 'mode']);
@@ -100,7 +113,6 @@ function readers(gauges: Gauges, registers: Registry[]): () => Promise<void> {
   const reviews = gauge('malipo_reviews_open', 'Payments, payouts, withdrawals and refunds that wait for a person');
   const up = gauge('malipo_line_up', '1 while a provider’s line to a network takes payments', ['provider', 'network', 'currency']);
   return async () => {
-    streams.set(gauges.openStreams());
     const [queue, ledger, lines] = await Promise.all([gauges.queue(), gauges.ledger(), gauges.lines()]);
     for (const { lane, due: jobs, ageMs } of queue) {
       due.set({ lane }, jobs);

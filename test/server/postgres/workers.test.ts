@@ -43,6 +43,26 @@ test('two workers answer behind one port, one that dies is replaced, and all of 
   expect(server.anyAlive()).toBe(false);
 });
 
+test('/metrics answers for all of them, whichever is asked, and for those that are left', async () => {
+  const server = startServe({ ...ENV, WEB_CONCURRENCY: '3', DATABASE_URL: await temporaryDatabase() });
+  const address = (await server.address()).replace('localhost', '127.0.0.1');
+  // Each a new connection, and so the next worker's turn.
+  const get = async (path: string) => (await fetch(address + path, { headers: { connection: 'close' } })).text();
+  const count = async (series: string) => {
+    const line = (await get('/metrics')).split('\n').find((each) => each.startsWith(`${series} `));
+    return Number(line?.slice(series.length + 1));
+  };
+  await get('/metrics');
+  for (let asked = 0; asked < 30; asked++) await get('/healthz');
+  const health = 'malipo_http_requests_total{surface="health",route="/healthz",method="GET",status="200"}';
+  for (let asked = 0; asked < 6; asked++) expect(await count(health)).toBe(30);
+  expect(await count('malipo_ledger_accounts_below_zero')).toBe(0);
+  expect(await count('malipo_open_streams')).toBe(0);
+
+  process.kill(childOf(server.child.pid!), 'SIGKILL');
+  await until(async () => (await count(health).catch(() => 30)) < 30);
+});
+
 test('workers whose parent is killed do not outlive it', async () => {
   const server = startServe({ ...ENV, DATABASE_URL: await temporaryDatabase() });
   await server.address();
