@@ -21,6 +21,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** For a command, which is not over while it waits: these timers keep its process alive. */
+export const waitingClock: Clock = {
+  ...systemClock,
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
+};
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;

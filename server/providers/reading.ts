@@ -17,10 +17,15 @@ export function notAvailable(): Submission & { kind: 'refused' } {
   return { kind: 'refused', unsent: true, code: 'provider_refused', reason: NOT_AVAILABLE };
 }
 
-/** Minor units of an amount in major units, as a number or a decimal text; null when it is neither, or finer than a hundredth. */
+/** Minor units of what was moved: as of a balance, but nothing is no amount. */
 export function minorOfMajor(amount: unknown): number | null {
-  const major = typeof amount === 'string' && /^\d{1,15}(\.\d{1,6})?$/.test(amount) ? Number(amount) : amount;
-  if (typeof major !== 'number' || !Number.isFinite(major) || major <= 0) return null;
+  return minorOfBalance(amount) || null;
+}
+
+/** Minor units of a balance in major units, as a number or a decimal text; null when it is neither, below zero, or finer than a hundredth. */
+export function minorOfBalance(balance: unknown): number | null {
+  const major = typeof balance === 'string' && /^\d{1,15}(\.\d{1,6})?$/.test(balance) ? Number(balance) : balance;
+  if (typeof major !== 'number' || !Number.isFinite(major) || major < 0) return null;
   const minor = Math.round(major * MINOR_PER_MAJOR);
   return Number.isSafeInteger(minor) && minor / MINOR_PER_MAJOR === major ? minor : null;
 }

@@ -1,5 +1,6 @@
 /** When a delivery that failed is tried again. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { retryAfterMs } from '../core/retry-after.ts';
 
 /** After the first attempt, the second …: about three days in all (the schedule Standard Webhooks recommends). */
 const DELAYS_MS = [5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 14 * HOUR_MS, 20 * HOUR_MS, 24 * HOUR_MS];
@@ -27,12 +28,4 @@ export function nextAttemptAt({ attempts, now, retryAfter, random }: Failure): n
   const scheduled = delay * (1 - JITTER + 2 * JITTER * random());
   const asked = Math.min(retryAfterMs(retryAfter, now), RETRY_AFTER_MAX_MS) * (1 + JITTER * random());
   return now + Math.round(Math.max(scheduled, asked));
-}
-
-/** Seconds, or a date (RFC 9110, 10.2.3); 0 for anything else. */
-function retryAfterMs(header: string | null, now: number): number {
-  if (header === null) return 0;
-  if (/^ *[0-9]+ *$/.test(header)) return Number(header) * SECOND_MS;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }

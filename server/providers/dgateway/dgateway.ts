@@ -5,9 +5,10 @@
  * they are a hint to ask.
  */
 import type { Config } from '../../config.ts';
-import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
 import type { NetworkId } from '../../core/number-plans.ts';
+import { retryAfterMs } from '../../core/retry-after.ts';
 import { type HttpAnswer, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
@@ -23,7 +24,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 import { KEY_REFUSED, refusalOf } from './refusals.ts';
 
@@ -41,6 +42,13 @@ const ROWS_PER_PAGE = 100;
 /** A search for one payment must leave calls for others: DGateway takes 100 a minute. */
 const SEARCH_PAGES_MAX = 20;
 const HISTORY_PAGES_MAX = 1_000;
+
+/**
+ * A history may take more calls than that. The longest that a 429 is waited for at once, and how often in a row: whoever
+ * is told to wait longer, or in vain, is told that the history cannot be had.
+ */
+const WAIT_MAX_MS = 2 * MINUTE_MS;
+const WAITS_MAX = 5;
 
 /** Its reference asks to name one always; these do the currencies there. */
 const PROVIDER_BEHIND: Partial<Record<Currency, string>> = { UGX: 'iotec', KES: 'relworx', TZS: 'relworx', RWF: 'relworx' };
@@ -85,11 +93,11 @@ export class Dgateway implements Provider {
     const read = answers.wallets.safeParse(jsonOf(answer));
     const wallet = read.data?.data.find((each) => each.currency === currency && each.provider === PROVIDER_BEHIND[currency]);
     if (answer.status !== 200 || wallet === undefined) return null;
-    return Number(wallet.balance) === 0 ? 0 : minorOfMajor(wallet.balance);
+    return minorOfBalance(wallet.balance);
   }
 
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
-    const { rows, isWhole } = await this.#list({ from, until }, { pagesMax: HISTORY_PAGES_MAX });
+    const { rows, isWhole } = await this.#list({ from, until }, { pagesMax: HISTORY_PAGES_MAX, isPatient: true });
     if (!isWhole) throw new Error('DGateway did not show the whole of this span; ask for a shorter one');
     return rows.map(answers.entryOf).filter(({ at }) => at >= from && at < until);
   }
@@ -209,14 +217,15 @@ export class Dgateway implements Provider {
   /** The transactions of a span, until one is found. `isWhole` unless there are more than were read. */
   async #list(
     { from, until }: HistorySpan,
-    { filter = {}, pagesMax, until: isEnough = () => false }: { filter?: Record<string, string>; pagesMax: number; until?: (row: answers.Transaction) => boolean },
+    { filter = {}, pagesMax, isPatient = false, until: isEnough = () => false }: { filter?: Record<string, string>; pagesMax: number; isPatient?: boolean; until?: (row: answers.Transaction) => boolean },
   ): Promise<{ rows: answers.Transaction[]; isWhole: boolean }> {
     const path = '/v1/payments/transactions';
     // By reference: what comes in while we read moves rows on to the next page, where they are read again.
     const rows = new Map<string, answers.Transaction>();
     for (let page = 1; page <= pagesMax; page++) {
       const query = new URLSearchParams({ ...filter, from: isoTime(from), to: isoTime(until), page: String(page), per_page: String(ROWS_PER_PAGE) });
-      const answer = await this.#call('GET', `${path}?${query.toString()}`);
+      const ask = () => this.#call('GET', `${path}?${query.toString()}`);
+      const answer = isPatient ? await this.#inTime(ask) : await ask();
       const read = answers.page.safeParse(jsonOf(answer));
       const found = read.data?.data.map((row) => answers.transaction.safeParse(row));
       if (answer.status !== 200 || !read.success || found?.some((row) => !row.success)) {
@@ -228,6 +237,19 @@ export class Dgateway implements Provider {
       if (isOver || found!.some((row) => isEnough(row.data!))) return { rows: [...rows.values()], isWhole: isOver && rows.size >= total };
     }
     return { rows: [...rows.values()], isWhole: false };
+  }
+
+  /** Asks again when too much was asked for. Nobody waits for this but an operator. */
+  async #inTime(ask: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    const { clock, log } = this.#deps;
+    for (let waits = 0; ; waits++) {
+      const answer = await ask();
+      if (answer.status !== 429 || waits === WAITS_MAX) return answer;
+      const asked = retryAfterMs(textOf(answer.headers['retry-after']), clock.now()) || MINUTE_MS;
+      if (asked > WAIT_MAX_MS) return answer;
+      log.warn({ provider: this.slug, ms: asked }, `DGateway takes no more calls for now; asking again in ${Math.ceil(asked / SECOND_MS)} s`);
+      await new Promise<void>((resolve) => void clock.after(asked, resolve));
+    }
   }
 
   #call(method: 'GET' | 'POST', path: string, body?: object, headers: Record<string, string> = {}): Promise<HttpAnswer> {
@@ -254,6 +276,10 @@ export class Dgateway implements Provider {
     this.#deps.log.warn({ provider: this.slug, path, status, bytes: body.length }, 'DGateway gave an answer that cannot be read');
     return { kind: 'unknown', reason: `DGateway answered ${status} and nothing that can be read` };
   }
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 function isMissing(answer: HttpAnswer): boolean {

@@ -22,7 +22,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 import { CredentialsError, IotecToken } from './token.ts';
 
@@ -76,7 +76,7 @@ export class Iotec implements Provider {
   async balance(currency: Currency): Promise<number | null> {
     const answer = await this.#call('GET', `/api/wallet-balance/${encodeURIComponent(this.#config.walletId)}`);
     const found = answers.balance.safeParse(jsonOf(answer));
-    return answer.status === 200 && found.success && found.data.currency === currency ? minorOfMajor(found.data.actualBalance) : null;
+    return answer.status === 200 && found.success && found.data.currency === currency ? minorOfBalance(found.data.actualBalance) : null;
   }
 
   /** Money out only: ioTec has no list of collections. */

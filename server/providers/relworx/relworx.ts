@@ -19,7 +19,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 import { isSignedByRelworx, type SignedFields } from './signature.ts';
 
@@ -69,7 +69,7 @@ export class Relworx implements Provider {
   async balance(currency: Currency): Promise<number | null> {
     const answer = await this.#get('/mobile-money/check-wallet-balance', { currency });
     const read = answers.balance.safeParse(jsonOf(answer));
-    return read.success ? minorOfMajor(read.data.balance) : null;
+    return read.success ? minorOfBalance(read.data.balance) : null;
   }
 
   async nameOf(phone: string): Promise<string | null> {

@@ -1,8 +1,9 @@
 /** What is DGateway's own: how our reference travels, what its error codes mean, its list, its lines. */
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
 import { NOT_AVAILABLE } from '../../../server/providers/reading.ts';
 import { DGATEWAY, type DgatewaySimulator } from '../../simulators/dgateway/dgateway.ts';
+import { until } from '../support/until.ts';
 import { AMOUNT, AMOUNT_MINOR, benchOf, REFERENCE } from './contract/bench-of.ts';
 import { CONTESTANTS, PUBLIC_URL } from './contract/contestants.ts';
 
@@ -164,6 +165,44 @@ test('balance, lines and history are read', async () => {
     { direction: 'collect', reference: REFERENCE, status: 'completed', amountMinor: AMOUNT_MINOR, currency: 'UGX' },
   ]);
   expect(await at.adapter.history!({ from: 0, until: at.clock.now() })).toEqual([]);
+});
+
+test('a history of more calls than DGateway takes in a minute waits as long as it is told, and is whole', async () => {
+  const at = await bench();
+  for (let index = 0; index < 450; index++) at.simulator.books.open({ reference: `other-${index}`, direction: 'collect', amount: 100, currency: 'UGX', msisdn: '256772123456' });
+  at.simulator.callsPerMinute = 2;
+  const reading = at.adapter.history!({ from: at.clock.now() - HOUR_MS, until: at.clock.now() + 1 });
+  for (const minute of [1, 2]) {
+    await until(() => at.log.length === minute);
+    at.clock.advance(MINUTE_MS - 1);
+    expect(at.line.requests).toHaveLength(3 * minute);
+    at.clock.advance(1);
+  }
+  expect(await reading).toHaveLength(450);
+  expect(at.log[0]).toContain('asking again in 60 s');
+});
+
+test('a history is given up when DGateway has nothing to say in the end, or says to come back another day', async () => {
+  const at = await bench();
+  const span = { from: at.clock.now() - HOUR_MS, until: at.clock.now() + 1 };
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => ({ ...handle(request), status: 429, headers: { 'Retry-After': '86400' } });
+  await expect(at.adapter.history!(span)).rejects.toThrow('429');
+  at.simulator.handle = (request) => ({ ...handle(request), status: 429 });
+  const known = at.log.length;
+  const reading = expect(at.adapter.history!(span)).rejects.toThrow('429');
+  for (let waits = 1; waits <= 5; waits++) {
+    await until(() => at.log.length === known + waits);
+    at.clock.advance(MINUTE_MS);
+  }
+  await reading;
+  expect(at.line.requests).toHaveLength(7);
+});
+
+test('a payment that is asked about waits for nobody', async () => {
+  const at = await bench();
+  at.simulator.callsPerMinute = 0;
+  expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
 });
 
 test('a test key carries no live payment, and the operator hears it', async () => {

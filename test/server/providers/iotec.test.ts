@@ -97,6 +97,12 @@ test('without a header agreed with ioTec no callback is taken for its own', asyn
   expect(at.adapter.readCallback(headers, body)).toBeNull();
 });
 
+test('an empty wallet holds nothing, which is not unknown', async () => {
+  const at = await bench();
+  simulatorOf(at).balance = 0;
+  expect(await at.adapter.balance!('UGX')).toBe(0);
+});
+
 test('the wallet’s balance and every page of the history are read', async () => {
   const at = await bench();
   expect(await at.adapter.balance!('UGX')).toBe(100_000_000);

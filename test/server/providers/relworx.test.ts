@@ -91,6 +91,12 @@ test('what is older than the list is unknown, not missing; nor is anything missi
   expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
 });
 
+test('an empty wallet holds nothing, which is not unknown', async () => {
+  const at = await bench();
+  (at.simulator as RelworxSimulator).balance = 0;
+  expect(await at.adapter.balance!('KES')).toBe(0);
+});
+
 test('balance, name and history are read', async () => {
   const at = await bench();
   expect(await at.adapter.balance!('KES')).toBe(1_250_000);

@@ -5,6 +5,7 @@ import { statement } from '../../../server/db/store.ts';
 import type { HistoryEntry, HistorySpan, Provider } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
 import { reconcile } from '../../../server/reconciliation/reconcile.ts';
+import { DGATEWAY, DgatewaySimulator } from '../../simulators/dgateway/dgateway.ts';
 import { IOTEC, IotecSimulator } from '../../simulators/iotec/iotec.ts';
 import { overHttp } from '../../simulators/http-shell.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
@@ -204,6 +205,22 @@ describe('malipo reconcile', () => {
       });
       expect((await run()).stdout).toContain('missing_here  disburse stray: nothing here; there completed, 7000 UGX');
       expect((await run()).stdout).not.toContain('256772123456');
+    } finally {
+      await shell.close();
+    }
+  });
+
+  it('as a command is not over while it waits for a provider that was asked too much', async () => {
+    const malipo = await buildMalipo();
+    const simulator = new DgatewaySimulator({ clock: malipo.clock });
+    const handle = simulator.handle.bind(simulator);
+    let asked = 0;
+    simulator.handle = (request) => (asked++ === 0 ? { status: 429, json: {}, headers: { 'Retry-After': '1' } } : handle(request));
+    const shell = await overHttp(simulator);
+    const env = { DGATEWAY_API_KEY: DGATEWAY.apiKey, DGATEWAY_BASE_URL: shell.url, DATABASE_URL: malipo.databaseUrl, MALIPO_SECRET: Buffer.alloc(32, 7).toString() };
+    try {
+      const { exitCode, stdout, stderr } = await runMalipo(['reconcile', '--provider', 'dgateway', '--from', isoTime(malipo.clock.now())], env, temporaryFolder());
+      expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('OK: dgateway'), stderr: expect.stringContaining('asking again in 1 s') });
     } finally {
       await shell.close();
     }

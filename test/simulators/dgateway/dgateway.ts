@@ -1,5 +1,5 @@
 /** DGateway as its API reference of 2026-03-25 describes it: no more fields than it prints, no idempotency. */
-import { isoTime } from '../../../server/core/clock.ts';
+import { isoTime, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { Books, jsonBody, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
 
 export const DGATEWAY = { apiKey: 'dgw_live_simulated_account' } as const;
@@ -26,6 +26,9 @@ export class DgatewaySimulator implements Simulator {
   readonly linesDown = new Set<string>();
   /** Shows rows without what the merchant wrote into them. */
   hidesDescriptions = false;
+  /** So many calls a minute are answered; a 429 says when to ask again. */
+  callsPerMinute = Infinity;
+  #calls = { since: 0, count: 0 };
   /** What the provider behind it answers to the next request, after the transaction was written down. */
   nextError: string | null = null;
   /** What is wrong with the next request in the gateway's own eyes, before anything is written down. */
@@ -46,6 +49,8 @@ export class DgatewaySimulator implements Simulator {
     const { method, path, headers } = request;
     if (method === 'GET' && path === '/api/provider-health') return { status: 200, json: { data: this.#lines() } };
     if (headers['x-api-key'] !== DGATEWAY.apiKey) return no(401, 'AUTHENTICATION_ERROR', 'Invalid or missing API key');
+    const tooMany = this.#tooMany();
+    if (tooMany !== null) return tooMany;
     const body = jsonBody(request);
     switch (`${method} ${path}`) {
       case 'POST /v1/payments/collect':
@@ -62,6 +67,14 @@ export class DgatewaySimulator implements Simulator {
     const [, reference] = /^\/v1\/payments\/transactions\/([^/]+)$/.exec(path) ?? [];
     const found = method === 'GET' && reference !== undefined ? this.books.byId(decodeURIComponent(reference)) : undefined;
     return found === undefined ? no(404, 'NOT_FOUND', 'Resource not found') : { status: 200, json: { data: this.#row(found) } };
+  }
+
+  #tooMany(): SimulatedAnswer | null {
+    const now = this.#clock.now();
+    if (now - this.#calls.since >= MINUTE_MS) this.#calls = { since: now, count: 0 };
+    if (this.#calls.count++ < this.callsPerMinute) return null;
+    const seconds = Math.ceil((this.#calls.since + MINUTE_MS - now) / SECOND_MS);
+    return { ...no(429, 'RATE_LIMIT', 'Too many requests'), headers: { 'Retry-After': String(seconds) } };
   }
 
   #take(body: Record<string, unknown>, direction: 'collect' | 'disburse'): SimulatedAnswer {

@@ -12,7 +12,6 @@ export const IOTEC = {
 
 const TOKEN_LIFE_SECONDS = 300;
 const LEAST_AMOUNT = 500;
-const WALLET_BALANCE = 1_000_000;
 
 const STATUS: Readonly<Record<Movement['status'], string>> = { pending: 'Pending', vendor: 'SentToVendor', success: 'Success', failed: 'Failed', reversed: 'RolledBack' };
 
@@ -22,6 +21,8 @@ const TOLD: readonly Movement['status'][] = ['vendor', 'success', 'failed'];
 export class IotecSimulator implements Simulator {
   readonly slug = 'iotec';
   readonly books: Books;
+  /** What the merchant's wallet holds, in major units. */
+  balance = 1_000_000;
   readonly #deps: SimulatorDeps;
   readonly #notes = new Map<Movement, { payerNote: string; payeeNote: string }>();
   #tokens = new Map<string, number>();
@@ -118,7 +119,7 @@ export class IotecSimulator implements Simulator {
   #balance(): SimulatedAnswer {
     return {
       status: 200,
-      json: { currency: 'UGX', id: IOTEC.walletId, partnerId: IOTEC.walletId, name: 'SIMULATED', actualBalance: WALLET_BALANCE, callBackSecurityHeaderValue: IOTEC.callbackSecret },
+      json: { currency: 'UGX', id: IOTEC.walletId, partnerId: IOTEC.walletId, name: 'SIMULATED', actualBalance: this.balance, callBackSecurityHeaderValue: IOTEC.callbackSecret },
     };
   }
 

@@ -23,6 +23,8 @@ export interface RelworxOptions {
 export class RelworxSimulator implements Simulator {
   readonly slug = 'relworx';
   readonly books: Books;
+  /** What the merchant's wallet holds, in major units. */
+  balance = 12_500;
   readonly #deps: SimulatorDeps;
   strangeAddress: boolean;
 
@@ -66,7 +68,7 @@ export class RelworxSimulator implements Simulator {
           return found === undefined || found.msisdn === '' ? no(404, 'Transaction not found') : { status: 200, json: { success: true, ...this.#view(found) } };
         }
         case '/mobile-money/check-wallet-balance':
-          return { status: 200, json: { success: true, balance: 12_500 } };
+          return { status: 200, json: { success: true, balance: this.balance } };
         case '/payment-requests/transactions':
           return { status: 200, json: { success: true, transactions: this.books.movements.map((movement) => this.#row(movement)).reverse() } };
       }
