@@ -39,9 +39,9 @@ export class WithdrawalInquiry {
   }
 
   /** A callback came that may be about a withdrawal: asks about it, and answers whether there was an answer. */
-  async inquireByReference(reference: string, receivedAt: number): Promise<InquiredWithdrawal | undefined> {
+  async inquireByReference(reference: string): Promise<InquiredWithdrawal | undefined> {
     const withdrawal = await this.#store.read.get(withdrawalByReference, { reference });
-    return withdrawal && this.#inquire(withdrawal, { evenCompleted: receivedAt > withdrawal.updatedAt });
+    return withdrawal && this.#inquire(withdrawal, { evenCompleted: true });
   }
 
   async #inquire(withdrawal: Withdrawal, { deadlineMs, evenCompleted = false }: { deadlineMs?: number | undefined; evenCompleted?: boolean } = {}): Promise<InquiredWithdrawal> {

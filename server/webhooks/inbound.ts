@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, DAY_MS, SECOND_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { statement, type Store } from '../db/store.ts';
+import { statement, type Store, type Transaction } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { Inquiry } from '../payments/inquiry.ts';
@@ -25,7 +25,7 @@ const KEPT_FOR_MS = 90 * DAY_MS;
 /** How long the provider of a closed payment or withdrawal is asked after a callback before we leave it to the look-backs. */
 const ASKED_AFTER_CALLBACK_MS = DAY_MS;
 
-/** A repetition is a reason to ask again when the asking is this long ago; a burst is one reason. */
+/** A repetition is a reason to ask again, so long after the last asking: a burst is one reason. */
 const ASKED_AGAIN_AFTER_MS = 30 * SECOND_MS;
 
 /** A reference as we make them, or as anybody could: printable, and of a length that somebody meant. */
@@ -36,15 +36,18 @@ const insert = statement<{ id: number }>(`
   VALUES (:provider, :fingerprint, :reference, :body, :now)
   ON CONFLICT (provider, fingerprint) DO NOTHING RETURNING id`);
 
-/** Said again after it was acted on: the provider may know more now than when it was asked then. */
-const reopen = statement<{ id: number }>(`
-  UPDATE provider_callbacks SET processed_at = NULL
-  WHERE provider = :provider AND fingerprint = :fingerprint AND processed_at <= :actedOnBefore RETURNING id`);
+/** Said again: always at a later moment, so that whoever acts on it meanwhile sees that there is more to hear. */
+const hearAgain = statement<{ id: number; processedAt: number | null }>(`
+  UPDATE provider_callbacks SET received_at = CASE WHEN received_at < :now THEN :now ELSE received_at + 1 END
+  WHERE provider = :provider AND fingerprint = :fingerprint RETURNING id, processed_at AS "processedAt"`);
+
+/** After it was acted on: the provider may know more now than when it was asked then. */
+const reopen = statement('UPDATE provider_callbacks SET processed_at = NULL WHERE id = :id');
 
 const find = statement<{ reference: string; receivedAt: number; processedAt: number | null }>(`
   SELECT reference, received_at AS "receivedAt", processed_at AS "processedAt" FROM provider_callbacks WHERE id = :id`);
 
-const markProcessed = statement('UPDATE provider_callbacks SET processed_at = :now WHERE id = :id');
+const markProcessed = statement('UPDATE provider_callbacks SET processed_at = :now WHERE id = :id AND received_at = :receivedAt');
 
 /** Callbacks looked at in one commit: forgetting must not keep payments waiting. */
 const FORGET_TOGETHER = 500;
@@ -102,14 +105,20 @@ export class InboundCallbacks {
     const fingerprint = createHash('sha256').update('unproven' in hint ? `hint:${reference}` : rawBody).digest('hex');
     await this.#store.write(async (tx) => {
       const now = this.#clock.now();
-      const said = { provider: slug, fingerprint };
-      const stored =
-        (await tx.get(insert, { ...said, reference, body: rawBody, now })) ??
-        (await tx.get(reopen, { ...said, actedOnBefore: now - ASKED_AGAIN_AFTER_MS }));
-      if (stored === undefined) return;
+      const stored = await tx.get(insert, { provider: slug, fingerprint, reference, body: rawBody, now });
+      const due = stored === undefined ? await this.#hearAgain(tx, { provider: slug, fingerprint }, now) : { id: stored.id, runAt: now };
+      if (due === null) return;
       const lane = providerLane({ provider: slug, mode: provider.mode ?? 'live' });
-      await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${stored.id}`, lane, runAt: now }, now);
+      await this.#jobs.enqueue(tx, { kind: PROCESS_CALLBACK_JOB, subject: `callback:${due.id}`, lane, runAt: due.runAt }, now);
     });
+  }
+
+  /** What is said again is acted on again, a while after the last time; null where the job that will act on it stands. */
+  async #hearAgain(tx: Transaction, said: { provider: string; fingerprint: string }, now: number): Promise<{ id: number; runAt: number } | null> {
+    const { id, processedAt } = (await tx.get(hearAgain, { ...said, now }))!;
+    if (processedAt === null) return null;
+    await tx.run(reopen, { id });
+    return { id, runAt: Math.max(now, processedAt + ASKED_AGAIN_AFTER_MS) };
   }
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
@@ -123,23 +132,33 @@ export class InboundCallbacks {
     const id = Number(job.subject.slice('callback:'.length));
     const callback = await this.#store.read.get(find, { id });
     if (callback === undefined || callback.processedAt !== null) return 'done';
-    const { status, answered } = await this.#inquire(callback.reference, callback.receivedAt);
+    const { reference, receivedAt } = callback;
+    const { status, answered } = await this.#inquire(reference);
     // What is pending is followed anyway. Of what is closed this callback may be the last word: ask again later.
-    const worthAskingAgain = status !== 'pending' && this.#clock.now() < callback.receivedAt + ASKED_AFTER_CALLBACK_MS;
+    const worthAskingAgain = status !== 'pending' && this.#clock.now() < receivedAt + ASKED_AFTER_CALLBACK_MS;
     if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of it');
-    return { doneWith: (tx) => tx.run(markProcessed, { id, now: this.#clock.now() }) };
+    return { doneWith: (tx) => this.#markProcessed(tx, job, { id, receivedAt }) };
   }
 
-  /** Asks about the payment, withdrawal or refund of this reference; of one that nobody knows there is nothing to hear. */
-  async #inquire(reference: string, receivedAt: number): Promise<{ status: string; answered: boolean }> {
+  /** Unless it was said again while its provider was asked, which may not have known yet: then it is acted on again. */
+  async #markProcessed(tx: Transaction, { kind, subject, lane }: Job, callback: { id: number; receivedAt: number }): Promise<void> {
+    const now = this.#clock.now();
+    if ((await tx.run(markProcessed, { ...callback, now })) === 1) return;
+    await this.#jobs.enqueue(tx, { kind, subject, lane, runAt: now + ASKED_AGAIN_AFTER_MS }, now);
+  }
+
+  /**
+   * Asks about the payment, withdrawal or refund of this reference; of one that nobody knows there is nothing to hear. Also
+   * about one that has completed: the callback may be what takes it back. Whether it came before or after the completion
+   * does not tell: what completed it may be an answer from before the callback, committed after it.
+   */
+  async #inquire(reference: string): Promise<{ status: string; answered: boolean }> {
     const payment = await this.#store.read.get(paymentByReference, { reference });
     if (payment !== undefined) {
-      // The callback that announced the completion says nothing more; one that came after it may take it back.
-      const evenCompleted = payment.completedAt !== null && receivedAt > payment.updatedAt;
-      const { payment: current, answered } = await this.#inquiry.inquire(payment, { evenCompleted });
+      const { payment: current, answered } = await this.#inquiry.inquire(payment, { evenCompleted: true });
       return { status: current.status, answered };
     }
-    const inquired = await this.#withdrawals.inquireByReference(reference, receivedAt);
+    const inquired = await this.#withdrawals.inquireByReference(reference);
     if (inquired !== undefined) return { status: inquired.withdrawal.status, answered: inquired.answered };
     const refund = await this.#refunds.inquireByReference(reference);
     return refund === undefined ? { status: '', answered: true } : { status: refund.refund.status, answered: refund.answered };

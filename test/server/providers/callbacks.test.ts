@@ -4,14 +4,24 @@ import { expect, test } from 'vitest';
 import { deriveKey } from '../../../server/access/server-secret.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
+import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows, walletBalance } from '../support/database.ts';
 import { callBack, collect, transaction } from '../support/payments.ts';
+import { until } from '../support/until.ts';
 import { never, PROVIDER_TOKEN, PROVIDER_TOKEN_HEADER, ScriptedProvider } from '../support/scripted-provider.ts';
 
 async function liveShop(provider: ScriptedProvider) {
   const malipo = await buildMalipo({ live: [provider] });
   return { malipo, ...(await malipo.makeShop({ slug: 'duka' })) };
+}
+
+/** Nobody follows it: only a callback makes its provider be asked. */
+async function refusedPayment() {
+  const provider = new ScriptedProvider().answersCollect(() => ({ kind: 'refused', code: 'failed', reason: 'No' })).answersStatus(() => ({ kind: 'not_found' }));
+  const shop = await liveShop(provider);
+  await shop.malipo.post('/v1/payments/collect', { amount: 50_000, currency: 'UGX', phone_number: '256772123456' }, { key: shop.liveKey });
+  return { ...shop, provider, reference: provider.collected[0]!.reference };
 }
 
 /** As the sandbox signs: the key is derived from the server's secret, which this test knows. */
@@ -142,10 +152,7 @@ test('a callback about a closed payment is not used up by a provider that does n
 });
 
 test('a provider that repeats a callback, word for word, is asked again: it may not have known the first time', async () => {
-  const provider = new ScriptedProvider().answersCollect(() => ({ kind: 'refused', code: 'failed', reason: 'No' })).answersStatus(() => ({ kind: 'not_found' }));
-  const { malipo, app, liveKey } = await liveShop(provider);
-  await malipo.post('/v1/payments/collect', { amount: 50_000, currency: 'UGX', phone_number: '256772123456' }, { key: liveKey });
-  const { reference } = provider.collected[0]!;
+  const { malipo, provider, app, liveKey, reference } = await refusedPayment();
   for (let burst = 0; burst < 3; burst++) {
     expect((await callBack(malipo, reference)).statusCode).toBe(200);
     await malipo.jobs.runDue();
@@ -159,6 +166,68 @@ test('a provider that repeats a callback, word for word, is asked again: it may 
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
   expect(await rowCounts(malipo.store)).toMatchObject({ provider_callbacks: 1 });
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
+test('the last callback of a burst is acted on too, half a minute after the first', async () => {
+  const { malipo, provider, liveKey, reference } = await refusedPayment();
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
+  await callBack(malipo, reference);
+  await malipo.pass(29 * SECOND_MS);
+  expect(provider.asked).toHaveLength(1);
+  await malipo.pass(SECOND_MS);
+  expect((await transaction(malipo, liveKey, reference)).status).toBe('completed');
+});
+
+test('a callback that is repeated while its provider is asked is acted on again', async () => {
+  const { promise, resolve } = Promise.withResolvers<ProviderStatus>();
+  const { malipo, provider, app, reference } = await refusedPayment();
+  provider.answersStatus(() => promise);
+  await callBack(malipo, reference);
+  const acting = malipo.jobs.runDue();
+  await until(() => provider.asked.length === 1);
+  await callBack(malipo, reference);
+  resolve({ kind: 'failed', code: 'failed', reason: 'No' });
+  await acting;
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
+  await malipo.pass(30 * SECOND_MS);
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
+  expect(await rowCounts(malipo.store)).toMatchObject({ provider_callbacks: 1 });
+});
+
+const CHARGED_BACK: ProviderStatus = { kind: 'reversed', providerRef: 'theirs', amountMinor: 5_000_000, currency: 'UGX', at: 0, reason: 'Charged back' };
+
+test('a callback in the words of the one that announced the payment takes it back, when that is what the provider says', async () => {
+  const provider = new ScriptedProvider();
+  const { malipo, app, liveKey } = await liveShop(provider);
+  const reference = await collect(malipo, liveKey);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  malipo.clock.advance(DAY_MS);
+  provider.answersStatus(() => CHARGED_BACK);
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(0);
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
+test('a callback that came before the answer that completes its payment is asked about all the same: the answer may be older', async () => {
+  const { promise, resolve } = Promise.withResolvers<ProviderStatus>();
+  const provider = new ScriptedProvider().answersStatus(() => promise);
+  const { malipo, app, liveKey } = await liveShop(provider);
+  const reference = await collect(malipo, liveKey);
+  const asking = malipo.post('/v1/webhooks/verify', { reference }, { key: liveKey });
+  await until(() => provider.asked.length === 1);
+  await callBack(malipo, reference);
+  malipo.clock.advance(SECOND_MS);
+  resolve({ ...CHARGED_BACK, kind: 'completed', at: malipo.clock.now() });
+  await asking;
+  provider.answersStatus(() => CHARGED_BACK);
+  await malipo.jobs.runDue();
+  expect(await transaction(malipo, liveKey, reference)).toHaveProperty('reversed_at');
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(0);
 });
 
 test('a callback whose provider stays silent for a day is left to the look-backs', async () => {
