@@ -354,7 +354,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment’s status changed, in the Dukuzi dialect
-         * @description For apps whose webhook format is `dukuzi`. Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         * @description For apps whose webhook format is `dukuzi`. Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
          */
         post: operations["dukuziTransaction"];
         delete?: never;
@@ -374,7 +374,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment or payout was completed
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
          */
         post: operations["transactionCompleted"];
         delete?: never;
@@ -394,9 +394,29 @@ export interface webhooks {
         put?: never;
         /**
          * A payment or payout failed, or expired
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
          */
         post: operations["transactionFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "transaction.refund_failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A refund that had gone through came back: its customer does not have the money, and it can be refunded again
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         */
+        post: operations["transactionRefundFailed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -414,7 +434,7 @@ export interface webhooks {
         put?: never;
         /**
          * Money of a completed payment is back with its customer, all or a part
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
          */
         post: operations["transactionRefunded"];
         delete?: never;
@@ -434,7 +454,7 @@ export interface webhooks {
         put?: never;
         /**
          * A provider took a completed payment or payout back
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
          */
         post: operations["transactionReversed"];
         delete?: never;
@@ -455,7 +475,7 @@ export interface components {
             completed_at: string | null;
             customer_phone: string;
             /** @enum {string} */
-            status: "completed" | "failed" | "expired" | "refunded" | "reversed";
+            status: "completed" | "failed" | "expired" | "refunded" | "refund_failed" | "reversed";
             transaction_id: number;
         };
         /** @description Every refusal. `message` is the same text twice: clients look for it in both places. */
@@ -492,7 +512,7 @@ export interface components {
                 provider_ref: string;
                 reason?: string;
                 reference: string;
-                /** @description What went back with this refund */
+                /** @description What went back with this refund, or came back of it */
                 refund_amount?: number;
                 refund_reference?: string;
                 /** @description What went back in all */
@@ -500,14 +520,14 @@ export interface components {
                 /** @description What the provider took back */
                 reversed_amount?: number;
                 /** @enum {string} */
-                status: "completed" | "failed" | "refunded" | "reversed";
+                status: "completed" | "failed" | "refunded" | "refund_failed" | "reversed";
             };
             /** @enum {string} */
-            event: "transaction.completed" | "transaction.failed" | "transaction.refunded" | "transaction.reversed";
+            event: "transaction.completed" | "transaction.failed" | "transaction.refunded" | "transaction.refund_failed" | "transaction.reversed";
             failure_reason: string;
             reference: string;
             /** @enum {string} */
-            status: "completed" | "failed" | "refunded" | "reversed";
+            status: "completed" | "failed" | "refunded" | "refund_failed" | "reversed";
             timestamp: string;
         };
     };
@@ -2911,6 +2931,44 @@ export interface operations {
         };
     };
     transactionFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event’s id, the same in every attempt */
+                "webhook-id": string;
+                /** @description Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, one for each secret that is valid */
+                "webhook-signature": string;
+                /** @description When this attempt was made, in seconds since 1970; refuse what is older than five minutes */
+                "webhook-timestamp": string;
+                /** @description Lower-case hex HMAC-SHA256 of the raw body, with the whole secret as text */
+                "X-DGateway-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken; it is not sent again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: no further event is sent to this address */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    transactionRefundFailed: {
         parameters: {
             query?: never;
             header: {

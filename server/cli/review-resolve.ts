@@ -9,6 +9,7 @@ export const command: Command = {
   options: {
     credit: { type: 'flag', about: 'the customer paid: what was reported is the payment' },
     accept: { type: 'flag', about: 'what the provider did is what was agreed' },
+    release: { type: 'flag', about: 'nothing has left: what is held is back in the wallet' },
     charge: { type: 'flag', about: 'the app pays for it, out of its wallet' },
     absorb: { type: 'flag', about: 'the platform pays for it, out of its fees' },
     dismiss: { type: 'flag', about: 'nothing follows from it' },

@@ -15,6 +15,7 @@
  *   collectReversed      clearing +amount   wallet −(amount − fee − short)   fees −(fee + short)
  *   shortfallRecovered   wallet −short      fees +short
  *   payoutReversed, withdrawalReversed      clearing −amount   wallet +amount
+ *   refundReversed       clearing −amount   wallet +(amount − fee)   fees +fee
  *   payoutPaidLate, withdrawalPaidLate, refundPaidLate        wallet −amount   clearing +amount
  *   payoutAbsorbed, withdrawalAbsorbed, refundAbsorbed        fees −amount     clearing +amount
  *
@@ -43,6 +44,7 @@ export const POSTING_NAMES = [
   'shortfallRecovered',
   'payoutReversed',
   'withdrawalReversed',
+  'refundReversed',
   'payoutPaidLate',
   'withdrawalPaidLate',
   'refundPaidLate',
@@ -155,6 +157,12 @@ export function shortfallRecovered(movement: Movement): Posting {
 export const payoutReversed = backIn('payoutReversed');
 export const withdrawalReversed = backIn('withdrawalReversed');
 
+/** A refund that had been paid came back: wallet and fee are as before it. */
+export function refundReversed(movement: MovementWithFee): Posting {
+  const { amountMinor, feeMinor } = checkedFee(movement);
+  return transfer('refundReversed', movement, { clearing: -amountMinor, wallet: amountMinor - feeMinor, fees: feeMinor });
+}
+
 /** Money left after its hold was released, and its app pays for it. */
 export const payoutPaidLate = outLate('payoutPaidLate', 'wallet');
 export const withdrawalPaidLate = outLate('withdrawalPaidLate', 'wallet');
@@ -223,7 +231,8 @@ export function refundedFeeMinor(
   insist(returned <= payment.amountMinor, 'no more than a payment can be refunded');
   // Round half up in integers: (2 × fee × returned + amount) / (2 × amount).
   const whole = 2n * BigInt(payment.feeMinor) * BigInt(returned) + BigInt(payment.amountMinor);
-  return Number(whole / (2n * BigInt(payment.amountMinor))) - before.feeMinor;
+  // Refunds that failed or came back left shares that were rounded with theirs: one too many is no negative fee.
+  return Math.min(amountMinor, Math.max(0, Number(whole / (2n * BigInt(payment.amountMinor))) - before.feeMinor));
 }
 
 function payoutFunds({ mode }: Movement): 'wallet' | 'clearing' {

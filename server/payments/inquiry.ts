@@ -1,6 +1,6 @@
 /** Asking the provider what became of a payment: by the poller, after a callback, and when a client verifies. */
 import { type Clock, SECOND_MS } from '../core/clock.ts';
-import type { Store } from '../db/store.ts';
+import type { Store, Transaction } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { Provider, ProviderStatus } from '../providers/provider.ts';
@@ -8,9 +8,9 @@ import type { ProviderRouting } from '../providers/routing.ts';
 import { openReviewIn } from '../reviews/reviews.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
-import { canBeReversed, type Reversals } from './reversal.ts';
+import { canBeReversed, moneyBackLock, type Reversals } from './reversal.ts';
 import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
-import { paymentById, recordSubmission } from './statements.ts';
+import { giveUpUnsent, paymentById, recordSubmission } from './statements.ts';
 import { surelySentForMs } from './surely-sent.ts';
 
 /** A client that polls gets our own state when its provider was asked less than this ago. */
@@ -96,7 +96,7 @@ export class Inquiry {
   async #applyToCompleted(payment: Payment, status: ProviderStatus): Promise<Payment> {
     switch (status.kind) {
       case 'reversed':
-        return this.#store.write(async (tx) => this.#reversals.reverseIn(tx, (await tx.get(paymentById, { id: payment.id }))!, status));
+        return this.#store.write((tx) => this.#reversals.reverseIn(tx, payment, status));
       case 'failed': {
         const never = { providerRef: status.providerRef ?? '', amountMinor: 0, currency: payment.currency, at: this.#clock.now() };
         await this.#store.write((tx) => this.#reversals.doubtIn(tx, payment, never));
@@ -117,8 +117,7 @@ export class Inquiry {
         if (status.code === 'expired' && this.#isTimeOver(payment) && canBecome(payment, 'expired')) return this.#settle(payment, { status: 'expired' });
         return this.#settle(payment, { ...status, status: 'failed' });
       case 'reversed':
-        // Here it never counted as completed: what came and went is nothing that was paid.
-        return this.#settle(payment, { status: 'failed', providerRef: status.providerRef, code: 'failed', reason: status.reason });
+        return this.#store.write((tx) => this.#comeAndGoneIn(tx, payment, status));
       case 'pending':
         if (payment.submission === 'sent' && (payment.clientSecret !== '' || !status.clientSecret)) return payment;
         return this.#recordSent(payment, status);
@@ -134,16 +133,34 @@ export class Inquiry {
   async #settle(payment: Payment, outcome: Outcome): Promise<Payment> {
     return this.#store.write(async (tx) => {
       if (payment.submission !== 'sent') {
-        await tx.run(recordSubmission, this.#submission(payment, 'sent'));
+        await tx.run(recordSubmission, this.#acknowledged(payment.id));
       }
       return this.#settlement.settleIn(tx, payment.id, outcome);
     });
   }
 
+  /**
+   * It completed and was taken back, all since it was last heard of. Where it never counted as completed here, what came
+   * and went is nothing that was paid. Another server may have completed it meanwhile; and of a payout whose money is
+   * held another amount that came back is no reason to let go of it.
+   */
+  async #comeAndGoneIn(tx: Transaction, { id, reference }: Payment, status: ProviderStatus & { kind: 'reversed' }): Promise<Payment> {
+    const { providerRef, reason, amountMinor, currency } = status;
+    await tx.lock(moneyBackLock({ reference }));
+    const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
+    if (payment.status === 'completed') return this.#reversals.reverseIn(tx, payment, status);
+    const isHeld = payment.direction === 'disburse' && payment.status === 'pending';
+    if (!isHeld || (amountMinor === payment.amountMinor && currency === payment.currency)) {
+      return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
+    }
+    await this.#reversals.doubtIn(tx, payment, status);
+    return payment;
+  }
+
   /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
   async #recordSent(payment: Payment, { providerRef = '', clientSecret = '' }: { providerRef?: string; clientSecret?: string }): Promise<Payment> {
     return this.#store.write(async (tx) => {
-      const recorded = (await tx.get(recordSubmission, { ...this.#submission(payment, 'sent'), providerRef, clientSecret }))!;
+      const recorded = (await tx.get(recordSubmission, { ...this.#acknowledged(payment.id), providerRef, clientSecret }))!;
       // A refused payment has no job that follows it.
       if (payment.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
       return recorded;
@@ -157,9 +174,8 @@ export class Inquiry {
    */
   async #neverSent(paymentId: number): Promise<Payment> {
     return this.#store.write(async (tx) => {
-      const payment = (await tx.get(paymentById, { id: paymentId }))!;
-      if (payment.submission === 'sent' || payment.status !== 'pending') return payment;
-      await tx.run(recordSubmission, this.#submission(payment, 'unknown'));
+      const payment = await tx.get(giveUpUnsent, { id: paymentId, now: this.#clock.now() });
+      if (payment === undefined) return (await tx.get(paymentById, { id: paymentId }))!;
       return this.#settlement.settleIn(tx, payment.id, {
         status: 'failed',
         code: 'failed',
@@ -172,8 +188,8 @@ export class Inquiry {
     return direction === 'collect' && expiresAt <= this.#clock.now();
   }
 
-  #submission(payment: Payment, submission: 'sent' | 'unknown') {
-    return { id: payment.id, submission, providerRef: '', clientSecret: '', redirectUrl: '', now: this.#clock.now() };
+  #acknowledged(id: number) {
+    return { id, submission: 'sent', providerRef: '', clientSecret: '', redirectUrl: '', now: this.#clock.now() };
   }
 
   #remember(paymentId: number): void {

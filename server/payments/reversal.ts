@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Clock } from '../core/clock.ts';
+import { ApiError } from '../core/errors.ts';
 import { statement, type Transaction } from '../db/store.ts';
 import { accountName } from '../ledger/accounts.ts';
 import { balanceMinor, post } from '../ledger/ledger.ts';
@@ -11,7 +12,7 @@ import { collectReversed, payoutReversed, type Posting } from '../ledger/posting
 import { openReviewIn } from '../reviews/reviews.ts';
 import type { Payment } from './payment.ts';
 import { checkSubject, type PaymentEvents } from './settlement.ts';
-import { markReversed } from './statements.ts';
+import { holdPayment, markReversed } from './statements.ts';
 
 /** The provider's own word. */
 export interface Reversed {
@@ -23,7 +24,15 @@ export interface Reversed {
 }
 
 const refundedFees = statement<{ feeMinor: number }>(`
-  SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds WHERE payment_id = :id AND status = 'completed'`);
+  SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds WHERE payment_id = :id AND status = 'completed' AND reversed_at IS NULL`);
+
+const refundsUnderWay = statement<{ refunds: number }>(`
+  SELECT CAST(count(*) AS BIGINT) AS refunds FROM refunds WHERE payment_id = :id AND status = 'pending'`);
+
+/** Held by whoever asks for a refund of a payment or takes the payment back: what is left of it is one of the two's. */
+export function moneyBackLock({ reference }: Pick<Payment, 'reference'>): string {
+  return `refunds:${reference}`;
+}
 
 /** A test payout drew on no wallet that it could come back to. */
 export function canBeReversed({ status, reversedAt, mode, direction }: Payment): boolean {
@@ -41,27 +50,31 @@ export class Reversals {
 
   /**
    * Reverses a completed payment in the caller's commit. Another amount than is left of it is no reversal that we could
-   * enter: it waits for a person.
+   * enter, and what is left is not known while a refund is under way: then it waits for a person.
    */
-  async reverseIn(tx: Transaction, payment: Payment, reversed: Reversed): Promise<Payment> {
+  async reverseIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, reversed: Reversed): Promise<Payment> {
+    await tx.lock(moneyBackLock({ reference }));
+    const payment = (await tx.get(holdPayment, { id, now: this.#clock.now() }))!;
     if (!canBeReversed(payment)) return payment;
     const leftMinor = payment.amountMinor - payment.refundedMinor;
-    if (reversed.amountMinor !== leftMinor || reversed.currency !== payment.currency) {
+    if (reversed.amountMinor !== leftMinor || reversed.currency !== payment.currency || (await isBeingRefunded(tx, payment))) {
       await this.doubtIn(tx, payment, reversed);
       return payment;
     }
     return this.takeBackIn(tx, payment, { at: reversed.at, reason: reversed.reason });
   }
 
-  /** What is left of a payment is gone from the provider. */
+  /** What is left of a payment is gone from the provider. Throws VALIDATION_ERROR while a refund of it is under way. */
   async takeBackIn(tx: Transaction, payment: Payment, { at, reason }: { at: number; reason: string }): Promise<Payment> {
+    await tx.lock(moneyBackLock(payment));
+    if (await isBeingRefunded(tx, payment)) throw new ApiError('VALIDATION_ERROR', `A refund of payment ${payment.reference} is under way: what is left of it is known when that has ended`);
     const now = this.#clock.now();
     const marked = await tx.get(markReversed, { id: payment.id, at, now });
     // Another server was first.
     if (marked === undefined) return payment;
-    const posting = payment.direction === 'disburse' ? payoutReversed(movementOf(payment, at)) : await this.#collectReversal(tx, payment, at);
-    assert(await post(tx, posting, now), `payment ${payment.id} is not reversed, and ${posting.posting} stands in the ledger already`);
-    await this.#events.record(tx, marked, { kind: 'reversed', amountMinor: payment.amountMinor - payment.refundedMinor, reason });
+    const posting = marked.direction === 'disburse' ? payoutReversed(movementOf(marked, at)) : await this.#collectReversal(tx, marked, at);
+    assert(await post(tx, posting, now), `payment ${marked.id} is not reversed, and ${posting.posting} stands in the ledger already`);
+    await this.#events.record(tx, marked, { kind: 'reversed', amountMinor: marked.amountMinor - marked.refundedMinor, reason });
     return marked;
   }
 
@@ -89,6 +102,10 @@ export class Reversals {
     }
     return collectReversed({ ...movement, feeMinor, shortMinor });
   }
+}
+
+async function isBeingRefunded(tx: Transaction, { id }: Payment): Promise<boolean> {
+  return (await tx.get(refundsUnderWay, { id }))!.refunds > 0;
 }
 
 function movementOf({ id, appId, provider, currency, mode, amountMinor, refundedMinor }: Payment, eventAt: number) {

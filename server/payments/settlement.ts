@@ -29,8 +29,11 @@ export interface PaymentEvents {
   record(tx: Transaction, payment: Payment, news?: MoneyBack): Promise<void>;
 }
 
-/** Money of a completed payment that went back: a refund's reference and amount, or all of it, taken by the provider. */
-export type MoneyBack = { kind: 'refunded'; reference: string; amountMinor: number; reason: string } | { kind: 'reversed'; amountMinor: number; reason: string };
+/**
+ * Money of a completed payment that went back: a refund's reference and amount, or all of it, taken by the provider. Or a
+ * refund that was told and came back since: the customer does not have it.
+ */
+export type MoneyBack = { kind: 'refunded' | 'refund_failed'; reference: string; amountMinor: number; reason: string } | { kind: 'reversed'; amountMinor: number; reason: string };
 
 export const CHECK_JOB = 'payment.check';
 
@@ -105,7 +108,10 @@ export class Settlement {
     else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, lane: providerLane(payment), runAt }, now);
   }
 
-  /** What the provider answered to being sent a payment, in the caller's commit; a refusal settles it there. */
+  /**
+   * What the provider answered to being sent a payment, in the caller's commit; a refusal settles it there. Not when the
+   * provider has acknowledged it meanwhile: one that says both is asked which it is.
+   */
   async recordSubmissionIn(tx: Transaction, payment: Payment, submission: Submission): Promise<Payment> {
     await this.#lines.recordIn(tx, payment, submission);
     if (submission.kind !== 'refused') await submission.inCommit?.(tx);
@@ -118,7 +124,7 @@ export class Settlement {
       redirectUrl: accepted?.redirectUrl ?? '',
       now: this.#clock.now(),
     }))!;
-    if (submission.kind !== 'refused') {
+    if (submission.kind !== 'refused' || recorded.submission === 'sent') {
       // Given up as never sent while its answer was on its way: it was sent after all, and is followed again.
       if (recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
       return recorded;
@@ -160,8 +166,8 @@ type Completed = Outcome & { status: 'completed' };
 /** Why a person has to look at what the provider calls completed, or null. */
 function reviewOf(payment: Payment, { amountMinor, currency }: Completed): ReviewKind | null {
   if (payment.status === 'completed') return null;
-  if (amountMinor !== payment.amountMinor || currency !== payment.currency) return 'amount_mismatch';
-  return payment.direction === 'disburse' && payment.status !== 'pending' ? 'paid_after_release' : null;
+  if (payment.direction === 'disburse' && payment.status !== 'pending') return 'paid_after_release';
+  return amountMinor !== payment.amountMinor || currency !== payment.currency ? 'amount_mismatch' : null;
 }
 
 /** What the ledger says of a payment that came to this status; null where no money moves. */

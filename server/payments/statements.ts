@@ -53,12 +53,20 @@ export const recordSubmission = statement<Payment>(`
     redirect_url = CASE WHEN :redirectUrl = '' THEN redirect_url ELSE :redirectUrl END, updated_at = :now
   WHERE id = :id RETURNING ${COLUMNS}`);
 
+/** Gives up a pending payment for never sent, unless its provider has acknowledged it: then there is no row. */
+export const giveUpUnsent = statement<Payment>(`
+  UPDATE payments SET submission = 'unknown', updated_at = :now
+  WHERE id = :id AND status = 'pending' AND submission <> 'sent' RETURNING ${COLUMNS}`);
+
 /** Moves the status if it is still what the caller saw. */
 export const moveStatus = statement<Payment>(`
   UPDATE payments SET status = :to, version = version + 1, updated_at = :now, completed_at = :completedAt,
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
     failure_code = :failureCode, failure_reason = :failureReason
   WHERE id = :id AND status = :from RETURNING ${COLUMNS}`);
+
+/** Holds the row until the commit: what it answers stays so until then. */
+export const holdPayment = statement<Payment>(`UPDATE payments SET updated_at = :now WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** The provider took a completed payment back; a version of its own tells it. Once. */
 export const markReversed = statement<Payment>(`

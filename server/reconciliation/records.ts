@@ -55,7 +55,7 @@ const WITHDRAWALS = `
 const REFUNDS = `
   SELECT r.reference, r.provider_ref AS "providerRef", CASE r.method WHEN 'itself' THEN 'refund' ELSE 'disburse' END AS direction,
     CASE r.method WHEN 'itself' THEN 'card' ELSE 'mobile_money' END AS method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", 0 AS "refundedMinor", r.sent_at AS "createdAt", NULL AS "reversedAt", apps.slug AS app, ${booked(`'refund:' || r.id`)}
+    r.amount_minor AS "amountMinor", 0 AS "refundedMinor", r.sent_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'refund:' || r.id`)}
   FROM refunds r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND r.mode = :mode AND r.sent_at IS NOT NULL`;
 

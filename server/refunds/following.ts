@@ -5,21 +5,35 @@
  */
 import assert from 'node:assert/strict';
 import { type Clock, MINUTE_MS } from '../core/clock.ts';
+import { ApiError } from '../core/errors.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { post } from '../ledger/ledger.ts';
-import { refundPaid, refundPaidLate, refundReleased } from '../ledger/postings.ts';
+import { refundPaid, refundPaidLate, refundReleased, refundReversed } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Payment } from '../payments/payment.ts';
 import { askProvider, submitPayout, submitRefund } from '../payments/provider-calls.ts';
+import { moneyBackLock } from '../payments/reversal.ts';
 import type { PaymentEvents } from '../payments/settlement.ts';
 import { addRefunded, paymentById } from '../payments/statements.ts';
 import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { openReviewIn, type ReviewKind } from '../reviews/reviews.ts';
-import { claimSending, completeLateRefund, endRefund, nextRefundAskAfter, recordRefundSubmission, type Refund, refundById, refundByReference, refundSource } from './refund.ts';
+import {
+  claimSending,
+  completeLateRefund,
+  endRefund,
+  giveUpUnsentRefund,
+  markRefundReversed,
+  nextRefundAskAfter,
+  recordRefundSubmission,
+  type Refund,
+  refundById,
+  refundByReference,
+  refundSource,
+} from './refund.ts';
 
 /** When to look again at a refund whose provider has no credentials here. */
 const UNCONFIGURED_RETRY_MS = MINUTE_MS;
@@ -46,7 +60,7 @@ export class RefundFollowing {
   async follow(job: Job): Promise<JobResult> {
     const { store, clock, routing } = this.#deps;
     const refund = await store.read.get(refundById, { id: Number(job.subject.slice('refund:'.length)) });
-    if (refund === undefined || refund.status === 'completed') return 'done';
+    if (refund === undefined) return 'done';
     const provider = routing.adapterOf(refund);
     if (provider === undefined) return { runAgainAt: clock.now() + UNCONFIGURED_RETRY_MS };
     const { refund: followed, answered } = refund.submission === 'queued' ? { refund: await this.#send(refund, provider), answered: true } : await this.#ask(refund, provider);
@@ -121,18 +135,65 @@ export class RefundFollowing {
         providerRef: submission.kind === 'accepted' ? submission.providerRef : '',
         now: clock.now(),
       }))!;
-      return submission.kind === 'refused' ? this.settleIn(tx, id, { status: 'failed', reason: submission.reason }) : recorded;
+      // One that the provider has acknowledged meanwhile, too, is asked about.
+      const isRefused = submission.kind === 'refused' && recorded.submission !== 'sent';
+      return isRefused ? this.settleIn(tx, id, { status: 'failed', reason: submission.reason }) : recorded;
     });
   }
 
-  /** The provider says of a completed refund that it is so no more: the customer may be without the money, and a person looks. */
-  async #doubtIn(tx: Transaction, refund: Refund, status: ProviderStatus & { kind: 'reversed' | 'failed' }): Promise<Refund> {
+  /**
+   * The money came back from the customer's bank or wallet: it is in the app's wallet again, and the payment can be
+   * refunded again. Another amount, or none (it now says that it never paid), waits for a person; so does one that came
+   * back to a payment which was itself taken back since.
+   */
+  async #comeBackIn(tx: Transaction, { id, paymentId }: Refund, status: ProviderStatus & { kind: 'reversed' | 'failed' }): Promise<Refund> {
+    const { clock } = this.#deps;
+    const { providerRef = '', reason } = status;
+    const payment = await this.#lockPaymentIn(tx, paymentId);
+    const refund = (await tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() }))!;
+    const isWhole = status.kind === 'reversed' && status.amountMinor === refund.amountMinor && status.currency === refund.currency;
+    if (refund.reversedAt !== null || refund.status === 'failed') return refund;
+    if (refund.status === 'pending' && (isWhole || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
+    if (isWhole && payment.reversedAt === null) return this.takeBackIn(tx, refund, { at: status.at, reason });
+    await this.#doubtIn(tx, refund, status);
+    return refund;
+  }
+
+  /** What had gone back to the customer is the app's again. Throws VALIDATION_ERROR where the whole payment was taken back since. */
+  async takeBackIn(tx: Transaction, { id, paymentId }: Refund, { at, reason }: { at: number; reason: string }): Promise<Refund> {
+    const { clock, events } = this.#deps;
+    const now = clock.now();
+    const { reversedAt } = await this.#lockPaymentIn(tx, paymentId);
+    if (reversedAt !== null) throw new ApiError('VALIDATION_ERROR', 'The provider has taken the whole payment back since: settle this by hand, and --dismiss it with a note');
+    const marked = await tx.get(markRefundReversed, { id, at, now });
+    if (marked === undefined) return (await tx.get(refundById, { id }))!;
+    assert(await post(tx, refundReversed(refundMovement(marked, at)), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
+    const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor: -marked.amountMinor, now }))!;
+    await events.record(tx, payment, { kind: 'refund_failed', reference: marked.reference, amountMinor: marked.amountMinor, reason });
+    return marked;
+  }
+
+  async #lockPaymentIn(tx: Transaction, id: number): Promise<Payment> {
+    await tx.lock(moneyBackLock((await tx.get(paymentById, { id }))!));
+    return (await tx.get(paymentById, { id }))!;
+  }
+
+  async #doubtIn(tx: Transaction, refund: Refund, status: ProviderStatus & { kind: 'reversed' | 'failed' }): Promise<void> {
     const now = this.#deps.clock.now();
     const { amountMinor, currency } = refund;
-    const { amount_minor, at } = status.kind === 'reversed' ? { amount_minor: status.amountMinor, at: status.at } : { amount_minor: 0, at: now };
-    const detail = { agreed: { amount_minor: amountMinor, currency }, reported: { amount_minor, currency, provider_ref: status.providerRef ?? '', at } };
+    const reported = status.kind === 'reversed' ? { amount_minor: status.amountMinor, currency: status.currency, at: status.at } : { amount_minor: 0, currency, at: now };
+    const detail = { agreed: { amount_minor: amountMinor, currency }, reported: { ...reported, provider_ref: status.providerRef ?? '' } };
     await openReviewIn(tx, { subject: refundSource(refund), kind: 'reversal_mismatch', detail }, now);
-    return refund;
+  }
+
+  /** It never reached the provider, so nothing was paid back; unless the provider has acknowledged it, whenever that was. */
+  async #neverSent(id: number): Promise<Refund> {
+    const { store, clock } = this.#deps;
+    return store.write(async (tx) => {
+      const isUnsent = (await tx.get(giveUpUnsentRefund, { id, now: clock.now() })) !== undefined;
+      if (!isUnsent) return (await tx.get(refundById, { id }))!;
+      return this.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid back' });
+    });
   }
 
   #submit(refund: Refund, payment: Payment, provider: Provider): Promise<Submission> {
@@ -167,18 +228,17 @@ export class RefundFollowing {
         });
       }
       case 'reversed':
+        return store.write((tx) => this.#comeBackIn(tx, refund, status));
       case 'failed':
         return store.write(async (tx) => {
-          if (refund.status === 'completed') return this.#doubtIn(tx, refund, status);
+          if (refund.status === 'completed') return this.#comeBackIn(tx, refund, status);
           await acknowledged(tx, status.providerRef);
           return this.settleIn(tx, id, { status: 'failed', providerRef: status.providerRef ?? '', reason: status.reason });
         });
       case 'pending':
         return refund.submission === 'sent' ? refund : store.write(async (tx) => (await acknowledged(tx, status.providerRef))!);
-      case 'not_found': {
-        const isFinal = surelySentForMs(clock, refund.reference) >= notFoundIsFinalAfterMs && refund.submission !== 'sent';
-        return isFinal ? store.write((tx) => this.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid back' })) : refund;
-      }
+      case 'not_found':
+        return surelySentForMs(clock, refund.reference) < notFoundIsFinalAfterMs ? refund : this.#neverSent(id);
       case 'unknown':
         return refund;
       default:
@@ -196,6 +256,6 @@ export function refundMovement(refund: Refund, eventAt: number) {
 /** Why a person has to look at what the provider calls paid, or null. */
 function doubtAbout({ status, amountMinor, currency }: Refund, paid: { amountMinor: number; currency: string } | undefined): ReviewKind | null {
   if (status === 'completed' || paid === undefined) return null;
-  if (paid.amountMinor !== amountMinor || paid.currency !== currency) return 'amount_mismatch';
-  return status === 'failed' ? 'paid_after_release' : null;
+  if (status === 'failed') return 'paid_after_release';
+  return paid.amountMinor !== amountMinor || paid.currency !== currency ? 'amount_mismatch' : null;
 }

@@ -27,6 +27,8 @@ export interface Refund {
   sentAt: number | null;
   updatedAt: number;
   completedAt: number | null;
+  /** When it came back after it had completed: the customer does not have it. */
+  reversedAt: number | null;
 }
 
 export const REFUND_JOB = 'refund.follow';
@@ -36,20 +38,18 @@ export function refundSource({ id }: { id: number }): string {
 }
 
 /**
- * When to ask the provider about a refund next, as about a payout: while it is under way for as long as it takes, and
- * once it was given up, unless its provider refused it, at the look-backs. Null when nothing more can come.
+ * When to ask the provider about a refund next, as about a payout: while it is under way for as long as it takes, and at
+ * the look-backs once it was given up, unless its provider refused it, or once it completed. Null when nothing more can come.
  */
 export function nextRefundAskAfter(refund: Refund, asked: { answered: boolean; now: number }): number | null {
-  if (refund.status === 'completed') return null;
-  const { status, submission } = refund;
   const since = refund.sentAt ?? refund.createdAt;
-  return nextAskAfter({ direction: 'disburse', status, submission, createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS }, asked);
+  return nextAskAfter({ ...refund, direction: 'disburse', createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS }, asked);
 }
 
 const COLUMNS = `
   id, reference, app_id AS "appId", payment_id AS "paymentId", mode, provider, currency, method, amount_minor AS "amountMinor",
   fee_minor AS "feeMinor", reason, status, submission, provider_ref AS "providerRef", failure_reason AS "failureReason",
-  created_at AS "createdAt", sent_at AS "sentAt", updated_at AS "updatedAt", completed_at AS "completedAt"`;
+  created_at AS "createdAt", sent_at AS "sentAt", updated_at AS "updatedAt", completed_at AS "completedAt", reversed_at AS "reversedAt"`;
 
 export const insertRefund = statement<Refund>(`
   INSERT INTO refunds (reference, app_id, payment_id, mode, provider, currency, method, amount_minor, fee_minor, reason, request_key, created_at, updated_at)
@@ -75,6 +75,18 @@ export const recordRefundSubmission = statement<Refund>(`
   UPDATE refunds SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END, updated_at = :now
   WHERE id = :id RETURNING ${COLUMNS}`);
+
+/** Gives up an open refund for never sent, unless its provider has acknowledged it: then there is no row. */
+export const giveUpUnsentRefund = statement<Refund>(`
+  UPDATE refunds SET submission = 'unknown', updated_at = :now
+  WHERE id = :id AND status = 'pending' AND submission <> 'sent' RETURNING ${COLUMNS}`);
+
+/** Holds the row until the commit: what it answers stays so until then. */
+export const holdRefund = statement<Refund>(`UPDATE refunds SET updated_at = :now WHERE id = :id RETURNING ${COLUMNS}`);
+
+/** A completed refund came back. Once. */
+export const markRefundReversed = statement<Refund>(`
+  UPDATE refunds SET reversed_at = :at, updated_at = :now WHERE id = :id AND status = 'completed' AND reversed_at IS NULL RETURNING ${COLUMNS}`);
 
 /** A person decided that a refund which failed was paid after all. */
 export const completeLateRefund = statement<Refund>(`

@@ -12,6 +12,7 @@ import { refundedFeeMinor, refundHeld } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import { checkAmount } from '../payments/order.ts';
 import type { Payment } from '../payments/payment.ts';
+import { moneyBackLock } from '../payments/reversal.ts';
 import { paymentByReference } from '../payments/statements.ts';
 import { capabilitiesOf, limitsMinor, type ProviderSlug } from '../providers/capabilities.ts';
 import { providerLane } from '../providers/lane.ts';
@@ -44,8 +45,8 @@ export class RefundDesk {
    */
   request(wish: RefundWish): Promise<Refund> {
     return this.#store.write(async (tx) => {
-      // Two refunds of one payment must not both find the whole of it left.
-      await tx.lock(`refunds:${wish.reference}`);
+      // Two refunds of one payment, or a refund and a reversal, must not both find the whole of it left.
+      await tx.lock(moneyBackLock(wish));
       const earlier = wish.key === undefined ? undefined : await tx.get(refundByKey, { key: wish.key });
       const payment = await tx.get(paymentByReference, { reference: wish.reference });
       if (payment === undefined) throw new ApiError('NOT_FOUND', `There is no payment ${wish.reference}`);
@@ -56,7 +57,7 @@ export class RefundDesk {
 
   async #hold(tx: Transaction, payment: Payment, { amount, reason, key }: RefundWish): Promise<Refund> {
     const method = methodOf(payment);
-    const earlier = (await tx.all(refundsOfPayment, { paymentId: payment.id })).filter(({ status }) => status !== 'failed');
+    const earlier = (await tx.all(refundsOfPayment, { paymentId: payment.id })).filter(({ status, reversedAt }) => status !== 'failed' && reversedAt === null);
     const sum = (of: 'amountMinor' | 'feeMinor') => earlier.reduce((total, refund) => total + refund[of], 0);
     const leftMinor = payment.amountMinor - sum('amountMinor');
     const amountMinor = amount === undefined ? leftMinor : checkAmount(amount, payment.currency);

@@ -7,12 +7,12 @@ interface RefundRow {
   status: string;
 }
 
-const POSTINGS = ['refundHeld', 'refundPaid', 'refundReleased', 'refundPaidLate'];
+const POSTINGS = ['refundHeld', 'refundPaid', 'refundReleased', 'refundPaidLate', 'refundReversed'];
 
 const POSTED = `
-  SELECT r.id, r.reference, r.status, ${POSTINGS.map((posting) => `CAST(count(CASE WHEN t.posting = '${posting}' THEN 1 END) AS BIGINT) AS "${posting}"`).join(', ')}
+  SELECT r.id, r.reference, r.status, CASE WHEN r.reversed_at IS NULL THEN 0 ELSE 1 END AS "isReversed", ${POSTINGS.map((posting) => `CAST(count(CASE WHEN t.posting = '${posting}' THEN 1 END) AS BIGINT) AS "${posting}"`).join(', ')}
   FROM refunds r LEFT JOIN ledger_transfers t ON t.source = 'refund:' || r.id
-  GROUP BY r.id, r.reference, r.status`;
+  GROUP BY r.id, r.reference, r.status, r.reversed_at`;
 
 const RULES: readonly Rule[] = [
   rule<RefundRow & Record<(typeof POSTINGS)[number], number>>(
@@ -21,6 +21,12 @@ const RULES: readonly Rule[] = [
      OR "refundPaid" + "refundPaidLate" <> CASE status WHEN 'completed' THEN 1 ELSE 0 END
      OR "refundReleased" <> CASE WHEN status = 'failed' OR "refundPaidLate" = 1 THEN 1 ELSE 0 END`,
     (row) => `${refund(row)} is ${row.status}, and was held ${row.refundHeld}, paid ${row.refundPaid! + row.refundPaidLate!} and released ${row.refundReleased} times in the ledger`,
+  ),
+
+  rule<RefundRow & { isReversed: number; refundReversed: number }>(
+    'a refund came back in the ledger exactly when it says so, and once',
+    `SELECT * FROM (${POSTED}) posted WHERE "refundReversed" <> "isReversed" OR ("isReversed" = 1 AND status <> 'completed')`,
+    (row) => `${refund(row)} is ${row.status}, ${row.isReversed ? 'says' : 'does not say'} that it came back, and did so ${row.refundReversed} times in the ledger`,
   ),
 
   rule<RefundRow & { posting: string; transferId: number; amountMinor: number; heldMinor: number }>(
@@ -41,7 +47,7 @@ const RULES: readonly Rule[] = [
     `SELECT * FROM (
        SELECT p.id, p.reference, p.amount_minor AS "amountMinor", p.refunded_minor AS "refundedMinor",
          CAST(coalesce(sum(CASE r.status WHEN 'pending' THEN r.amount_minor END), 0) AS BIGINT) AS "pendingMinor",
-         CAST(coalesce(sum(CASE r.status WHEN 'completed' THEN r.amount_minor END), 0) AS BIGINT) AS "completedMinor"
+         CAST(coalesce(sum(CASE WHEN r.status = 'completed' AND r.reversed_at IS NULL THEN r.amount_minor END), 0) AS BIGINT) AS "completedMinor"
        FROM payments p JOIN refunds r ON r.payment_id = p.id
        GROUP BY p.id, p.reference, p.amount_minor, p.refunded_minor) sums
      WHERE "completedMinor" <> "refundedMinor" OR "pendingMinor" + "completedMinor" > "amountMinor"`,

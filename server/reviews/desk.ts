@@ -4,16 +4,17 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
+import { toMajor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import { post } from '../ledger/ledger.ts';
 import { payoutAbsorbed, type Posting, refundAbsorbed, shortfallRecovered, withdrawalAbsorbed } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Payment } from '../payments/payment.ts';
-import type { Reversals } from '../payments/reversal.ts';
 import type { Settlement } from '../payments/settlement.ts';
-import { correctAmount, paymentById } from '../payments/statements.ts';
+import { moneyBackLock, type Reversals } from '../payments/reversal.ts';
+import { correctAmount, holdPayment, paymentById } from '../payments/statements.ts';
 import { type RefundFollowing, refundMovement } from '../refunds/following.ts';
-import { refundById } from '../refunds/refund.ts';
+import { holdRefund, refundById } from '../refunds/refund.ts';
 import { movementOf, type WithdrawalSettlement } from '../wallets/settlement.ts';
 import { setReview, withdrawalById } from '../wallets/statements.ts';
 import { type Reported, resolveIn, type Resolution, type Review, reviewById, type ReviewKind } from './reviews.ts';
@@ -23,14 +24,15 @@ import { type Reported, resolveIn, type Resolution, type Review, reviewById, typ
  *
  *   credit    the customer paid: this much (what was reported, or else what was agreed) is the payment
  *   accept    what the provider did is what was agreed: completed as agreed, or taken back whole
+ *   release   nothing has left, or it came back: what is held is in the wallet again
  *   charge    the money has left or is missing, and the app pays for it out of its wallet
  *   absorb    the same, and the platform pays for it out of its fees
- *   dismiss   nothing follows
+ *   dismiss   nothing follows; not while money is held, which would then be held for ever
  */
 const FITTING: Readonly<Record<ReviewKind, Readonly<Record<'collect' | 'out', readonly Resolution[]>>>> = {
-  amount_mismatch: { collect: ['credit', 'dismiss'], out: ['accept', 'dismiss'] },
+  amount_mismatch: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
   paid_after_release: { collect: [], out: ['charge', 'absorb', 'dismiss'] },
-  reversal_mismatch: { collect: ['accept', 'dismiss'], out: ['accept', 'dismiss'] },
+  reversal_mismatch: { collect: ['accept', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
   reversal_shortfall: { collect: ['charge', 'dismiss'], out: [] },
   outcome_unknown: { collect: ['credit', 'dismiss'], out: [] },
 };
@@ -44,9 +46,12 @@ interface Deps {
   refunds: RefundFollowing;
 }
 
+/** Why a person released what was held. */
+const NOT_PAID_OUT = 'The operator found that nothing was paid out';
+
 interface Decision {
   resolution: Resolution;
-  reported: NonNullable<Reported['reported']>;
+  reported: Partial<NonNullable<Reported['reported']>> & { provider_ref: string; at: number };
   detail: Reported;
 }
 
@@ -66,6 +71,7 @@ export class ReviewDesk {
     return store.write(async (tx) => {
       const review = await reviewById(tx, id);
       if (review === undefined) throw new ApiError('NOT_FOUND', `There is no review ${id}`);
+      await this.#holdIn(tx, review);
       const resolved = await resolveIn(tx, { id, resolution, note }, clock.now());
       if (resolved === undefined) throw new ApiError('VALIDATION_ERROR', `Review ${id} was decided already: ${review.resolution}`);
       const detail = JSON.parse(review.detail) as Reported;
@@ -75,48 +81,65 @@ export class ReviewDesk {
     });
   }
 
-  async #apply(tx: Transaction, review: Review, decision: Decision): Promise<void> {
-    const [kind, number] = review.subject.split(':') as [string, string];
-    const id = Number(number);
-    switch (kind) {
+  /** What is decided about stays as it is meanwhile. Held before the review, as by whoever opens one. */
+  async #holdIn(tx: Transaction, review: Review): Promise<void> {
+    const { what, id } = subjectOf(review);
+    const now = this.#deps.clock.now();
+    if (what === 'withdrawal') return this.#deps.withdrawals.lockIn(tx, id);
+    const paymentId = what === 'payment' ? id : (await tx.get(refundById, { id }))!.paymentId;
+    await tx.lock(moneyBackLock((await tx.get(paymentById, { id: paymentId }))!));
+    await (what === 'payment' ? tx.get(holdPayment, { id, now }) : tx.get(holdRefund, { id, now }));
+  }
+
+  async #apply(tx: Transaction, { subject, kind }: Review, decision: Decision): Promise<void> {
+    const { what, id } = subjectOf({ subject });
+    switch (what) {
       case 'payment': {
         const payment = (await tx.get(paymentById, { id }))!;
-        insistFitting(review.kind, payment.direction === 'collect' ? 'collect' : 'out', decision.resolution);
-        return this.#decidePayment(tx, review.kind, payment, decision);
+        if (payment.direction === 'collect') return this.#decideCollect(tx, kind, payment, decision);
+        return this.#decidePayout(tx, kind, payment, decision);
       }
       case 'withdrawal':
-        insistFitting(review.kind, 'out', decision.resolution);
-        return this.#decideWithdrawal(tx, review.kind, id, decision);
+        return this.#decideWithdrawal(tx, kind, id, decision);
       case 'refund':
-        insistFitting(review.kind, 'out', decision.resolution);
-        // Nothing is entered by itself: the operator pays the customer again, with a refund or by hand, and says so in the note.
-        if (review.kind === 'reversal_mismatch' && decision.resolution !== 'dismiss') throw new ApiError('VALIDATION_ERROR', 'A refund that came back is settled by hand: --dismiss with a note');
-        return this.#decideRefund(tx, id, decision);
+        return this.#decideRefund(tx, kind, id, decision);
       default:
-        throw new Error(`A review of ${review.subject}, of which nobody knows what it is`);
+        return what satisfies never;
     }
   }
 
-  async #decidePayment(tx: Transaction, kind: ReviewKind, payment: Payment, { resolution, reported, detail }: Decision): Promise<void> {
-    const { settlement, reversals, clock } = this.#deps;
-    const { id, appId, provider, currency, mode } = payment;
-    const movement = { source: `payment:${id}`, appId, provider, currency, mode, eventAt: reported.at };
-    switch (resolution) {
-      case 'credit':
-        return this.#credit(tx, payment, reported);
-      case 'accept':
-        if (kind === 'reversal_mismatch') await reversals.takeBackIn(tx, payment, { at: reported.at, reason: 'Taken back by the provider' });
-        else await settlement.settleIn(tx, id, { status: 'completed', providerRef: reported.provider_ref, amountMinor: payment.amountMinor, currency, at: reported.at });
+  async #decideCollect(tx: Transaction, kind: ReviewKind, payment: Payment, { resolution, reported, detail }: Decision): Promise<void> {
+    const { reversals, clock } = this.#deps;
+    insistFitting(kind, 'collect', resolution);
+    if (resolution === 'credit') await this.#credit(tx, payment, reported);
+    if (resolution === 'accept') await reversals.takeBackIn(tx, payment, { at: reported.at, reason: 'Taken back by the provider' });
+    if (resolution === 'charge') await holdFunds(tx, shortfallRecovered({ ...movementOfPayment(payment, reported.at), amountMinor: detail.shortfall_minor! }), clock.now());
+  }
+
+  async #decidePayout(tx: Transaction, kind: ReviewKind, payment: Payment, { resolution, reported }: Decision): Promise<void> {
+    const { settlement, reversals } = this.#deps;
+    const { id, amountMinor, currency } = payment;
+    const { provider_ref: providerRef, at } = reported;
+    const decided = decidedOut(kind, payment, resolution);
+    switch (decided) {
+      case 'complete':
+        await settlement.settleIn(tx, id, { status: 'completed', providerRef, amountMinor, currency, at });
+        return;
+      case 'take back':
+        await reversals.takeBackIn(tx, payment, { at, reason: 'Taken back by the provider' });
+        return;
+      case 'release':
+        await settlement.settleIn(tx, id, { status: 'failed', code: 'failed', reason: NOT_PAID_OUT });
         return;
       case 'charge':
-        if (kind === 'reversal_shortfall') return holdFunds(tx, shortfallRecovered({ ...movement, amountMinor: detail.shortfall_minor! }), clock.now());
-        return settlement.payLateIn(tx, payment, { providerRef: reported.provider_ref, at: reported.at });
+        insistAsAgreed(payment, reported);
+        return settlement.payLateIn(tx, payment, { providerRef, at });
       case 'absorb':
-        return this.#absorb(tx, payoutAbsorbed({ ...movement, amountMinor: payment.amountMinor }));
+        return this.#absorb(tx, payoutAbsorbed({ ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }));
       case 'dismiss':
         return;
       default:
-        return resolution satisfies never;
+        return decided satisfies never;
     }
   }
 
@@ -126,7 +149,7 @@ export class ReviewDesk {
     const { id, currency } = payment;
     if (payment.status === 'completed') throw new ApiError('VALIDATION_ERROR', `Payment ${payment.reference} has completed meanwhile`);
     if (reported.currency !== currency) throw new ApiError('VALIDATION_ERROR', `${reported.currency} cannot be credited to a payment in ${currency}: give it back, and dismiss this`);
-    const amountMinor = reported.amount_minor;
+    const amountMinor = reported.amount_minor!;
     if (amountMinor !== payment.amountMinor) {
       await tx.get(correctAmount, { id, amountMinor, feeMinor: shareOf(payment, amountMinor), now: clock.now() });
     }
@@ -137,21 +160,57 @@ export class ReviewDesk {
     const { withdrawals, clock } = this.#deps;
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
     const { provider_ref: providerRef, at } = reported;
-    if (resolution === 'accept') {
-      if (kind === 'reversal_mismatch') await withdrawals.takeBackIn(tx, withdrawal, at);
-      else await withdrawals.settleIn(tx, id, { status: 'completed', providerRef, at });
+    const decided = decidedOut(kind, withdrawal, resolution);
+    switch (decided) {
+      case 'complete':
+        await withdrawals.settleIn(tx, id, { status: 'completed', providerRef, at });
+        break;
+      case 'take back':
+        await withdrawals.takeBackIn(tx, withdrawal, at);
+        break;
+      case 'release':
+        await withdrawals.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
+        break;
+      case 'charge':
+        insistAsAgreed(withdrawal, reported);
+        await withdrawals.payLateIn(tx, id, { providerRef, at });
+        break;
+      case 'absorb':
+        await this.#absorb(tx, withdrawalAbsorbed({ ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }));
+        break;
+      case 'dismiss':
+        break;
+      default:
+        decided satisfies never;
     }
-    if (resolution === 'charge') await withdrawals.payLateIn(tx, id, { providerRef, at });
-    if (resolution === 'absorb') await this.#absorb(tx, withdrawalAbsorbed(movementOf(withdrawal, at)));
     await tx.get(setReview, { id, review: '', now: clock.now() });
   }
 
-  async #decideRefund(tx: Transaction, id: number, { resolution, reported }: Decision): Promise<void> {
+  async #decideRefund(tx: Transaction, kind: ReviewKind, id: number, { resolution, reported }: Decision): Promise<void> {
     const { refunds } = this.#deps;
+    const refund = (await tx.get(refundById, { id }))!;
     const { provider_ref: providerRef, at } = reported;
-    if (resolution === 'accept') await refunds.settleIn(tx, id, { status: 'completed', providerRef, at });
-    if (resolution === 'charge') await refunds.payLateIn(tx, id, { providerRef, at });
-    if (resolution === 'absorb') await this.#absorb(tx, refundAbsorbed(refundMovement((await tx.get(refundById, { id }))!, at)));
+    const decided = decidedOut(kind, refund, resolution);
+    switch (decided) {
+      case 'complete':
+        await refunds.settleIn(tx, id, { status: 'completed', providerRef, at });
+        return;
+      case 'take back':
+        await refunds.takeBackIn(tx, refund, { at, reason: 'Taken back by the provider' });
+        return;
+      case 'release':
+        await refunds.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
+        return;
+      case 'charge':
+        insistAsAgreed(refund, reported);
+        return refunds.payLateIn(tx, id, { providerRef, at });
+      case 'absorb':
+        return this.#absorb(tx, refundAbsorbed({ ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }));
+      case 'dismiss':
+        return;
+      default:
+        return decided satisfies never;
+    }
   }
 
   async #absorb(tx: Transaction, posting: Posting): Promise<void> {
@@ -163,6 +222,68 @@ function insistFitting(kind: ReviewKind, direction: 'collect' | 'out', resolutio
   const fitting = FITTING[kind][direction];
   if (fitting.includes(resolution)) return;
   throw new ApiError('VALIDATION_ERROR', `A review of ${kind} is resolved by ${fitting.map((each) => `--${each}`).join(', ')}, not by --${resolution}`);
+}
+
+/** Money out: held, gone, or in the wallet again. */
+interface Out {
+  status: string;
+  amountMinor: number;
+  currency: string;
+}
+
+/** What a decision comes to, where the money is now. */
+function decidedOut(kind: ReviewKind, { status }: Out, resolution: Resolution): 'complete' | 'take back' | 'release' | 'charge' | 'absorb' | 'dismiss' {
+  insistFitting(kind, 'out', resolution);
+  switch (resolution) {
+    case 'accept':
+      if (status === 'failed') throw new ApiError('VALIDATION_ERROR', 'What was held is in the wallet again: there is nothing to accept');
+      if (kind !== 'reversal_mismatch') return 'complete';
+      return status === 'pending' ? 'release' : 'take back';
+    case 'release':
+      if (status !== 'pending') throw new ApiError('VALIDATION_ERROR', 'Nothing is held any more: there is nothing to release');
+      return 'release';
+    case 'dismiss':
+      if (status === 'pending') throw new ApiError('VALIDATION_ERROR', 'The money is still held, and would be for ever: --accept or --release it');
+      return 'dismiss';
+    case 'charge':
+    case 'absorb':
+      return resolution;
+    case 'credit':
+      throw new Error('Nothing that goes out is credited');
+    default:
+      return resolution satisfies never;
+  }
+}
+
+/** A review that an older release opened tells no amount; it was of what was agreed. */
+function reportedMinor({ amountMinor, currency }: Out, reported: Decision['reported']): { amountMinor: number; currency: string } {
+  return { amountMinor: reported.amount_minor ?? amountMinor, currency: reported.currency ?? currency };
+}
+
+/** An app pays for what it asked to be paid out, and for nothing else. */
+function insistAsAgreed(out: Out, reported: Decision['reported']): void {
+  const paid = reportedMinor(out, reported);
+  if (paid.amountMinor === out.amountMinor && paid.currency === out.currency) return;
+  throw new ApiError('VALIDATION_ERROR', `The provider paid ${toMajor(paid.amountMinor)} ${paid.currency}, and the app had asked for ${toMajor(out.amountMinor)} ${out.currency}: --absorb it, or settle it by hand and --dismiss this`);
+}
+
+/** What has left, for the platform to bear. */
+function leftLateMinor(out: Out, reported: Decision['reported']): number {
+  const { amountMinor, currency } = reportedMinor(out, reported);
+  if (currency !== out.currency) throw new ApiError('VALIDATION_ERROR', `${currency} cannot be borne by fees in ${out.currency}: settle it by hand, and --dismiss this`);
+  return amountMinor;
+}
+
+function movementOfPayment({ id, appId, provider, currency, mode }: Payment, eventAt: number) {
+  return { source: `payment:${id}`, appId, provider, currency, mode, eventAt };
+}
+
+type Subject = 'payment' | 'withdrawal' | 'refund';
+
+function subjectOf({ subject }: Pick<Review, 'subject'>): { what: Subject; id: number } {
+  const [what, id] = subject.split(':');
+  if (what !== 'payment' && what !== 'withdrawal' && what !== 'refund') throw new Error(`A review of ${subject}, of which nobody knows what it is`);
+  return { what, id: Number(id) };
 }
 
 /** Round half up in integers: (2 × fee × received + amount) / (2 × amount). */

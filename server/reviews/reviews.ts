@@ -8,7 +8,7 @@ export const REVIEW_KINDS = ['amount_mismatch', 'paid_after_release', 'reversal_
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 /** What a person can decide; which of them fit is in desk.ts. */
-export const RESOLUTIONS = ['credit', 'accept', 'charge', 'absorb', 'dismiss'] as const;
+export const RESOLUTIONS = ['credit', 'accept', 'release', 'charge', 'absorb', 'dismiss'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 export interface Review {

@@ -1,6 +1,6 @@
 /** Asking the provider what became of a withdrawal: after sending it, after a callback, and by the job that follows it. */
 import { type Clock, MINUTE_MS } from '../core/clock.ts';
-import type { Store } from '../db/store.ts';
+import type { Store, Transaction } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { askProvider } from '../payments/provider-calls.ts';
@@ -8,7 +8,7 @@ import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
-import { recordWithdrawalSubmission, withdrawalById, withdrawalByReference } from './statements.ts';
+import { giveUpUnsentWithdrawal, recordWithdrawalSubmission, withdrawalById, withdrawalByReference } from './statements.ts';
 import { nextWithdrawalAskAfter, type Withdrawal } from './withdrawal.ts';
 
 /** When to look again at a withdrawal whose provider lost its credentials here. */
@@ -80,22 +80,26 @@ export class WithdrawalInquiry {
       case 'completed': {
         const { providerRef, at, amountMinor, currency } = status;
         return this.#store.write(async (tx) => {
-          await tx.run(recordWithdrawalSubmission, this.#acknowledged(id, providerRef));
+          await this.#acknowledgeIn(tx, id, providerRef);
           return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
         });
       }
       case 'reversed':
+        return this.#store.write(async (tx) => {
+          await this.#acknowledgeIn(tx, id, status.providerRef);
+          return this.#settlement.reverseIn(tx, id, status);
+        });
       case 'failed': {
         const { providerRef = '', reason } = status;
         return this.#store.write(async (tx) => {
-          await tx.run(recordWithdrawalSubmission, this.#acknowledged(id, providerRef));
+          await this.#acknowledgeIn(tx, id, providerRef);
           return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, reason });
         });
       }
       case 'pending':
         if (withdrawal.submission === 'sent') return withdrawal;
         return this.#store.write(async (tx) => {
-          const recorded = (await tx.get(recordWithdrawalSubmission, this.#acknowledged(id, status.providerRef ?? '')))!;
+          const recorded = await this.#acknowledgeIn(tx, id, status.providerRef);
           // A refused withdrawal has no job that follows it.
           if (withdrawal.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
           return recorded;
@@ -115,14 +119,16 @@ export class WithdrawalInquiry {
    */
   async #neverSent(id: number): Promise<Withdrawal> {
     return this.#store.write(async (tx) => {
-      const withdrawal = (await tx.get(withdrawalById, { id }))!;
-      if (withdrawal.submission === 'sent' || withdrawal.status !== 'pending') return withdrawal;
-      await tx.run(recordWithdrawalSubmission, { id, submission: 'unknown', providerRef: '', now: this.#clock.now() });
+      await this.#settlement.lockIn(tx, id);
+      const isUnsent = (await tx.get(giveUpUnsentWithdrawal, { id, now: this.#clock.now() })) !== undefined;
+      if (!isUnsent) return (await tx.get(withdrawalById, { id }))!;
       return this.#settlement.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid out' });
     });
   }
 
-  #acknowledged(id: number, providerRef: string) {
-    return { id, submission: 'sent', providerRef, now: this.#clock.now() };
+  /** The provider has it. Whoever settles it afterwards in the same commit has its lock already. */
+  async #acknowledgeIn(tx: Transaction, id: number, providerRef = ''): Promise<Withdrawal> {
+    await this.#settlement.lockIn(tx, id);
+    return (await tx.get(recordWithdrawalSubmission, { id, submission: 'sent', providerRef, now: this.#clock.now() }))!;
   }
 }

@@ -18,6 +18,15 @@ export type WithdrawalOutcome =
   | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string } }
   | { status: 'failed'; providerRef?: string; reason: string };
 
+/** The provider's own word that what it had paid out came back. */
+export interface Reversed {
+  amountMinor: number;
+  currency: string;
+  providerRef: string;
+  at: number;
+  reason: string;
+}
+
 export class WithdrawalSettlement {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
@@ -52,7 +61,10 @@ export class WithdrawalSettlement {
     return ended;
   }
 
-  /** Held by whoever ends a withdrawal, so that the first decides and the others see what it decided. */
+  /**
+   * Held by whoever ends a withdrawal, so that the first decides and the others see what it decided. Taken before anything
+   * is written to its row: who has the row and waits for the lock, and who has the lock and waits for the row, never end.
+   */
   async lockIn(tx: Transaction, id: number): Promise<void> {
     await tx.lock(withdrawalSource({ id }));
   }
@@ -62,25 +74,28 @@ export class WithdrawalSettlement {
     const now = this.#clock.now();
     const reported = 'paid' in outcome && outcome.paid !== undefined ? { amount_minor: outcome.paid.amountMinor, currency: outcome.paid.currency, provider_ref: outcome.providerRef, at: outcome.at } : undefined;
     const detail = { agreed: { amount_minor: amountMinor, currency }, ...(reported && { reported }) };
-    const isSame = reported?.amount_minor === amountMinor && reported.currency === currency;
-    await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: status === 'failed' && isSame ? 'paid_after_release' : 'amount_mismatch', detail }, now);
+    await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: status === 'failed' ? 'paid_after_release' : 'amount_mismatch', detail }, now);
     return (await tx.get(setReview, { id, review, now }))!;
   }
 
   /**
-   * The provider took back what it had paid out: the money is in the wallet again. Another amount, or none (null: it now
-   * says that it never paid), waits for a person.
+   * The provider took back what it had paid out: the money is in the wallet again, whether or not the payment was heard
+   * of. Another amount, or none (null: it now says that it never paid), waits for a person.
    */
-  async reverseIn(tx: Transaction, id: number, reversed: { amountMinor: number; currency: string; providerRef: string; at: number } | null): Promise<Withdrawal> {
+  async reverseIn(tx: Transaction, id: number, reversed: Reversed | null): Promise<Withdrawal> {
+    await this.lockIn(tx, id);
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
     const { status, reversedAt, amountMinor, currency } = withdrawal;
-    if (status !== 'completed' || reversedAt !== null) return withdrawal;
+    if (status === 'failed' || reversedAt !== null) return withdrawal;
     const now = this.#clock.now();
     if (reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
       const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
       await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
-      return withdrawal;
+      if (status === 'completed') return withdrawal;
+      // The money is still held: the operator can end that by hand, too.
+      return (await tx.get(setReview, { id, review: `The provider says that ${toMajor(reported.amount_minor)} ${reported.currency} came back`, now }))!;
     }
+    if (status === 'pending') return this.settleIn(tx, id, { status: 'failed', providerRef: reversed.providerRef, reason: reversed.reason });
     return this.takeBackIn(tx, withdrawal, reversed.at);
   }
 
@@ -101,8 +116,9 @@ export class WithdrawalSettlement {
     return marked;
   }
 
-  /** What the provider answered to being sent it; a refusal ends it there. */
+  /** What the provider answered to being sent it; a refusal ends it there, unless the provider has acknowledged it meanwhile. */
   async recordSubmissionIn(tx: Transaction, { id }: Withdrawal, submission: Submission): Promise<Withdrawal> {
+    await this.lockIn(tx, id);
     if (submission.kind !== 'refused') await submission.inCommit?.(tx);
     const recorded = (await tx.get(recordWithdrawalSubmission, {
       id,
@@ -110,7 +126,7 @@ export class WithdrawalSettlement {
       providerRef: submission.kind === 'accepted' ? submission.providerRef : '',
       now: this.#clock.now(),
     }))!;
-    if (submission.kind === 'refused') return this.settleIn(tx, id, { status: 'failed', reason: submission.reason });
+    if (submission.kind === 'refused' && recorded.submission !== 'sent') return this.settleIn(tx, id, { status: 'failed', reason: submission.reason });
     // Given up for lost, and now answered after all: the provider is asked what it did.
     if (recorded.status === 'failed') await this.planNextCheckIn(tx, recorded);
     return recorded;

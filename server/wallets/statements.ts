@@ -25,6 +25,11 @@ export const recordWithdrawalSubmission = statement<Withdrawal>(`
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END, updated_at = :now
   WHERE id = :id RETURNING ${COLUMNS}`);
 
+/** Gives up an open withdrawal for never sent, unless its provider has acknowledged it: then there is no row. */
+export const giveUpUnsentWithdrawal = statement<Withdrawal>(`
+  UPDATE withdrawals SET submission = 'unknown', updated_at = :now
+  WHERE id = :id AND status = 'pending' AND submission <> 'sent' RETURNING ${COLUMNS}`);
+
 /** Ends a withdrawal that is still open. */
 export const endWithdrawal = statement<Withdrawal>(`
   UPDATE withdrawals SET status = :status, completed_at = :completedAt, failure_reason = :failureReason, updated_at = :now,

@@ -33,7 +33,7 @@ export function canTell(format: WebhookFormat, { direction }: Pick<Facts, 'direc
   return format === 'dgateway' || direction === 'collect';
 }
 
-export type EventName = 'transaction.completed' | 'transaction.failed' | 'transaction.refunded' | 'transaction.reversed';
+export type EventName = 'transaction.completed' | 'transaction.failed' | 'transaction.refunded' | 'transaction.refund_failed' | 'transaction.reversed';
 
 /** The Dukuzi dialect has no name for events, and tells the status. */
 export function eventName({ status, back }: Pick<Facts, 'status' | 'back'>): EventName {
@@ -84,7 +84,7 @@ function dgatewayPayload({ facts, at }: ToldEvent) {
 function moneyBack({ back }: Facts): object {
   if (back === undefined) return {};
   const { news, refundedMinor } = back;
-  const refund = news.kind === 'refunded' ? { refund_reference: news.reference, refund_amount: toMajor(news.amountMinor), refunded_amount: toMajor(refundedMinor) } : { reversed_amount: toMajor(news.amountMinor) };
+  const refund = news.kind !== 'reversed' ? { refund_reference: news.reference, refund_amount: toMajor(news.amountMinor), refunded_amount: toMajor(refundedMinor) } : { reversed_amount: toMajor(news.amountMinor) };
   return { ...refund, reason: news.reason };
 }
 

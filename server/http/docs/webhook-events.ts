@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CURRENCIES } from '../../core/money.ts';
 import { example, type Examples } from './operation.ts';
 
-const status = z.enum(['completed', 'failed', 'refunded', 'reversed']);
+const status = z.enum(['completed', 'failed', 'refunded', 'refund_failed', 'reversed']);
 
 const told = {
   reference: z.string(),
@@ -15,7 +15,7 @@ const told = {
 
 export const transactionEvent = z
   .object({
-    event: z.enum(['transaction.completed', 'transaction.failed', 'transaction.refunded', 'transaction.reversed']),
+    event: z.enum(['transaction.completed', 'transaction.failed', 'transaction.refunded', 'transaction.refund_failed', 'transaction.reversed']),
     data: z.object({
       ...told,
       provider: z.string(),
@@ -24,7 +24,7 @@ export const transactionEvent = z
       phone_number: z.string(),
       metadata: z.record(z.string(), z.unknown()).meta({ description: 'What you gave with the payment' }),
       refund_reference: z.string().optional(),
-      refund_amount: z.number().optional().meta({ description: 'What went back with this refund' }),
+      refund_amount: z.number().optional().meta({ description: 'What went back with this refund, or came back of it' }),
       refunded_amount: z.number().optional().meta({ description: 'What went back in all' }),
       reversed_amount: z.number().optional().meta({ description: 'What the provider took back' }),
       reason: z.string().optional(),
@@ -36,7 +36,7 @@ export const transactionEvent = z
 
 export const dukuziEvent = z.object({
   transaction_id: z.int(),
-  status: z.enum(['completed', 'failed', 'expired', 'refunded', 'reversed']),
+  status: z.enum(['completed', 'failed', 'expired', 'refunded', 'refund_failed', 'reversed']),
   amount: z.number(),
   customer_phone: z.string(),
   completed_at: z.string().nullable().meta({ description: 'East Africa Time' }),
@@ -71,7 +71,7 @@ function told50000(event: string, changed: object) {
 const DELIVERY =
   'Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. ' +
   'Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. ' +
-  'A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back.';
+  'A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.';
 
 export const EVENTS: Readonly<Record<string, EventText>> = {
   'transaction.completed': {
@@ -97,6 +97,15 @@ export const EVENTS: Readonly<Record<string, EventText>> = {
     schema: 'TransactionEvent',
     examples: {
       refunded: example('A part', told50000('transaction.refunded', { status: 'refunded', refund_reference: 'dgw_def456uvw', refund_amount: 20000, refunded_amount: 20000, reason: 'Out of stock' })),
+    },
+  },
+  'transaction.refund_failed': {
+    id: 'transactionRefundFailed',
+    summary: 'A refund that had gone through came back: its customer does not have the money, and it can be refunded again',
+    description: DELIVERY,
+    schema: 'TransactionEvent',
+    examples: {
+      cameBack: example('Came back', told50000('transaction.refund_failed', { status: 'refund_failed', refund_reference: 'dgw_def456uvw', refund_amount: 20000, refunded_amount: 0, reason: 'The card was closed' })),
     },
   },
   'transaction.reversed': {

@@ -79,11 +79,12 @@ const INTENT_MEANING = {
   canceled: 'failed',
 } as const satisfies Record<string, HistoryEntry['status']>;
 
+/** A refund fails after it succeeded, too, when the card's bank sends it back: the money is in Stripe's balance again (docs.stripe.com/refunds#failed-refunds). */
 const REFUND_MEANING = {
   pending: 'pending',
   requires_action: 'pending',
   succeeded: 'completed',
-  failed: 'failed',
+  failed: 'reversed',
   canceled: 'failed',
 } as const satisfies Record<string, HistoryEntry['status']>;
 

@@ -112,8 +112,9 @@ export class StripeAdapter implements Provider {
       );
       const read = answers.refund.safeParse(made);
       if (!read.success) return this.#nonsense('refunds');
-      if (answers.meaningOfRefund(read.data) !== 'failed') return { kind: 'accepted', providerRef: read.data.id };
-      return { kind: 'refused', code: 'provider_refused', reason: reasonOf(read.data.failure_reason) || 'The bank did not take the money back' };
+      const meaning = answers.meaningOfRefund(read.data);
+      if (meaning !== 'failed' && meaning !== 'reversed') return { kind: 'accepted', providerRef: read.data.id };
+      return { kind: 'refused', code: 'provider_refused', reason: reasonOf(read.data.failure_reason) || 'The bank did not take the money' };
     } catch (error) {
       return this.#no(error, 'refunds');
     }
@@ -206,8 +207,10 @@ export class StripeAdapter implements Provider {
         return { kind: 'pending', providerRef: found.id };
       case 'completed':
         return { kind: 'completed', providerRef: found.id, ...fromStripe(found.amount, found.currency), at: found.created * SECOND_MS };
+      case 'reversed':
+        return { kind: 'reversed', providerRef: found.id, ...fromStripe(found.amount, found.currency), at: this.#deps.clock.now(), reason: reasonOf(found.failure_reason) || 'The bank did not take the money' };
       case 'failed':
-        return { kind: 'failed', providerRef: found.id, code: 'failed', reason: reasonOf(found.failure_reason) || 'The bank did not take the money back' };
+        return { kind: 'failed', providerRef: found.id, code: 'failed', reason: reasonOf(found.failure_reason) || 'The refund was cancelled' };
       case undefined:
         return { kind: 'unknown', reason: 'a status that Stripe does not document' };
       default:

@@ -49,7 +49,7 @@ test.each<[string[], number, string]>([
   [['refund', 'show', 'nine'], 2, 'ID is a number such as 12, not "nine"'],
   [['review', 'show', '9'], 1, 'There is no review 9'],
   [['review', 'resolve', '9', '--dismiss', '--note', 'x'], 1, 'There is no review 9'],
-  [['review', 'resolve', '9', '--note', 'x'], 2, 'Say one of --credit, --accept, --charge, --absorb, --dismiss'],
+  [['review', 'resolve', '9', '--note', 'x'], 2, 'Say one of --credit, --accept, --release, --charge, --absorb, --dismiss'],
   [['review', 'resolve', '9', '--dismiss'], 2, '--note'],
 ])('%j is refused in words', async (words, exitCode, said) => {
   const { reference, command } = await shopWithPayment();

@@ -81,6 +81,11 @@ class PiggyBank {
         this.wallet += amount - fee;
         this.fees += fee;
         break;
+      case 'refundReversed':
+        this.clearing -= amount;
+        this.wallet += amount - fee;
+        this.fees += fee;
+        break;
       case 'collectReversed':
         this.clearing += amount;
         this.wallet -= amount - fee;

@@ -7,34 +7,10 @@ import type { Submission } from '../../../server/providers/provider.ts';
 import { RefundDesk, type RefundWish } from '../../../server/refunds/requesting.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
-import { callBack, collect, transaction, verify } from '../support/payments.ts';
-import { never, ScriptedProvider } from '../support/scripted-provider.ts';
+import { callBack, collect, transaction } from '../support/payments.ts';
+import { never } from '../support/scripted-provider.ts';
 import { until } from '../support/until.ts';
-
-const AGREED_MINOR = 5_000_000;
-
-/** A live payment of UGX 50,000, of which 46,000 are the app's. */
-async function paidShop(slug = 'iotec') {
-  const provider = new ScriptedProvider(slug);
-  const malipo = await buildMalipo({ live: [provider] });
-  const shop = await malipo.makeShop({ slug: 'duka' });
-  const reference = await collect(malipo, shop.liveKey, { provider: slug });
-  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
-  await verify(malipo, shop.liveKey, reference);
-  provider.answersStatus(() => ({ kind: 'pending', providerRef: 'out' }));
-  const desk = new RefundDesk({ store: malipo.store, clock: malipo.clock, jobs: malipo.queue });
-  return {
-    malipo,
-    provider,
-    ...shop,
-    reference,
-    refund: (wish: Partial<RefundWish> = {}) => desk.request({ reference, reason: 'Out of stock', ...wish }),
-    wallet: () => walletBalance(malipo.store, { appId: shop.app.id, provider: slug, mode: 'live' }),
-    stands: async () => rows(malipo.store, 'SELECT status, submission FROM refunds ORDER BY id'),
-    paysOut: (amountMinor = AGREED_MINOR) => provider.saysCompleted(malipo.clock.now(), { amountMinor }),
-    problems: () => verifyBooks(malipo.store.read),
-  };
-}
+import { AGREED_MINOR, paidShop } from './paid-shop.ts';
 
 test('mobile money goes back by a payout to the phone that paid, held before it is sent, and the merchant hears of it', async () => {
   const shop = await paidShop();

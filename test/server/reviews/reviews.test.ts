@@ -1,38 +1,17 @@
 /** What a provider says and nobody may guess at: it waits for a person, who decides once, and the ledger follows. */
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import { StatusHub } from '../../../server/events/status-hub.ts';
-import { Reversals } from '../../../server/payments/reversal.ts';
-import { Settlement } from '../../../server/payments/settlement.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
-import { ProviderLines } from '../../../server/providers/lines/lines.ts';
 import type { ProviderStatus } from '../../../server/providers/provider.ts';
-import { ProviderRouting } from '../../../server/providers/routing.ts';
-import { RefundFollowing } from '../../../server/refunds/following.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
-import { ReviewDesk } from '../../../server/reviews/desk.ts';
 import { openReviews } from '../../../server/reviews/reviews.ts';
-import { WithdrawalSettlement } from '../../../server/wallets/settlement.ts';
-import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
+import { buildMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
 import { callBack, collect, transaction, verify } from '../support/payments.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 
 const AGREED_MINOR = 5_000_000;
-
-function deskOf({ store, clock, queue: jobs }: TestMalipo): ReviewDesk {
-  const events = { record: async () => undefined };
-  const settlement = new Settlement({ store, clock, jobs, hub: new StatusHub(), events, lines: new ProviderLines({ store, clock }) });
-  const routing = new ProviderRouting({ sandbox: new ScriptedProvider('sandbox'), live: new Map() });
-  return new ReviewDesk({
-    store,
-    clock,
-    settlement,
-    reversals: new Reversals({ clock, events }),
-    withdrawals: new WithdrawalSettlement({ clock, jobs }),
-    refunds: new RefundFollowing({ store, clock, routing, events }),
-  });
-}
 
 async function liveShop() {
   const provider = new ScriptedProvider();
@@ -42,7 +21,7 @@ async function liveShop() {
     malipo,
     provider,
     ...shop,
-    desk: deskOf(malipo),
+    desk: reviewDesk(malipo),
     wallet: () => walletBalance(malipo.store, { appId: shop.app.id, mode: 'live' }),
     open: async () => (await openReviews(malipo.store.read)).map(({ id, subject, kind }) => ({ id, subject, kind })),
     problems: () => verifyBooks(malipo.store.read),

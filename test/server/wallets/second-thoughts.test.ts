@@ -2,8 +2,11 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
+import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { type Gateway, openGateway } from '../support/gateway.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
+import { reviewDesk } from '../support/review-desk.ts';
+import { until } from '../support/until.ts';
 
 const WITHDRAWAL = { amount: 50_000, currency: 'UGX', provider: 'iotec', method: 'mobile_money', destination: '256772123456', destination_name: 'John Doe' };
 const reviews = statement<{ status: string; review: string }>('SELECT status, review FROM withdrawals');
@@ -63,5 +66,49 @@ test('a withdrawal released because its provider did not know it is looked back 
   gateway.provider.paysOut(gateway.clock.now());
   await gateway.pass(DAY_MS + HOUR_MS);
   expect(await gateway.store.read.all(reviews)).toEqual(PAID_AFTER_ALL);
+  expect(await gateway.problems()).toEqual([]);
+});
+
+test('a refusal of a withdrawal that its provider has acknowledged meanwhile leaves it held, and asked about', async () => {
+  const gateway = await openGateway();
+  await gateway.earn(92_000);
+  const { promise, resolve } = Promise.withResolvers<Submission>();
+  gateway.provider.onDisburse = (request) => {
+    gateway.provider.takes(request);
+    return promise;
+  };
+  const asking = gateway.post('/v1/withdrawals', WITHDRAWAL);
+  await until(() => gateway.provider.sent.length === 1);
+  await callBack(gateway);
+  await gateway.pass(0);
+  resolve({ kind: 'refused', code: 'failed', reason: 'Recipient is barred' });
+  expect((await asking).json().data).toMatchObject({ status: 'pending' });
+  expect(await gateway.balance()).toBe(42_000);
+  gateway.provider.paysOut(gateway.clock.now());
+  await gateway.pass(MINUTE_MS);
+  expect(await gateway.store.read.all(reviews)).toEqual([{ status: 'completed', review: '' }]);
+  expect(await gateway.problems()).toEqual([]);
+});
+
+const CAME_BACK: ProviderStatus = { kind: 'reversed', providerRef: 'theirs', amountMinor: 5_000_000, currency: 'UGX', at: 0, reason: 'Wallet is closed' };
+
+test('a pending withdrawal that came back whole is in the wallet again; one that came back as something else stays held until a person has looked', async () => {
+  const gateway = await openGateway();
+  await gateway.earn(92_000);
+  await gateway.post('/v1/withdrawals', WITHDRAWAL);
+  gateway.provider.says = { ...CAME_BACK, amountMinor: 4_900_000 };
+  await gateway.pass(MINUTE_MS);
+  expect(await gateway.store.read.all(reviews)).toEqual([{ status: 'pending', review: 'The provider says that 49000 UGX came back' }]);
+  expect(await gateway.balance()).toBe(42_000);
+  const desk = reviewDesk(gateway);
+  await expect(desk.resolve(1, 'dismiss', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  await desk.resolve(1, 'release', 'It is all back');
+  expect(await gateway.store.read.all(reviews)).toEqual([{ status: 'failed', review: '' }]);
+  expect(await gateway.balance()).toBe(92_000);
+
+  await gateway.post('/v1/withdrawals', WITHDRAWAL);
+  gateway.provider.says = CAME_BACK;
+  await gateway.pass(MINUTE_MS);
+  expect(await gateway.balance()).toBe(92_000);
   expect(await gateway.problems()).toEqual([]);
 });

@@ -117,6 +117,13 @@ export class StripeSimulator implements Simulator {
     this.#refund(this.books.byId(id)!, amount, {});
   }
 
+  /** The card's bank sends back a refund, also one that had succeeded. */
+  failRefund(id: string): void {
+    const refund = this.refunds.find((each) => each.id === id)!;
+    refund.status = 'failed';
+    this.#tell('refund.failed', this.#refundView(refund));
+  }
+
   /** The cardholder disputes the payment, or so much of it in Stripe's units; Stripe holds the money until it is decided. */
   dispute(id: string, status: 'needs_response' | 'lost' | 'won' = 'needs_response', amount: number | null = null): void {
     const movement = this.books.byId(id)!;
@@ -329,7 +336,7 @@ export class StripeSimulator implements Simulator {
 
   #refundView({ id, intent, amount, metadata, created, status }: Refund) {
     const { currency } = this.books.byId(intent)!;
-    return { id, object: 'refund', amount, currency: currency.toLowerCase(), created: Math.floor(created / SECOND_MS), payment_intent: intent, metadata, status, failure_reason: null };
+    return { id, object: 'refund', amount, currency: currency.toLowerCase(), created: Math.floor(created / SECOND_MS), payment_intent: intent, metadata, status, failure_reason: status === 'failed' ? 'lost_or_stolen_card' : null };
   }
 
   #tell(type: string, object: object): void {

@@ -1,4 +1,4 @@
-/** A card payment that its holder disputes, told by events that name Stripe's intent alone, over real HTTP. */
+/** Card money that goes back: disputes, told by events that name Stripe's intent alone, and refunds, over real HTTP. */
 import { expect, onTestFinished, test } from 'vitest';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
@@ -107,6 +107,18 @@ test('what is refunded in the dashboard beside a refund of ours reverses when no
   shop.stripe.refundInDashboard(shop.intent, 2_000_000);
   await shop.delivered();
   expect(await shop.wallet()).toBe(0);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('a refund that the card’s bank sends back is in the wallet again', async () => {
+  const shop = await paidByCard();
+  await shop.refund(10_000);
+  expect(await shop.wallet()).toBe(36_800);
+  shop.malipo.clock.advance(DAY_MS);
+  shop.stripe.failRefund(shop.stripe.refunds[0]!.id);
+  await shop.delivered();
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.stands()).not.toHaveProperty('refunded_amount');
   expect(await shop.problems()).toEqual([]);
 });
 

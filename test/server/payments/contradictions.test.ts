@@ -1,0 +1,174 @@
+/** A provider that says two things at once, or of which two servers hear in another order than it spoke. */
+import { expect, test } from 'vitest';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { openReviews } from '../../../server/reviews/reviews.ts';
+import { verifyBooks } from '../../../server/payments/verify.ts';
+import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
+import { buildMalipo } from '../support/build-malipo.ts';
+import { rows, walletBalance } from '../support/database.ts';
+import { callBack, COLLECT, collect, transaction, verify } from '../support/payments.ts';
+import { reviewDesk } from '../support/review-desk.ts';
+import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { until } from '../support/until.ts';
+
+const AGREED_MINOR = 5_000_000;
+const REFUSED: Submission = { kind: 'refused', code: 'failed', reason: 'No' };
+
+function reversed(amountMinor: number, currency = 'UGX'): ProviderStatus {
+  return { kind: 'reversed', providerRef: 'theirs', amountMinor, currency, at: 0, reason: 'Rolled back' };
+}
+
+async function liveShop() {
+  const provider = new ScriptedProvider();
+  const malipo = await buildMalipo({ live: [provider] });
+  const shop = await malipo.makeShop({ slug: 'duka' });
+  return {
+    malipo,
+    provider,
+    ...shop,
+    wallet: () => walletBalance(malipo.store, { appId: shop.app.id, mode: 'live' }),
+    reviews: async () => (await openReviews(malipo.store.read)).map(({ subject, kind }) => ({ subject, kind })),
+    problems: () => verifyBooks(malipo.store.read),
+    earn: async () => {
+      const reference = await collect(malipo, shop.liveKey);
+      provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+      await verify(malipo, shop.liveKey, reference);
+      provider.answersStatus(() => ({ kind: 'pending' }));
+    },
+    payOut: () => malipo.post('/v1/payments/disburse', { amount: 10_000, currency: 'UGX', phone_number: '256772999888' }, { key: shop.liveKey }),
+  };
+}
+
+test('a reversal that one server hears while another completes the payment is not lost', async () => {
+  const shop = await liveShop();
+  const { malipo: one, provider, liveKey } = shop;
+  const other = await buildMalipo({ live: [provider], databaseUrl: one.databaseUrl, clock: one.clock });
+  const reference = await collect(one, liveKey);
+  const { promise, resolve } = Promise.withResolvers<ProviderStatus>();
+  provider.answersStatus(() => promise);
+  const asking = one.post('/v1/webhooks/verify', { reference }, { key: liveKey });
+  await until(() => provider.asked.length === 1);
+  provider.saysCompleted(one.clock.now(), { amountMinor: AGREED_MINOR });
+  await callBack(other, reference);
+  await other.jobs.runDue();
+  expect(await shop.wallet()).toBe(46_000);
+  resolve(reversed(AGREED_MINOR));
+  await asking;
+  expect(await transaction(one, liveKey, reference)).toMatchObject({ status: 'completed', reversed_at: expect.any(String) as string });
+  expect(await shop.wallet()).toBe(0);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('a refusal of a payment that its provider has acknowledged meanwhile leaves it pending, and asked about', async () => {
+  const shop = await liveShop();
+  const { malipo, provider, liveKey } = shop;
+  const { promise, resolve } = Promise.withResolvers<Submission>();
+  provider.answersCollect(() => promise).answersStatus(() => ({ kind: 'pending', providerRef: 'theirs' }));
+  const asking = malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
+  await until(() => provider.collected.length === 1);
+  const { reference } = provider.collected[0]!;
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  resolve(REFUSED);
+  const answer = await asking;
+  expect([answer.statusCode, answer.json().data?.status]).toEqual([200, 'pending']);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+  await malipo.pass(15 * SECOND_MS);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('nor does it let go of a payout that its provider is working on', async () => {
+  const shop = await liveShop();
+  await shop.earn();
+  const { malipo, provider } = shop;
+  const { promise, resolve } = Promise.withResolvers<Submission>();
+  provider.answersDisburse(() => promise);
+  const asking = shop.payOut();
+  await until(() => provider.disbursed.length === 1);
+  await callBack(malipo, provider.disbursed[0]!.reference);
+  await malipo.jobs.runDue();
+  resolve(REFUSED);
+  expect((await asking).json().data).toMatchObject({ status: 'pending' });
+  expect(await shop.wallet()).toBe(36_000);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 1_000_000 });
+  await malipo.pass(MINUTE_MS);
+  expect(await shop.wallet()).toBe(36_000);
+  expect(await shop.reviews()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('a pending payout that came back whole is in the wallet again', async () => {
+  const shop = await liveShop();
+  await shop.earn();
+  await shop.payOut();
+  shop.provider.answersStatus(() => reversed(1_000_000));
+  await shop.malipo.pass(15 * SECOND_MS);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.reviews()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+/** A payout of which the provider says that another amount came back. */
+async function cameBackInPart(status: ProviderStatus) {
+  const shop = await liveShop();
+  await shop.earn();
+  const { reference } = (await shop.payOut()).json().data as { reference: string };
+  shop.provider.answersStatus(() => status);
+  await shop.malipo.pass(15 * SECOND_MS);
+  expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'reversal_mismatch' }]);
+  expect(await shop.wallet()).toBe(36_000);
+  return { ...shop, reference, desk: reviewDesk(shop.malipo), stands: () => transaction(shop.malipo, shop.liveKey, reference) };
+}
+
+test.each([reversed(900_000), reversed(1_000_000, 'ITX')])('one that came back as something else stays held until a person has looked', async (status) => {
+  const shop = await cameBackInPart(status);
+  await shop.malipo.pass(DAY_MS);
+  expect(await shop.stands()).toMatchObject({ status: 'pending' });
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each(['accept', 'release'] as const)('whoever %ss it has its money back in the wallet; nobody can dismiss it and leave it held for ever', async (resolution) => {
+  const shop = await cameBackInPart(reversed(900_000));
+  await expect(shop.desk.resolve(1, 'dismiss', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'The money is still held, and would be for ever: --accept or --release it' });
+  await shop.desk.resolve(1, resolution, 'All of it is back, less a fee');
+  expect(await shop.stands()).toMatchObject({ status: 'failed', failure_reason: 'The operator found that nothing was paid out' });
+  expect(await shop.wallet()).toBe(46_000);
+  await shop.malipo.pass(DAY_MS);
+  expect(await shop.reviews()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each([
+  ['accept', 'completed', 36_000],
+  ['release', 'failed', 46_000],
+] as const)('a payout of which another amount was paid than agreed can be ended: %s', async (resolution, status, wallet) => {
+  const shop = await liveShop();
+  await shop.earn();
+  const { reference } = (await shop.payOut()).json().data as { reference: string };
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 900_000 });
+  await shop.malipo.pass(15 * SECOND_MS);
+  expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'amount_mismatch' }]);
+  await reviewDesk(shop.malipo).resolve(1, resolution, 'Looked at the statement');
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status });
+  expect(await shop.wallet()).toBe(wallet);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('another amount that left after a payout was released is borne by the platform as it is, and is not charged to the app', async () => {
+  const shop = await liveShop();
+  await shop.earn();
+  const { reference } = (await shop.payOut()).json().data as { reference: string };
+  shop.provider.answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'No such wallet' }));
+  await shop.malipo.pass(15 * SECOND_MS);
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 900_000 });
+  await callBack(shop.malipo, reference);
+  await shop.malipo.jobs.runDue();
+  expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'paid_after_release' }]);
+  const desk = reviewDesk(shop.malipo);
+  await expect(desk.resolve(1, 'charge', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  await desk.resolve(1, 'absorb', 'Theirs to explain');
+  expect(await rows(shop.malipo.store, `SELECT sum(e.amount_minor) AS minor FROM ledger_entries e JOIN ledger_transfers t ON t.id = e.transfer_id WHERE t.posting = 'payoutAbsorbed' AND e.amount_minor > 0`)).toEqual([{ minor: 900_000 }]);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.problems()).toEqual([]);
+});
