@@ -238,8 +238,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(pageAssets);
   await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
-  await app.register(hostedPayRoutes, { items, apps });
-  if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl });
+  await app.register(hostedPayRoutes, { items, apps, routing });
+  if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl, takesStripe: config.providers.stripe !== null });
   await app.ready();
   return { app, jobs, queue, widget, apps, keys, items };
 }

@@ -63,10 +63,10 @@ function whyNotListening({ code, message }: NodeJS.ErrnoException, { port, host 
 }
 
 /** The demo merchant's pages on the next port (or any free one): another origin, as a customer's site would be. */
-async function listenAsMerchant({ port, host }: Config, malipoUrl: string): Promise<{ app: FastifyInstance; address: string }> {
+async function listenAsMerchant({ port, host, providers }: Config, malipoUrl: string): Promise<{ app: FastifyInstance; address: string }> {
   const app = Fastify({ forceCloseConnections: true });
   app.setErrorHandler(errorHandler(v1Dialect));
-  await app.register(demoSiteRoutes, { malipoUrl: () => malipoUrl });
+  await app.register(demoSiteRoutes, { malipoUrl: () => malipoUrl, takesStripe: providers.stripe !== null });
   const next = port === 0 || port === 65_535 ? 0 : port + 1;
   await app.listen({ port: next, host }).catch(() => app.listen({ port: 0, host }));
   return { app, address: addressOf(app, host) };

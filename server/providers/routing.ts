@@ -105,6 +105,11 @@ export class ProviderRouting {
     return carrier === this.#sandbox ? SANDBOX_PUBLISHABLE_KEY : (carrier?.publishableKey ?? '');
   }
 
+  /** Whether cards are taken in Stripe's own form. */
+  takesStripe(mode: Mode): boolean {
+    return !['', SANDBOX_PUBLISHABLE_KEY].includes(this.publishableKey(mode));
+  }
+
   /**
    * Every line under every name by which it can be reached here: those of each configured provider and of the sandbox,
    * and the sandbox's once more as ioTec's where only test payments can name that.

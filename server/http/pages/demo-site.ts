@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../../core/errors.ts';
+import { STRIPE } from '../stripe-hosts.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../demo/', import.meta.url));
 const WRITTEN_ADDRESS = 'http://localhost:3000';
@@ -29,7 +30,13 @@ function readSite(): ReadonlyMap<string, string> {
   return files;
 }
 
-export async function demoSiteRoutes(app: FastifyInstance, { malipoUrl }: { malipoUrl: (request: FastifyRequest) => string }): Promise<void> {
+export interface DemoSite {
+  malipoUrl: (request: FastifyRequest) => string;
+  /** Whether cards are taken by Stripe here, and not by the sandbox. */
+  takesStripe: boolean;
+}
+
+export async function demoSiteRoutes(app: FastifyInstance, { malipoUrl, takesStripe }: DemoSite): Promise<void> {
   const files = readSite();
   app.get('/*', { schema: { hide: true } }, async (request, reply) => {
     const path = (request.params as { '*': string })['*'] || 'index.html';
@@ -37,7 +44,7 @@ export async function demoSiteRoutes(app: FastifyInstance, { malipoUrl }: { mali
     if (text === undefined) throw new ApiError('NOT_FOUND', 'There is no such page');
     const malipo = malipoUrl(request);
     return reply
-      .header('Content-Security-Policy', policy(malipo))
+      .header('Content-Security-Policy', policy(malipo, takesStripe))
       // The cover pictures are shown by the widget on other origins too.
       .header('Cross-Origin-Resource-Policy', 'cross-origin')
       .header('Cache-Control', 'no-cache')
@@ -47,14 +54,15 @@ export async function demoSiteRoutes(app: FastifyInstance, { malipoUrl }: { mali
 }
 
 /** As strict as a careful merchant's: the demo proves that the widget lives under it. */
-function policy(malipo: string): string {
+function policy(malipo: string, takesStripe: boolean): string {
+  const [script, api, frames] = takesStripe ? [` ${STRIPE.script}`, ` ${STRIPE.api}`, ` ${STRIPE.script} ${STRIPE.hooks}`] : ['', '', ''];
   return [
     "default-src 'none'",
-    `script-src 'self' ${malipo}`,
+    `script-src 'self' ${malipo}${script}`,
     "style-src 'self'",
     `img-src 'self' data: ${malipo}`,
-    `connect-src 'self' ${malipo}`,
-    `frame-src ${malipo}`,
+    `connect-src 'self' ${malipo}${api}`,
+    `frame-src ${malipo}${frames}`,
     "base-uri 'none'",
     "form-action 'self'",
   ].join('; ');

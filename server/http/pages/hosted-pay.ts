@@ -4,16 +4,32 @@ import * as z from 'zod';
 import type { Apps } from '../../access/apps.ts';
 import { ApiError } from '../../core/errors.ts';
 import { toMajor } from '../../core/money.ts';
+import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item, Items } from '../../shop/items.ts';
+import { saleMode } from '../checkout/resources.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
+import { STRIPE } from '../stripe-hosts.ts';
 import { html } from './html.ts';
 
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** As strict as can be; Stripe is let in where the item's cards are taken by Stripe. */
+function pagePolicy({ takesStripe }: { takesStripe: boolean }): string {
+  const [script, api, frames] = takesStripe ? [` ${STRIPE.script}`, ` ${STRIPE.api}`, `${STRIPE.script} ${STRIPE.hooks}`] : ['', '', "'none'"];
+  return [
+    "default-src 'none'",
+    `script-src 'self'${script}`,
+    "style-src 'self'",
+    'img-src * data:',
+    `connect-src 'self'${api}`,
+    `frame-src ${frames}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 const params = z.object({ slug: z.string() });
 
-export async function hostedPayRoutes(app: FastifyInstance, { items, apps }: { items: Items; apps: Apps }): Promise<void> {
+export async function hostedPayRoutes(app: FastifyInstance, { items, apps, routing }: { items: Items; apps: Apps; routing: ProviderRouting }): Promise<void> {
   app.setErrorHandler(errorHandler(v1Dialect));
 
   app.get<{ Params: z.infer<typeof params> }>('/pay/:slug', { schema: { hide: true, params } }, async (request, reply) => {
@@ -21,7 +37,7 @@ export async function hostedPayRoutes(app: FastifyInstance, { items, apps }: { i
     if (item === null) throw new ApiError('NOT_FOUND', 'There is nothing for sale at this address');
     const app = (await apps.byId(item.appId))!;
     return reply
-      .header('Content-Security-Policy', PAGE_POLICY)
+      .header('Content-Security-Policy', pagePolicy({ takesStripe: routing.takesStripe(saleMode(item.currency, routing)) }))
       .header('Referrer-Policy', 'strict-origin-when-cross-origin')
       .header('Cache-Control', 'no-cache')
       .type('text/html; charset=utf-8')

@@ -132,6 +132,22 @@ export class Buyer {
     await this.press(this.panel.getByRole('button', { name: answer }));
   }
 
+  /** Stripe's own form, on Stripe's own origin. */
+  get stripeForm(): FrameLocator {
+    return this.page.frameLocator('iframe[title="Secure payment input frame"]');
+  }
+
+  async typeCard(number: string): Promise<void> {
+    await this.stripeForm.getByLabel('Card number').fill(number);
+    await this.stripeForm.getByLabel('Expiration date').fill('12 / 40');
+    await this.stripeForm.getByLabel('Security code').fill('123');
+  }
+
+  /** In the layer that Stripe puts over the page. */
+  async answerStripesBank(answer: 'Complete' | 'Fail'): Promise<void> {
+    await this.press(this.page.frameLocator('iframe[title*="3D Secure"]').getByRole('button', { name: answer }));
+  }
+
   async payAnotherWay(): Promise<void> {
     await this.press(this.panel.getByRole('button', { name: 'Pay another way' }));
   }

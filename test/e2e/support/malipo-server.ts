@@ -27,16 +27,18 @@ export class MalipoServer {
   testKey = '';
   readonly #folder: string;
   readonly #approvalMs: number;
+  readonly #credentials: Record<string, string>;
   #process: Process | null = null;
 
-  private constructor(folder: string, approvalMs: number) {
+  private constructor(folder: string, approvalMs: number, credentials: Record<string, string>) {
     this.#folder = folder;
     this.#approvalMs = approvalMs;
+    this.#credentials = credentials;
   }
 
-  /** `approvalMs`: how long a sandbox subscriber takes who answers by himself. */
-  static async start({ approvalMs }: { approvalMs: number }): Promise<MalipoServer> {
-    const server = new MalipoServer(await mkdtemp(join(tmpdir(), 'malipo-e2e-')), approvalMs);
+  /** `approvalMs`: how long a sandbox subscriber takes who answers by himself. `credentials`: of a provider that a test plays. */
+  static async start({ approvalMs, credentials = {} }: { approvalMs: number; credentials?: Record<string, string> | undefined }): Promise<MalipoServer> {
+    const server = new MalipoServer(await mkdtemp(join(tmpdir(), 'malipo-e2e-')), approvalMs, credentials);
     server.testKey = PRINTED.testKey.exec(await server.#run(0, PRINTED.testKey))![1]!;
     return server;
   }
@@ -67,6 +69,7 @@ export class MalipoServer {
         DATABASE_URL: `file:${join(this.#folder, 'malipo.db')}`,
         SANDBOX_APPROVAL_MS: String(this.#approvalMs),
         RATE_LIMIT_FACTOR: '0',
+        ...this.#credentials,
         // The server looks after itself when the process that started it dies, as it does under npm.
         npm_lifecycle_event: 'test:e2e',
       },

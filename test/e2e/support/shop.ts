@@ -33,14 +33,14 @@ export interface Shop {
 }
 
 /** Call at the top of a test file. After every test each visit must have been clean. */
-export function openShop({ approvalMs }: { approvalMs: number }): Shop {
+export function openShop({ approvalMs, credentials }: { approvalMs: number; credentials?: () => Promise<Record<string, string>> }): Shop {
   let server: MalipoServer;
   let browser: Browser;
   let visits: { buyer: Buyer; forgive: RegExp | undefined }[] = [];
 
   beforeAll(async () => {
     const { executablePath, args } = await findChrome();
-    [server, browser] = await Promise.all([MalipoServer.start({ approvalMs }), chromium.launch({ executablePath, args })]);
+    [server, browser] = await Promise.all([credentials?.().then((given) => MalipoServer.start({ approvalMs, credentials: given })) ?? MalipoServer.start({ approvalMs }), chromium.launch({ executablePath, args })]);
   });
 
   afterEach(async () => {

@@ -1,4 +1,5 @@
 /** What a site's Content-Security-Policy must let through for the button, and nothing more. */
+import { STRIPE } from '../../stripe-hosts.ts';
 
 export interface Directive {
   name: string;
@@ -6,9 +7,6 @@ export interface Directive {
   /** What it is for. */
   about: string;
 }
-
-/** From Stripe's own list for Stripe.js (docs.stripe.com/security/guide, Content Security Policy). */
-const STRIPE = { script: 'https://js.stripe.com', api: 'https://api.stripe.com', hooks: 'https://hooks.stripe.com' };
 
 /** For a page of another origin than Malipo's, whose address is given; `card` when an item there is paid by card. */
 export function directives(malipo: string, { card }: { card: boolean }): Directive[] {
