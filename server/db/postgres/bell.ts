@@ -90,7 +90,9 @@ export class PostgresBell implements Bell {
       connectionTimeoutMillis: LAST_RETRY_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    });
+      // The next news is said while the last is still on its way.
+      pipeline: true,
+    } as pg.ClientConfig);
     // Followed by `end`.
     client.on('error', () => undefined);
     client.on('notification', ({ payload = '' }) => this.#hear(payload));
