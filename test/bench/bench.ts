@@ -31,7 +31,7 @@ say(`${machine.cpu}, ${machine.cores} cores, ${machine.memory_gb} GB, ${machine.
 const measured: ({ name: string; title: string } & Measured)[] = [];
 for (const row of rows.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   say(`\n${row.title}`);
-  const { figures, goals, curves = [] } = await row.measure({ rounds, progress: (line) => process.stderr.write(`  … ${line}\n`) });
+  const { figures, goals, curves = [] } = await row.measure({ rounds, curves: options.curves !== undefined, progress: (line) => process.stderr.write(`  … ${line}\n`) });
   for (const each of figures) say(`  ${line(each)}`);
   for (const each of goals) say(`  ${line(each)}   ${verdict(each)}`);
   for (const curve of options.curves === undefined ? [] : curves) {

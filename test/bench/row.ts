@@ -9,6 +9,8 @@ export interface Row {
 export interface MeasureOptions {
   /** How often everything is measured, in turn; the median counts. */
   rounds: number;
+  /** Whether curves are wanted: what only they need is measured only then. */
+  curves: boolean;
   /** Tells whoever watches how far it is. */
   progress(line: string): void;
 }

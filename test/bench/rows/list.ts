@@ -9,6 +9,9 @@ import { atMost, figure, median, type Row } from '../row.ts';
 
 const SMALL = 1_000;
 const LARGE = 1_000_000;
+/** Beside those two, for the curves. */
+const BETWEEN = [10_000, 100_000];
+const BEYOND = [10_000_000];
 
 /** Requests of each kind on each book in one round. */
 const REQUESTS = 100;
@@ -36,7 +39,11 @@ const LISTS: Readonly<Record<string, (book: Book) => string>> = {
   'from and to, status=failed, a cursor in the middle': ({ middle }) => `from=2026-03-08T09:20:00Z&to=2026-03-20T17:40:00Z&status=failed&starting_after=${middle}`,
 };
 
+/** Those whose curves are drawn: the others lie between them. */
+const DRAWN: readonly string[] = ['first page', 'a cursor in the middle', 'one phone', 'from and to, within an hour'];
+
 interface Book {
+  payments: number;
   malipo: Malipo;
   key: string;
   /** The reference of the payment in the middle of the list. */
@@ -48,15 +55,19 @@ export const row: Row = {
   name: 'list',
   title: `A page of GET /v1/payments/transactions at ${LARGE.toLocaleString('en')} payments against ${SMALL.toLocaleString('en')}`,
 
-  measure: ({ rounds, progress }) =>
+  measure: ({ rounds, curves, progress }) =>
     inFolder(async (folder) => {
-      const small = await openBook(join(folder, 'small.db'), SMALL);
-      progress(`writing ${LARGE.toLocaleString('en')} payments`);
-      const large = await openBook(join(folder, 'large.db'), LARGE);
+      const books: Book[] = [];
       try {
-        const results = [];
+        for (const payments of curves ? [SMALL, ...BETWEEN, LARGE, ...BEYOND] : [SMALL, LARGE]) {
+          progress(`writing ${payments.toLocaleString('en')} payments`);
+          books.push(await openBook(join(folder, `${payments}.db`), payments));
+        }
+        const results: { what: string; pages: Page[]; smallMs: number; largeMs: number }[] = [];
         for (const [what, query] of Object.entries(LISTS)) {
-          results.push({ what, ...(await compare(small, large, query, rounds)) });
+          const pages = await readInTurn(books, query, rounds);
+          const msAt = (size: number) => pages.find(({ payments }) => payments === size)!.ms;
+          results.push({ what, pages, smallMs: msAt(SMALL), largeMs: msAt(LARGE) });
           progress(what);
         }
         return {
@@ -65,23 +76,35 @@ export const row: Row = {
             figure('', smallMs * 1_000, `µs a page at ${SMALL.toLocaleString('en')}`),
           ]),
           goals: results.map(({ what, smallMs, largeMs }) => atMost(1.5, figure(what, largeMs / smallMs, '×'))),
+          curves: [
+            {
+              name: 'list-by-payments',
+              title: 'A page of the transaction list',
+              x: 'payments',
+              y: 'ms',
+              series: results.filter(({ what }) => DRAWN.includes(what)).map(({ what, pages }) => ({ label: what, points: pages.map(({ payments, ms }): [number, number] => [payments, ms]) })),
+            },
+          ],
         };
       } finally {
-        await small.close();
-        await large.close();
+        for (const book of books) await book.close();
       }
     }),
 };
 
-/** In turn, so that whatever else the machine does meets both; the median of all requests counts. */
-async function compare(small: Book, large: Book, query: (book: Book) => string, rounds: number): Promise<{ smallMs: number; largeMs: number }> {
-  for (let request = 0; request < WARM_UP_REQUESTS; request++) for (const book of [small, large]) await timed(book, query(book));
-  const took = { small: [] as number[], large: [] as number[] };
+interface Page {
+  payments: number;
+  ms: number;
+}
+
+/** In turn, so that whatever else the machine does meets all of them; the median of all requests counts. */
+async function readInTurn(books: readonly Book[], query: (book: Book) => string, rounds: number): Promise<Page[]> {
+  for (let request = 0; request < WARM_UP_REQUESTS; request++) for (const book of books) await timed(book, query(book));
+  const took = books.map((): number[] => []);
   for (let request = 0; request < REQUESTS * rounds; request++) {
-    took.small.push(await timed(small, query(small)));
-    took.large.push(await timed(large, query(large)));
+    for (const [index, book] of books.entries()) took[index]!.push(await timed(book, query(book)));
   }
-  return { smallMs: median(took.small), largeMs: median(took.large) };
+  return books.map(({ payments }, index) => ({ payments, ms: median(took[index]!) }));
 }
 
 async function timed({ malipo, key }: Book, query: string): Promise<number> {
@@ -100,6 +123,7 @@ async function openBook(file: string, payments: number): Promise<Book> {
   const { key } = await malipo.keys.create(app.id, 'live');
   fill(file, app.id, payments);
   return {
+    payments,
     malipo,
     key,
     middle: `dgw_${payments / 2}`,
