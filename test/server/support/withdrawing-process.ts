@@ -1,6 +1,6 @@
 /**
- * Another server on the same database: told `{app, provider, times, amountMinor}` it makes that many withdrawals
- * at once and answers how many were let through.
+ * Another server on the same database: told `{app, times, amountMinor, key}` it makes that many withdrawals at
+ * once, all of them with that key if one is given, and answers how many were let through.
  */
 import type { App } from '../../../server/access/apps.ts';
 import { systemClock } from '../../../server/core/clock.ts';
@@ -13,6 +13,13 @@ import { WithdrawalSettlement } from '../../../server/wallets/settlement.ts';
 import { Withdrawing } from '../../../server/wallets/withdrawing.ts';
 import { PayingProvider } from './paying-provider.ts';
 
+interface Instruction {
+  app: App;
+  times: number;
+  amountMinor: number;
+  key?: string;
+}
+
 const store = await openStore(process.argv[2]!);
 const clock = systemClock;
 const provider = new PayingProvider('iotec');
@@ -21,14 +28,15 @@ const settlement = new WithdrawalSettlement({ clock, jobs: new JobQueue(store) }
 const inquiry = new WithdrawalInquiry({ store, clock, routing, settlement });
 const withdrawing = new Withdrawing({ store, clock, settlement, inquiry, lines: new ProviderLines({ store, clock }) });
 
-process.on('message', (instruction: { app: App; times: number; amountMinor: number }) => void obey(instruction));
+process.on('message', (instruction: Instruction) => void obey(instruction));
 process.send!('ready');
 
-async function obey({ app, times, amountMinor }: { app: App; times: number; amountMinor: number }): Promise<void> {
+async function obey({ app, times, amountMinor, key }: Instruction): Promise<void> {
+  const idempotency = key === undefined ? undefined : ({ appId: app.id, mode: 'live', method: 'POST', path: '/v1/withdrawals', key, requestHash: 'the same' } as const);
   const to = { method: 'mobile_money', phone: '256772123456', network: 'mtn', provider } as const;
   const wish = { app, wallet: 'iotec', currency: 'UGX', amountMinor, note: '', destinationName: '', to } as const;
   const attempts = Array.from({ length: times }, () =>
-    withdrawing.withdraw(() => wish, { idempotency: undefined, render: () => ({ status: 201, body: null }) }),
+    withdrawing.withdraw(() => wish, { idempotency, render: () => ({ status: 201, body: null }) }),
   );
   const outcomes = await Promise.allSettled(attempts);
   const refusals = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => (reason as { code?: string }).code);
