@@ -191,7 +191,7 @@ export interface paths {
          * Collect money from a customer
          * @description Asks a customer’s phone for the money, or opens a card payment. The answer comes before the customer has approved: the payment is `pending` until a webhook or `POST /v1/webhooks/verify` says otherwise. Send an `Idempotency-Key` with every order, so that a repeated request is never a second charge.
          *
-         *     For a card name `stripe` (or a card currency): the answer carries `client_secret` and `stripe_publishable_key` for Stripe’s payment form.
+         *     For a card name `stripe` (or a card currency): the answer carries `client_secret` and `stripe_publishable_key` for Stripe’s payment form. With `provider: relworx` and `method: card` it carries a `redirect_url`: the page on which the customer pays.
          */
         post: operations["collect"];
         delete?: never;
@@ -1684,6 +1684,8 @@ export interface operations {
                     metadata?: {
                         [key: string]: unknown;
                     } | null;
+                    /** @description `card` where the provider takes phones as well; otherwise it follows from provider and currency */
+                    method?: ("mobile_money" | "card") | null;
                     /**
                      * @description Required for mobile money
                      * @example 256771234567

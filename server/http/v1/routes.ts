@@ -57,7 +57,7 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
       const { app, mode } = credentialOf(request);
       const { body } = request;
       const prepare = () => {
-        const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined });
+        const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined, method: body.method ?? undefined });
         return {
           ...order,
           app,

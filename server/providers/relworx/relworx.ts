@@ -102,7 +102,12 @@ export class Relworx implements Provider {
     return taken.success ? { kind: 'accepted', providerRef: taken.data.internal_reference } : this.#refusal(path, answer);
   }
 
-  /** Cards are paid on a page of Relworx's; its answer need not name the request, which is then found by our reference. */
+  /**
+   * Cards are paid on a page of Relworx's; its answer need not name the request, which is then found by our reference.
+   * Nothing receives the browser that it posts back afterwards (status, both references, a signature): no document says
+   * which address that is or how to set it, nor which time the signature is over. Its payment is asked about like any
+   * other, and whoever waits for it hears of it in the page that they left.
+   */
   async #openCardPage(request: CollectRequest): Promise<Submission> {
     const path = '/visa/request-session';
     const answer = await this.#sent(path, this.#order(request));

@@ -46,7 +46,8 @@ export const payments: OperationTexts = {
     description:
       'Asks a customer’s phone for the money, or opens a card payment. The answer comes before the customer has approved: the payment is `pending` ' +
       'until a webhook or `POST /v1/webhooks/verify` says otherwise. Send an `Idempotency-Key` with every order, so that a repeated request is never a second charge.\n\n' +
-      'For a card name `stripe` (or a card currency): the answer carries `client_secret` and `stripe_publishable_key` for Stripe’s payment form.',
+      'For a card name `stripe` (or a card currency): the answer carries `client_secret` and `stripe_publishable_key` for Stripe’s payment form. ' +
+      'With `provider: relworx` and `method: card` it carries a `redirect_url`: the page on which the customer pays.',
     codes: ['INVALID_PHONE', 'INVALID_CURRENCY', 'INVALID_PROVIDER', 'PROVIDER_ERROR', 'PROVIDER_LINE_DOWN', 'TEST_MODE', 'TEST_NUMBER_ON_LIVE_KEY'],
     request: {
       mobile_money: example('Mobile money in Uganda', {
