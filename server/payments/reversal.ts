@@ -64,10 +64,11 @@ export class Reversals {
     return this.takeBackIn(tx, payment, { at: reversed.at, reason: reversed.reason });
   }
 
-  /** What is left of a payment is gone from the provider. Throws VALIDATION_ERROR while a refund of it is under way. */
+  /** What is left of a payment is gone from the provider. Throws VALIDATION_ERROR while a refund of it is under way, and when nothing is left. */
   async takeBackIn(tx: Transaction, payment: Payment, { at, reason }: { at: number; reason: string }): Promise<Payment> {
     await tx.lock(moneyBackLock(payment));
     if (await isBeingRefunded(tx, payment)) throw new ApiError('VALIDATION_ERROR', `A refund of payment ${payment.reference} is under way: what is left of it is known when that has ended`);
+    if (payment.refundedMinor >= payment.amountMinor) throw new ApiError('VALIDATION_ERROR', `Payment ${payment.reference} has been refunded in full: nothing of it is left that could be taken back`);
     const now = this.#clock.now();
     const marked = await tx.get(markReversed, { id: payment.id, at, now });
     // Another server was first.

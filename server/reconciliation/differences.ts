@@ -29,16 +29,25 @@ const AGREES: Readonly<Record<Standing, readonly Said['status'][]>> = {
   expired: ['failed', 'reversed', 'not_found', 'pending'],
 };
 
-/** Money out that failed and is booked all the same left after its hold was released: a person decided who bears it. */
-export function standingOf({ status, isReversed, bookedMinor, direction }: OurRecord): Standing {
-  if (isReversed) return 'reversed';
-  return status === 'failed' && direction !== 'collect' && bookedMinor > 0 ? 'completed' : status;
+export function standingOf(here: OurRecord): Standing {
+  if (here.isReversed) return 'reversed';
+  return isBorne(here) ? 'completed' : here.status;
+}
+
+/** Money out that failed and is booked all the same left after its hold was released: a person decided who bears what left. */
+function isBorne({ status, isReversed, bookedMinor, direction }: OurRecord): boolean {
+  return status === 'failed' && !isReversed && direction !== 'collect' && bookedMinor > 0;
+}
+
+/** What moved for a record, or would. */
+function movedMinor(here: OurRecord): number {
+  return isBorne(here) ? here.bookedMinor : here.amountMinor;
 }
 
 /** What the ledger has to say of a record that stands so. Of a reversed payment what had been refunded before is left: the refunds are records of their own. */
-function bookedWhen(standing: Standing, { amountMinor, refundedMinor }: OurRecord): number {
-  if (standing === 'completed') return amountMinor;
-  return standing === 'reversed' ? refundedMinor : 0;
+function bookedWhen(standing: Standing, here: OurRecord): number {
+  if (standing === 'completed') return movedMinor(here);
+  return standing === 'reversed' ? here.refundedMinor : 0;
 }
 
 /** Null where the two agree, or will by themselves. */
@@ -47,7 +56,7 @@ export function differenceOf(here: OurRecord, there: Said, now: number): Differe
   if (here.bookedMinor !== bookedWhen(standing, here)) return 'ledger';
   if (there.status === 'unknown') return 'unanswered';
   const isMoney = there.status === 'completed' || there.status === 'pending';
-  if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== here.amountMinor || there.currency !== here.currency)) return 'amount';
+  if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== movedMinor(here) || there.currency !== here.currency)) return 'amount';
   if (AGREES[standing].includes(there.status)) return null;
   const isOpen = here.status === 'pending' || there.status === 'pending';
   if (isOpen && now < here.createdAt + CATCHES_UP_WITHIN_MS) return null;

@@ -1,6 +1,6 @@
 /** The provider's books beside ours: whatever differs is named, and what will agree by itself is not. */
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
 import type { HistoryEntry, HistorySpan, Provider } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
@@ -11,6 +11,7 @@ import { overHttp } from '../../simulators/http-shell.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { callBack, collect } from '../support/payments.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
@@ -49,7 +50,7 @@ async function books() {
     const { differences: found } = await reconcile(malipo.store.read, provider, span, malipo.clock);
     return found.map(({ kind, here, there }) => [kind, here?.reference ?? there?.providerRef, here?.status ?? null, there?.status ?? null]);
   };
-  return { provider, malipo, make, differences, day };
+  return { provider, malipo, liveKey, make, differences, day };
 }
 
 describe('reconcile', () => {
@@ -161,6 +162,23 @@ describe('reconcile', () => {
     await callBack(malipo, reference);
     await malipo.jobs.runDue();
     provider.lists(reference, day, { status: 'reversed' });
+    expect(await differences()).toEqual([]);
+  });
+
+  it('agrees with a provider that paid out another amount, once a person has decided that the platform bears what left', async () => {
+    const { provider, malipo, make, liveKey, differences, day } = await books();
+    await make();
+    provider.saysCompleted(day, { amountMinor: 900_000 });
+    const answer = await malipo.post('/v1/payments/disburse', { amount: 10_000, currency: 'UGX', phone_number: '256772999888' }, { key: liveKey });
+    const { reference } = answer.json().data as { reference: string };
+    await malipo.pass(15 * SECOND_MS);
+    const desk = reviewDesk(malipo);
+    await desk.resolve(1, 'release', 'It will come back');
+    await callBack(malipo, reference);
+    await malipo.jobs.runDue();
+    await desk.resolve(2, 'absorb', 'It did not');
+    provider.saysCompleted(day, { amountMinor: AMOUNT_MINOR });
+    provider.lists(reference, day, { direction: 'disburse', amountMinor: 900_000 });
     expect(await differences()).toEqual([]);
   });
 

@@ -109,6 +109,23 @@ test('a payment taken back while a refund of it is under way waits for a person,
   expect(await shop.problems()).toEqual([]);
 });
 
+test('a payment that was refunded in full, and is taken back all the same, has nothing that a person could enter as taken back', async () => {
+  const shop = await paidShop();
+  await shop.refund();
+  await shop.malipo.jobs.runDue();
+  shop.paysOut();
+  await shop.malipo.pass(15 * SECOND_MS);
+  shop.provider.answersStatus(() => cameBack(AGREED_MINOR));
+  await callBack(shop.malipo, shop.reference);
+  await shop.malipo.jobs.runDue();
+  expect((await openReviews(shop.malipo.store.read)).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual(['payment:1 reversal_mismatch']);
+  const desk = reviewDesk(shop.malipo);
+  const message = `Payment ${shop.reference} has been refunded in full: nothing of it is left that could be taken back`;
+  await expect(desk.resolve(1, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message });
+  await desk.resolve(1, 'dismiss', 'The provider owes it to us');
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('a pending refund that came back whole is released; one that came back as something else stays held until a person has looked', async () => {
   const shop = await paidShop();
   for (const [part, wallet] of [[PART_MINOR, 46_000], [1_900_000, 27_600]] as const) {
