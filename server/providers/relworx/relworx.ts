@@ -35,6 +35,12 @@ const DESCRIPTION_LENGTH_MAX = 100;
 /** Without a version Relworx answers in the form of its first API. */
 const ACCEPT = 'application/vnd.relworx.v2';
 
+/** A time-out at its end, and a conflict with something that is under way: neither says that nothing was taken. */
+const MAYBE_TAKEN: ReadonlySet<number> = new Set([408, 409]);
+
+/** Relworx publishes no codes for errors; these are the words in which others say it. */
+const REFERENCE_KNOWN = /\breference\b.*\b(used|exists?|taken|duplicated?|unique)\b|\bduplicated? (\w+ )?reference\b/i;
+
 type RelworxConfig = NonNullable<Config['providers']['relworx']>;
 
 export class Relworx implements Provider {
@@ -136,12 +142,16 @@ export class Relworx implements Provider {
     }
   }
 
-  /** `success: false` with a message is a definite no; a 5xx is none, whatever it says. */
+  /**
+   * `success: false` with a message is a definite no; a 5xx is none, whatever it says. Nor is an answer that the reference
+   * is known there: references are ours alone and sent once, so an earlier copy of this very request has it, and lives on.
+   */
   #refusal(path: string, answer: Read): Submission {
     const no = answers.refusal.safeParse(answer.json);
     if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
     const message = no.success ? reasonOf(no.data.message) : '';
-    if (answer.status >= 500 || message === '') return this.#nonsense(path, answer);
+    if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
+    if (REFERENCE_KNOWN.test(message)) return { kind: 'unknown', reason: message };
     if (/account/i.test(message)) return this.#mend(answer.status, { message: `${message}; look at RELWORX_ACCOUNT_NO` });
     return { kind: 'refused', code: 'provider_refused', reason: message };
   }

@@ -73,6 +73,18 @@ test('a definite no is passed on in its own words', async () => {
   expect(await at.adapter.collect(at.collectRequest({ amountMinor: 100 }))).toEqual({ kind: 'refused', code: 'provider_refused', reason: 'Amount must be from 10 to 70000' });
 });
 
+test.each<[number, string]>([
+  [408, 'Request timed out'],
+  [409, 'Conflict'],
+  [400, 'Reference has already been used'],
+  [422, 'The customer reference already exists on this account'],
+  [400, 'Duplicate reference'],
+])('%i %j may be about an earlier copy of the same request: nobody knows', async (status, message) => {
+  const at = await bench();
+  at.simulator.handle = () => ({ status, json: { success: false, message } });
+  for (const sent of [at.adapter.collect(at.collectRequest()), at.adapter.disburse(at.disburseRequest())]) expect((await sent).kind).toBe('unknown');
+});
+
 test('a card is paid on a page of Relworx’s, and found again by our reference', async () => {
   const at = await bench();
   const opened = await at.adapter.collect(at.collectRequest({ method: 'card', currency: 'UGX', phone: '', network: '' }));
