@@ -8,6 +8,15 @@ interface Hidden {
   shown: string;
 }
 
+/**
+ * A phone number that begins so, with eight digits more in whatever groups; `~` is what stands between groups: spaces,
+ * dashes, brackets, and what has no width. Not dots: a duration in a log has one.
+ */
+function grouped(start: string): RegExp {
+  const number = String.raw`(?<![\w.*])${start}(?:~{0,3}\d){5}~{0,3}(\d)~?(\d)~?(\d)(?![\w*])`;
+  return new RegExp(number.replaceAll('~', String.raw`[\s\p{Pd}\p{Cf}()]`), 'gu');
+}
+
 const HIDDEN: readonly Hidden[] = [
   // Malipo's own keys and secrets, and Stripe's.
   { pattern: /\b(dgw_(?:live|test)_[A-Za-z0-9]{4})[A-Za-z0-9]+/g, shown: '$1[redacted]' },
@@ -23,8 +32,8 @@ const HIDDEN: readonly Hidden[] = [
   },
   // A number alone in JSON becomes a text, so that the line stays JSON.
   { pattern: /(?<=[:[,])(25[0456])\d{6}(\d{3})(?=[,}\]])/g, shown: '"$1******$2"' },
-  { pattern: /(?<![\w.*])(\+?25[0456])[\s-]?\d(?:[\s-]?\d){5}[\s-]?(\d{3})(?![\w*])/g, shown: '$1******$2' },
-  { pattern: /(?<![\w.*])(0)[17]\d{5}(\d{3})(?![\w*])/g, shown: '$1******$2' },
+  { pattern: grouped(String.raw`(\+?25[0456])~{0,3}\d`), shown: '$1******$2$3$4' },
+  { pattern: grouped(String.raw`(0)~{0,3}[17]`), shown: '$1******$2$3$4' },
 ];
 
 export function redacted(line: string): string {

@@ -59,9 +59,12 @@ export function failureOf(words: unknown, otherwise: string): { code: FailureCod
   return { code: FAILURE_WORDS.find(([pattern]) => pattern.test(reason))?.[1] ?? 'failed', reason };
 }
 
+/** Nine digits or more, however they are grouped: a phone is written with spaces, dashes, dots, slashes and brackets. */
+const COULD_BE_A_PHONE = /\+?\p{Nd}(?:[\s\p{Pd}\p{Cf}.()/]{0,3}\p{Nd}){8,}/gu;
+
 /** A provider's own words, short, on one line, and with no number in them that could be somebody's phone. */
 export function reasonOf(words: unknown): string {
   if (typeof words !== 'string') return '';
   const line = words.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return line.replace(/\+?\d{9,}/g, '…').slice(0, REASON_LENGTH_MAX);
+  return line.replace(COULD_BE_A_PHONE, '…').slice(0, REASON_LENGTH_MAX);
 }
