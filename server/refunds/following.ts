@@ -32,6 +32,7 @@ import {
   type Refund,
   refundById,
   refundByReference,
+  refundByUpstreamRef,
   refundSource,
 } from './refund.ts';
 
@@ -75,6 +76,11 @@ export class RefundFollowing {
     if (refund === undefined) return undefined;
     if (refund.submission === 'queued') return { refund, answered: true };
     return provider === undefined ? { refund, answered: false } : this.#ask(refund, provider);
+  }
+
+  /** Our reference of the refund that a provider calls by its own. */
+  async referenceOf(provider: string, providerRef: string): Promise<string | undefined> {
+    return (await this.#deps.store.read.get(refundByUpstreamRef, { provider, providerRef }))?.reference;
   }
 
   /** Ends an open refund in the caller's commit; what does not fit waits for a person. */

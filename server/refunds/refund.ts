@@ -60,6 +60,11 @@ export const refundById = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHER
 
 export const refundByReference = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE reference = :reference`);
 
+/** As of payments: the gateway is named because a partial index is used only where the query says that its condition holds. */
+export const refundByUpstreamRef = statement<{ reference: string }>(`
+  SELECT reference FROM refunds
+  WHERE provider = 'dgateway' AND provider_ref <> '' AND provider_ref = :providerRef AND provider = :provider ORDER BY id DESC LIMIT 1`);
+
 export const refundByKey = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE request_key = :key`);
 
 export const refundsOfPayment = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE payment_id = :paymentId ORDER BY id`);

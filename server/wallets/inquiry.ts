@@ -8,7 +8,7 @@ import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
-import { giveUpUnsentWithdrawal, recordWithdrawalSubmission, withdrawalById, withdrawalByReference } from './statements.ts';
+import { giveUpUnsentWithdrawal, recordWithdrawalSubmission, withdrawalById, withdrawalByReference, withdrawalByUpstreamRef } from './statements.ts';
 import { nextWithdrawalAskAfter, type Withdrawal } from './withdrawal.ts';
 
 /** When to look again at a withdrawal whose provider lost its credentials here. */
@@ -42,6 +42,11 @@ export class WithdrawalInquiry {
   async inquireByReference(reference: string): Promise<InquiredWithdrawal | undefined> {
     const withdrawal = await this.#store.read.get(withdrawalByReference, { reference });
     return withdrawal && this.#inquire(withdrawal, { evenCompleted: true });
+  }
+
+  /** Our reference of the withdrawal that a provider calls by its own. */
+  async referenceOf(provider: string, providerRef: string): Promise<string | undefined> {
+    return (await this.#store.read.get(withdrawalByUpstreamRef, { provider, providerRef }))?.reference;
   }
 
   async #inquire(withdrawal: Withdrawal, { deadlineMs, evenCompleted = false }: { deadlineMs?: number | undefined; evenCompleted?: boolean } = {}): Promise<InquiredWithdrawal> {

@@ -19,6 +19,11 @@ export const withdrawalById = statement<Withdrawal>(`SELECT ${COLUMNS} FROM with
 
 export const withdrawalByReference = statement<Withdrawal>(`SELECT ${COLUMNS} FROM withdrawals WHERE reference = :reference`);
 
+/** As of payments: the gateway is named because a partial index is used only where the query says that its condition holds. */
+export const withdrawalByUpstreamRef = statement<{ reference: string }>(`
+  SELECT reference FROM withdrawals
+  WHERE provider = 'dgateway' AND provider_ref <> '' AND provider_ref = :providerRef AND provider = :provider ORDER BY id DESC LIMIT 1`);
+
 /** Keeps what the provider answered; what it once acknowledged stays sent. */
 export const recordWithdrawalSubmission = statement<Withdrawal>(`
   UPDATE withdrawals SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,

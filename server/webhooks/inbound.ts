@@ -123,8 +123,9 @@ export class InboundCallbacks {
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
   async #ownReference(provider: string, { providerRef, told }: { providerRef: string; told?: Told }): Promise<string | undefined> {
-    const known = await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef });
-    return (known ?? (told && (await this.#lostAnswers.find(provider, providerRef, told))))?.reference;
+    const payment = await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef });
+    const known = payment?.reference ?? (await this.#withdrawals.referenceOf(provider, providerRef)) ?? (await this.#refunds.referenceOf(provider, providerRef));
+    return known ?? (told && (await this.#lostAnswers.find(provider, providerRef, told))?.reference);
   }
 
   /** The job that acts on one stored callback. */
