@@ -234,7 +234,10 @@ export class PayButton extends LitElement {
 
   /** @internal A form restored by the browser holds a reference: the server says what became of it. */
   formStateRestoreCallback(reference: unknown): void {
-    if (typeof reference === 'string' && reference !== this.#checkout.attempt?.reference) this.#checkout.resume({ reference, started_at: 0 });
+    // Browsers restore as soon as the element is defined, and its first update begins anew with the item.
+    void this.updateComplete.then(() => {
+      if (typeof reference === 'string' && reference !== this.#checkout.attempt?.reference) this.#checkout.resume({ reference, started_at: 0 });
+    });
   }
 
   /** @internal */

@@ -96,7 +96,8 @@ export class StatusStream implements ReactiveController {
     this.#waking = followed;
     this.#pause();
     await pageScriptsHaveRun();
-    await followed.ask();
+    // Not when it was given up meanwhile, or for another.
+    if (followed === this.#followed) await followed.ask();
     this.#waking = null;
     if (followed === this.#followed) this.#open();
   }
