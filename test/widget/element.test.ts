@@ -446,3 +446,22 @@ describe('a good guest', () => {
     expect(buyer.has('a')).to.equal(false);
   });
 });
+
+describe('a framework', () => {
+  it('may set properties to the text of attributes, and take them away again', async () => {
+    const warnings: string[] = [];
+    const { warn } = console;
+    console.warn = (...words: unknown[]) => warnings.push(words.join(' '));
+    const buyer = await Buyer.arrives(await aWaitingWorld());
+    const { element } = buyer;
+    Object.assign(element, { amount: '25000', quantity: '2', required: '', messages: '{"pay": "Lipa {amount}"}' });
+    await buyer.settles();
+    expect([element.amount, element.quantity, element.required, element.messages]).to.deep.equal([25000, 2, true, { pay: 'Lipa {amount}' }]);
+    expect(buyer.buttonText).to.equal('Lipa 25,000');
+    Object.assign(element, { amount: undefined, quantity: null, required: undefined, messages: undefined, mode: undefined });
+    await buyer.settles();
+    expect(buyer.buttonText).to.equal('Pay now');
+    console.warn = warn;
+    expect(warnings).to.deep.equal([]);
+  });
+});

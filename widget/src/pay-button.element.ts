@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { defaultConverter, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { attemptPlace } from './attempt-store.ts';
 import type * as CardScript from './card.ts';
 import { Checkout } from './controllers/checkout.ts';
@@ -283,6 +283,11 @@ export class PayButton extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    // React 19, Vue and Svelte set the property where a template has the attribute, to the attribute's text.
+    for (const [name, { type }] of PayButton.elementProperties) {
+      const value = this[name as keyof this];
+      if (type && typeof value === 'string') Object.assign(this, { [name]: defaultConverter.fromAttribute?.(value, type) });
+    }
     if (changed.has('phone') && this.phone) this.#panel?.edit({ phone: this.phone });
     if (changed.has('amount') && this.amount) this.#panel?.edit({ amount: String(this.amount) });
     if (changed.has('item') || changed.has('baseUrl')) this.#checkout.restart();
@@ -438,9 +443,10 @@ type SavingNavigator = Navigator & { connection?: { saveData?: boolean } };
 
 /** What a site may get wrong, each told once to its developer and never thrown. */
 const RIGHT: Readonly<Record<string, (element: PayButton) => boolean>> = {
-  amount: ({ amount }) => amount === null || amount > 0,
-  quantity: ({ quantity }) => isQuantity(quantity),
-  mode: ({ mode }) => ['', 'dialog', 'inline'].includes(mode),
+  amount: ({ amount }) => amount == null || amount > 0,
+  // An attribute that is taken away leaves null, some frameworks leave nothing.
+  quantity: ({ quantity }) => (quantity as number | null) == null || isQuantity(quantity),
+  mode: ({ mode }) => !mode || ['dialog', 'inline'].includes(mode),
   locale: ({ locale }) => !locale || languageOf(locale) in BUTTON_MESSAGES,
   messages: ({ messages }) => messages !== null,
 };

@@ -21,6 +21,7 @@ export class Buyer {
   /** Requests to start a payment, on every tab. */
   readonly starts: Request[] = [];
   page: Page;
+  /** What is being bought; '' on a page with one button whose item is no attribute. */
   item = EBOOK;
   readonly #shopUrl: string;
   readonly #touches: boolean;
@@ -40,11 +41,11 @@ export class Buyer {
   // Where things are.
 
   get payButton(): Locator {
-    return this.page.locator(`pay-button[item="${this.item}"] [part=button]`);
+    return this.page.locator(`${this.#element} [part=button]`);
   }
 
   get panel(): Locator {
-    return this.page.locator(`pay-button[item="${this.item}"] [part=panel]`);
+    return this.page.locator(`${this.#element} [part=panel]`);
   }
 
   get phoneField(): Locator {
@@ -61,6 +62,10 @@ export class Buyer {
 
   get handset(): FrameLocator {
     return this.page.frameLocator('.handset iframe');
+  }
+
+  get #element(): string {
+    return this.item === '' ? 'pay-button' : `pay-button[item="${this.item}"]`;
   }
 
   // Coming and going.

@@ -1,0 +1,4 @@
+import { createRoot } from 'react-dom/client';
+import { shop } from './shop.jsx';
+
+createRoot(document.querySelector('#root')).render(shop);
