@@ -7,6 +7,7 @@ import module from 'node:module';
 import { COMMANDS } from './cli/catalogue.ts';
 import { type Answer, CommandError, UsageError } from './cli/command.ts';
 import { didYouMean } from './cli/nearest.ts';
+import { assertNode } from './version.ts';
 
 module.enableCompileCache?.();
 
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
 }
 
 async function run(): Promise<Answer | undefined> {
+  assertNode();
   const name = commandName();
   if (name === null) return helpOrRefuse();
   const { command } = await COMMANDS[name]!.load();

@@ -12,6 +12,7 @@ import { openStore } from './db/open.ts';
 import type { Store } from './db/store.ts';
 import { askAboutDoubtfulNow } from './payments/statements.ts';
 import { type ServeLock, takeServeLock } from './serve-lock.ts';
+import { assertNode } from './version.ts';
 import { askAboutDoubtfulWithdrawalsNow } from './wallets/statements.ts';
 
 /** What stops the server from starting, in one line a person can act on. */
@@ -29,6 +30,7 @@ export type RunningDeps = Pick<AppDeps, 'config' | 'demo' | 'liveProviders' | 'p
 
 /** Opens everything; nothing runs by itself until `jobs.start()`. */
 export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
+  assertNode();
   const { config } = deps;
   const lock = lockFor(config);
   let store: Store | undefined;

@@ -118,3 +118,11 @@ describe('--help', () => {
     expect((await malipo('help', '--json')).json()).toMatchObject({ help: expect.stringContaining('Usage') });
   });
 });
+
+describe('a Node.js that is too old', () => {
+  it('is named in one sentence, where it would end without a word', async () => {
+    const older = encodeURI('data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})');
+    const { exitCode, stderr } = await runMalipo(['serve'], { NODE_OPTIONS: `--import ${older}` }, folder);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'Malipo needs Node.js 22.18 or newer, and this is 20.20.2\n' });
+  });
+});
