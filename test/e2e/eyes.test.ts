@@ -8,9 +8,9 @@ import { serveSite } from './support/site.ts';
 const shop = openShop({ approvalMs: NEVER_MS });
 
 /** A page with nothing but the button: what it looks like is its own doing. */
-async function visit(options: VisitOptions, item = EBOOK): Promise<Buyer> {
+async function visit(options: VisitOptions, item = EBOOK, rootStyle = ''): Promise<Buyer> {
   const site = await serveSite({
-    '/plain.html': `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Plain</title>
+    '/plain.html': `<!doctype html><html lang="en" style="${rootStyle}"><meta name="viewport" content="width=device-width"><title>Plain</title>
       <script type="module" src="${shop.server.url}/pay-button.js"></script><pay-button item="${item}"></pay-button></html>`,
   });
   const buyer = await shop.stranger({ ...options, homes: [site] });
@@ -121,4 +121,15 @@ test('more contrast: quiet words and thin lines are as dark as the rest', async 
   expect(lines.length).toBeGreaterThan(3);
   // WCAG 2.2: 7 for words of level AAA.
   for (const colour of [...words, ...lines]) expect(contrastWithWhite(colour), colour).toBeGreaterThan(7);
+});
+
+test('a theme that makes 1rem ten pixels, as those of Shopify do, makes no word too small to read', async () => {
+  const buyer = await visit({ viewport: { width: 360, height: 740 } }, LIBRARY_FUND, 'font-size: 62.5%');
+  await buyer.openPayButton();
+  await buyer.phoneField.waitFor();
+  const sizes = await buyer.panel.evaluate((panel) =>
+    [...panel.querySelectorAll('*')].filter((each) => [...each.childNodes].some((node) => node instanceof Text && node.data.trim() !== '')).map((each) => parseFloat(getComputedStyle(each).fontSize)),
+  );
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(12);
+  expect(await buyer.phoneField.evaluate((input) => parseFloat(getComputedStyle(input).fontSize))).toBeGreaterThanOrEqual(16);
 });

@@ -28,7 +28,7 @@ export const FORM_CSS = `
     color: var(--t);
     font: inherit;
     /* Below 16 px, iOS zooms into a focused field and stays there. */
-    font-size: max(1rem, 16px);
+    font-size: var(--u);
     outline: none;
   }
 
@@ -50,7 +50,7 @@ export const FORM_CSS = `
   label.chip {
     justify-content: flex-start;
     gap: 8px;
-    font-size: 0.95rem;
+    font-size: calc(0.95 * var(--u));
     text-align: start;
   }
 
@@ -84,7 +84,7 @@ export const FORM_CSS = `
     border-radius: 50%;
     background: #1d4f91;
     color: #fff;
-    font-size: 0.75rem;
+    font-size: calc(0.75 * var(--u));
     font-weight: 700;
   }
 

@@ -31,7 +31,7 @@ const PANEL_CSS = `
     position: relative;
     background: var(--b);
     color: var(--t);
-    font-size: 1rem;
+    font-size: var(--u);
     font-weight: 400;
     line-height: 1.5;
     text-align: start;
@@ -88,7 +88,7 @@ const PANEL_CSS = `
   }
 
   h2 {
-    font-size: 1.15rem;
+    font-size: calc(1.15 * var(--u));
     line-height: 1.3;
     text-wrap: balance;
     outline: none;
@@ -116,7 +116,7 @@ const PANEL_CSS = `
   }
 
   .price {
-    font-size: min(1.7rem, 7.2vw);
+    font-size: min(1.7 * var(--u), 7.2vw);
     font-weight: 700;
     line-height: 1.2;
   }
@@ -125,7 +125,7 @@ const PANEL_CSS = `
   .error,
   .notice,
   label {
-    font-size: 0.875rem;
+    font-size: calc(0.875 * var(--u));
   }
 
   .facts,
@@ -138,7 +138,7 @@ const PANEL_CSS = `
   small {
     display: block;
     color: var(--quiet);
-    font-size: 0.95rem;
+    font-size: calc(0.95 * var(--u));
     font-weight: 400;
   }
 
@@ -184,7 +184,7 @@ const PANEL_CSS = `
     width: auto;
     padding: 10px;
     border-color: transparent;
-    font-size: 0.875rem;
+    font-size: calc(0.875 * var(--u));
     text-decoration: underline;
     text-underline-offset: 3px;
   }
@@ -210,7 +210,7 @@ const PANEL_CSS = `
   summary {
     padding: 10px 0;
     border-radius: var(--r);
-    font-size: 0.875rem;
+    font-size: calc(0.875 * var(--u));
     font-weight: 600;
     line-height: 24px;
     cursor: pointer;
@@ -220,7 +220,7 @@ const PANEL_CSS = `
     display: grid;
     gap: 8px;
     padding: 0 0 14px 20px;
-    font-size: 0.875rem;
+    font-size: calc(0.875 * var(--u));
     text-align: start;
   }
 

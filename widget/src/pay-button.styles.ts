@@ -11,6 +11,8 @@ export const styles = css`
     --t: var(--pay-text, CanvasText);
     --a: var(--pay-accent, #0b7a53);
     --r: var(--pay-radius, 12px);
+    /* Where a theme makes 1rem ten pixels, as Shopify's and many of WordPress do, words stay large enough to read. */
+    --u: max(1rem, 16px);
     --mark: color-mix(in srgb, var(--a) 75%, var(--t));
     --line: color-mix(in srgb, var(--t) 25%, var(--b));
     --quiet: color-mix(in srgb, var(--t) 68%, var(--b));
@@ -24,7 +26,7 @@ export const styles = css`
   :host([mode='inline']) {
     display: block;
     max-width: var(--pay-width, 400px);
-    min-height: 32rem;
+    min-height: calc(32 * var(--u));
   }
 
   :host([hidden]) {
