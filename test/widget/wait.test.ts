@@ -20,6 +20,7 @@ describe('a prompt that did not come', () => {
     ['mtn', 'RWF', '*182*7*1#', 'look for My Approvals'],
     ['airtel', 'UGX', '*185#', 'Airtel Money shows its request only once'],
     ['safaricom', 'KES', '*334#', 'M-Pesa shows its request only once'],
+    ['telkom', 'KES', '*334#', 'T-Kash shows its request only once'],
     ['vodacom', 'TZS', '*150*00#', 'M-Pesa shows its request only once'],
     ['yas', 'TZS', '*150*01#', 'Mixx by Yas shows its request only once'],
     ['halotel', 'TZS', '*150*88#', 'Halopesa shows its request only once'],
@@ -35,14 +36,19 @@ describe('a prompt that did not come', () => {
     });
   }
 
-  it('a network without a menu of ours still gets the rest of the help', async () => {
-    const status = aStatus({ network: '' });
-    const world = await (await aWaitingWorld()).says({ pay: { status: 201, data: aStart({ network: '' }) }, status: { data: status }, stream: { data: status } });
-    const buyer = await aWaiter(world);
-    expect(buyer.panelText).to.contain('mobile money asks on your phone for UGX 25,000');
-    expect(buyer.has('[part=help] a')).to.equal(false);
-    expect(buyer.find('[part=help]').textContent).to.contain('unlocked');
-  });
+  for (const [network, currency, words] of [
+    ['', 'UGX', 'mobile money asks on your phone for UGX 25,000'],
+    ['ttcl', 'TZS', 'T-Pesa asks on your phone'],
+  ] as const) {
+    it(`a network whose code nobody has told us, "${network}", gets the rest of the help and no guess`, async () => {
+      const status = aStatus({ network, currency });
+      const world = await (await aWaitingWorld()).says({ pay: { status: 201, data: aStart({ network, currency }) }, status: { data: status }, stream: { data: status } });
+      const buyer = await aWaiter(world);
+      expect(buyer.panelText).to.contain(words);
+      expect(buyer.has('[part=help] a')).to.equal(false);
+      expect(buyer.find('[part=help]').textContent).to.contain('unlocked');
+    });
+  }
 });
 
 describe('giving a payment up', () => {

@@ -3,11 +3,17 @@
  * that menu. Networks that push a prompt to the SIM once (M-Pesa's STK, Airtel's) have no such list: there the menu only
  * shows that the wallet works, and the request ends by itself.
  *
- * Sources, read 2026-11-26: MTN Uganda, *165# → My Account → My Approvals: dignited.com/18272 (the positions in the menu
- * change, their names do not). MTN Rwanda, *182*7*1#: shown beside "did not get the prompt" by a dozen public
- * integrations. Airtel Uganda *185#: techpointmag.com and docs.reply.cash. Tanzania *150*60# (Airtel) and *150*88#
- * (Halopesa): jinsiyatz.com; *150*00# (M-Pesa), *150*01# (Mixx by Yas), *150*71# (T-Pesa), Kenya *334# (M-Pesa, Airtel)
- * and *460# (T-Kash), Rwanda *182# (Airtel): general knowledge, without a source so far; check before you rely on them.
+ * Each code has a source, read 2026-11-26, the operator's own where it could be read; a network without one has no code
+ * here, because a wrong one sends buyers somewhere.
+ *
+ * Uganda. MTN *165#: mtn.co.ug/mtn-momo/faqs; "My Account", "My Approvals" in it: dignited.com/18272 (positions in the
+ *   menu change, names do not). Airtel *185#: docs.reply.cash, theguptareport.blogspot.com (2018).
+ * Kenya. Safaricom *334#: Safaricom in radiojambo.co.ke (2024-04-04). Airtel *334#: Airtel Money in
+ *   nairobibusinessmonthly.com (2024). Telkom *334#: telkom.co.ke/t-kash/t-kash-business/t-kash-pay-bills.
+ * Tanzania. Vodacom *150*00#: vodacom.co.tz/en/songesha. Yas *150*01#: tigo.co.tz/sw/tuma-na-kupokea-pesa. Airtel
+ *   *150*60#: Airtel in mwananchi.co.tz (2018). Halotel *150*88#: manawasa.go.tz/content/pay-your-bills, which has all four.
+ * Rwanda. MTN *182*7*1#: techinika.com/gushyira-amafaranga-kuri-tapgo-ukoresheje-telephone, and beside "did not get the
+ *   prompt" in a dozen public integrations. Airtel *182#: Airtel Money in radiotv10.rw/?p=53523 (2024).
  */
 import type { Country, NetworkId } from '../../server/core/number-plans.ts';
 
@@ -20,13 +26,12 @@ export interface ApprovalMenu {
 
 export const APPROVAL_MENUS: Readonly<Record<Country, Partial<Record<NetworkId, ApprovalMenu>>>> = {
   UG: { mtn: { code: '*165#', hasApprovals: true }, airtel: { code: '*185#' } },
-  KE: { safaricom: { code: '*334#' }, airtel: { code: '*334#' }, telkom: { code: '*460#' } },
+  KE: { safaricom: { code: '*334#' }, airtel: { code: '*334#' }, telkom: { code: '*334#' } },
   TZ: {
     vodacom: { code: '*150*00#' },
     yas: { code: '*150*01#' },
     airtel: { code: '*150*60#' },
     halotel: { code: '*150*88#' },
-    ttcl: { code: '*150*71#' },
   },
   RW: { mtn: { code: '*182*7*1#', hasApprovals: true }, airtel: { code: '*182#' } },
 };
