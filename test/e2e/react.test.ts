@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
 import { expect, test } from 'vitest';
-import type { PayButton } from '../../widget/src/pay-button.element.ts';
 import { type Buyer, EBOOK } from './support/buyer.ts';
 import { NEVER_MS, openShop } from './support/shop.ts';
 import { serveSite } from './support/site.ts';
@@ -53,7 +52,7 @@ const heard = (buyer: Buyer) => buyer.page.locator('ol li').allInnerTexts();
 /** What the element itself says, by its properties. */
 const ofElement = (buyer: Buyer) =>
   buyer.page.locator('pay-button').evaluate((element) => {
-    const { item, customerName, required, disabled, messages, label, className, style } = element as PayButton;
+    const { item, customerName, required, disabled, messages, label, className, style } = element as HTMLElement & Record<string, unknown>;
     return { item, customerName, required, disabled, messages, label, className, marginTop: style.marginTop };
   });
 
