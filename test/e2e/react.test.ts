@@ -67,8 +67,7 @@ for (const version of [17, 18, 19] as const) {
     await buyer.seesOnButton('Pay, render 2');
     await command(buyer, 'render');
     await buyer.seesOnButton('Lipa hapa');
-    const { label: _gone, ...others } = first;
-    expect(await ofElement(buyer)).toMatchObject({ ...others, customerName: 'Asha 3' });
+    expect(await ofElement(buyer)).toMatchObject({ ...first, customerName: 'Asha 3', label: expect.not.stringContaining('render') as unknown });
   });
 
   test(`React ${version}: the ref opens it, renders in the middle of the wait disturb nothing, and the newest handler hears each event once`, async () => {

@@ -9,7 +9,20 @@ const executablePath = process.env.FIREFOX_PATH ?? INSTALLED.find((path) => exis
 if (!executablePath) throw new Error(`There is no Firefox on this machine: install one, or set FIREFOX_PATH (looked for ${INSTALLED.join(', ')})`);
 
 // Puppeteer drives Firefox by WebDriver BiDi; the launcher has its name from the browser it drives most.
-const firefox = chromeLauncher({ launchOptions: { browser: 'firefox', executablePath, headless: true }, concurrency: 1 });
+const firefox = chromeLauncher({
+  launchOptions: { browser: 'firefox', executablePath, headless: true },
+  concurrency: 1,
+  createPage: async ({ context }) => {
+    const page = await context.newPage();
+    const setViewport = page.setViewport.bind(page);
+    // Sets the size first and then the orientation, of which Firefox 140 (Debian's ESR in 2026) has not heard.
+    page.setViewport = (viewport) =>
+      setViewport(viewport).catch((error) => {
+        if (!error.message.includes('setScreenOrientationOverride')) throw error;
+      });
+    return page;
+  },
+});
 firefox.name = 'Firefox';
 
 export default { ...config, browsers: [firefox] };
