@@ -7,7 +7,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Watching {
+  /** The server that is asked. */
   url: string;
+  /** Where each payment is watched; at the same server when absent. */
+  watchAt?: readonly string[];
   key: string;
   streams: number;
   /** How many are approved, and how many in a second. */
@@ -16,13 +19,21 @@ export interface Watching {
 }
 
 export type Order = { do: 'pay' } | { do: 'open' } | { do: 'approve' };
-export type Done = { done: 'pay' } | { done: 'open'; open: number } | { done: 'approve'; tookMs: number[]; open: number };
+export type Done = { done: 'pay' } | { done: 'open'; open: number } | Approved;
+
+interface Approved {
+  done: 'approve';
+  /** From the moment a buyer's approval is sent until one of the streams tells its end. */
+  tookMs: number[];
+  /** From then until all of them have told it. */
+  apartMs: number[];
+  open: number;
+}
 
 /** Requests, and connections being opened, at once. */
 const AT_ONCE = 64;
 
-const { url, key, streams, approvals, perSecond } = JSON.parse(process.argv[2]!) as Watching;
-const { hostname, port } = new URL(url);
+const { url, key, streams, approvals, perSecond, watchAt = [url] } = JSON.parse(process.argv[2]!) as Watching;
 const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
 const references: string[] = [];
@@ -37,21 +48,23 @@ async function carryOut(order: Order): Promise<Done> {
       await inTurn(streams, async (index) => void (references[index] = await collect(index)));
       return { done: 'pay' };
     case 'open':
-      await inTurn(streams, (index) => watch(references[index]!));
+      await inTurn(streams, async (index) => void (await Promise.all(watchAt.map((server) => watch(server, references[index]!)))));
       return { done: 'open', open: open.size };
     case 'approve':
-      return { done: 'approve', tookMs: await approve(), open: open.size };
+      return { done: 'approve', ...(await approve()), open: open.size };
   }
 }
 
 async function collect(index: number): Promise<string> {
-  const phone_number = `25677${String(1_000_000 + index)}`;
+  // Beyond the endings that mean something to the sandbox.
+  const phone_number = `25677${String(1_000_100 + index)}`;
   const { data } = await post<{ data: { reference: string } }>('/v1/payments/collect', { amount: 50_000, currency: 'UGX', phone_number, description: 'Order' });
   return data.reference;
 }
 
 /** Resolves when the present state has arrived: from then on it waits for the end. */
-function watch(reference: string): Promise<void> {
+function watch(server: string, reference: string): Promise<void> {
+  const { hostname, port } = new URL(server);
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port) });
     socket.setEncoding('latin1').write(`GET /api/store/status/${reference} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAccept: text/event-stream\r\n\r\n`);
@@ -70,19 +83,30 @@ function watch(reference: string): Promise<void> {
   });
 }
 
-/** From the moment a buyer's approval is sent until the page of that buyer hears of the payment's end. */
-async function approve(): Promise<number[]> {
+async function approve(): Promise<Pick<Approved, 'tookMs' | 'apartMs'>> {
   const step = Math.floor(streams / approvals);
   const start = performance.now();
-  const waiting: Promise<number>[] = [];
+  const waiting: Promise<{ tookMs: number; apartMs: number }>[] = [];
   for (let each = 0; each < approvals; each++) {
     const reference = references[each * step]!;
     await sleep(Math.max(0, start + (each * 1_000) / perSecond - performance.now()));
     const sentAt = performance.now();
-    waiting.push(new Promise((resolve) => heard.set(reference, (at) => resolve(at - sentAt))));
+    waiting.push(toldEverywhere(reference).then(([first, last]) => ({ tookMs: first - sentAt, apartMs: last - first })));
     void post(`/sandbox/phone/prompts/${reference}`, { action: 'approve', pin: '1234' });
   }
-  return Promise.all(waiting);
+  const told = await Promise.all(waiting);
+  return { tookMs: told.map(({ tookMs }) => tookMs), apartMs: told.map(({ apartMs }) => apartMs) };
+}
+
+/** When the first and the last of its streams tell the payment's end. */
+function toldEverywhere(reference: string): Promise<[first: number, last: number]> {
+  const times: number[] = [];
+  return new Promise((resolve) => {
+    heard.set(reference, (at) => {
+      times.push(at);
+      if (times.length === watchAt.length) resolve([times[0]!, at]);
+    });
+  });
 }
 
 async function inTurn(count: number, work: (index: number) => Promise<void>): Promise<void> {

@@ -1,14 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { startServe } from '../../serve-process.ts';
 import { NEVER_MS, openShop } from '../collects.ts';
 import { inFolder } from '../folder.ts';
 import { residentMb } from '../machine.ts';
 import { atLeast, atMost, figure, median, type Row } from '../row.ts';
-import type { Done, Order, Watching } from '../watchers.ts';
+import { asked, startWatchers } from '../watching.ts';
 
 const STREAMS = 10_000;
 const APPROVALS = 1_000;
@@ -16,8 +13,6 @@ const APPROVALS_PER_SECOND = 50;
 
 /** How long the server is left alone before its memory is read. */
 const SETTLE_MS = 3_000;
-
-const WATCHERS = fileURLToPath(new URL('../watchers.ts', import.meta.url));
 
 interface Measurement {
   open: number;
@@ -50,8 +45,7 @@ export const row: Row = {
 async function measureOnce(file: string, progress: (line: string) => void): Promise<Measurement> {
   const key = await openShop(file);
   const server = await startServe(file, { RATE_LIMIT_FACTOR: '0', SANDBOX_APPROVAL_MS: NEVER_MS });
-  const watching: Watching = { url: server.url, key, streams: STREAMS, approvals: APPROVALS, perSecond: APPROVALS_PER_SECOND };
-  const watchers = fork(WATCHERS, [JSON.stringify(watching)]);
+  const watchers = startWatchers({ url: server.url, key, streams: STREAMS, approvals: APPROVALS, perSecond: APPROVALS_PER_SECOND });
   try {
     await asked(watchers, { do: 'pay' });
     await sleep(SETTLE_MS);
@@ -67,14 +61,4 @@ async function measureOnce(file: string, progress: (line: string) => void): Prom
     watchers.kill();
     await server.stop();
   }
-}
-
-async function asked<What extends Order['do']>(watchers: ChildProcess, order: { do: What }): Promise<Extract<Done, { done: What }>> {
-  const ended = once(watchers, 'exit').then(([code]) => {
-    throw new Error(`The watchers ended with ${code}`);
-  });
-  ended.catch(() => undefined);
-  watchers.send(order);
-  const [done] = (await Promise.race([once(watchers, 'message'), ended])) as [Extract<Done, { done: What }>];
-  return done;
 }
