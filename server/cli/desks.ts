@@ -1,5 +1,5 @@
 /** What commands decide with beside the server: the same capabilities, on the same database. */
-import { systemClock } from '../core/clock.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { StatusHub } from '../events/status-hub.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { Reversals } from '../payments/reversal.ts';
@@ -13,14 +13,12 @@ import { WebhookEvents } from '../webhooks/events.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Workspace } from './workspace.ts';
 
-const clock = systemClock;
-
-export function refundDesk({ store }: Workspace): RefundDesk {
+export function refundDesk({ store }: Pick<Workspace, 'store'>, clock: Clock = systemClock): RefundDesk {
   return new RefundDesk({ store, clock, jobs: new JobQueue(store) });
 }
 
 /** Decides, and asks no provider: that is the server's. */
-export function reviewDesk({ store, lines, webhookSettings }: Workspace): ReviewDesk {
+export function reviewDesk({ store, lines, webhookSettings }: Pick<Workspace, 'store' | 'lines' | 'webhookSettings'>, clock: Clock = systemClock): ReviewDesk {
   const jobs = new JobQueue(store);
   const events = new WebhookEvents({ store, clock, jobs, settings: webhookSettings });
   const settlement = new Settlement({ store, clock, jobs, hub: new StatusHub(), events, lines });

@@ -27,7 +27,8 @@ export async function schedule(
   { store, queue, runner, clock }: { store: Store; queue: JobQueue; runner: JobRunner; clock: Clock },
 ): Promise<void> {
   for (const { kind, cron, run } of works) {
-    const next = () => new Cron(cron, { timezone: 'UTC' }).nextRun(new Date(clock.now()))!.getTime();
+    const rule = new Cron(cron, { timezone: 'UTC' });
+    const next = () => rule.nextRun(new Date(clock.now()))!.getTime();
     runner.handle(kind, async () => {
       await run();
       return { runAgainAt: next() };

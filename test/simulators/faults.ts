@@ -20,6 +20,8 @@ export type Fault =
   | { kind: 'is_late'; ms: number }
   /** Something on the way holds it for so many milliseconds before it is done, and nothing is ever answered. */
   | { kind: 'arrives_late'; ms: number }
+  /** Something on the way sends it a second time when its answer is slow: done once or twice, as the provider sees to it. */
+  | { kind: 'arrives_twice' }
   /** It is done, and the answer is spoilt on the way. */
   | { kind: 'garbles'; how: Garbling };
 
@@ -38,8 +40,8 @@ export type Fate = { kind: 'answer'; answer: WireAnswer; afterMs: number } | { k
 
 export type FaultPlan = (request: SimulatedRequest) => Fault | undefined;
 
-/** Larger than anything that is read. */
-const HUGE_BYTES = 10 * 1_024 * 1_024;
+/** Larger than anything that is read; made once. */
+const HUGE = 'x'.repeat(10 * 1_024 * 1_024);
 
 export class FaultyLine {
   readonly simulator: Simulator;
@@ -77,6 +79,9 @@ export class FaultyLine {
         return { kind: 'answer', afterMs: fault.ms, answer: onTheWire(this.simulator.handle(request)) };
       case 'arrives_late':
         return { kind: 'silence', later: { afterMs: fault.ms, arrive: () => void this.simulator.handle(request) } };
+      case 'arrives_twice':
+        this.simulator.handle(request);
+        return { kind: 'answer', afterMs: 0, answer: onTheWire(this.simulator.handle(request)) };
       case 'garbles':
         return { kind: 'answer', afterMs: 0, answer: garbled(this.simulator.handle(request), fault.how) };
       case undefined:
@@ -101,7 +106,7 @@ function garbled(answer: SimulatedAnswer, how: Garbling): WireAnswer {
     case 'half':
       return { ...wire, body: wire.body.slice(0, wire.body.length >> 1) };
     case 'huge':
-      return { ...wire, body: JSON.stringify({ ...(answer.json as object), filler: 'x'.repeat(HUGE_BYTES) }) };
+      return { ...wire, body: `${JSON.stringify({ ...(answer.json as object), filler: '' }).slice(0, -2)}${HUGE}"}` };
     case 'array':
       return { ...wire, body: '[1, null, "three"]' };
     case 'wrong_types':

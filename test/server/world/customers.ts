@@ -1,18 +1,24 @@
-/** Whoever holds the phones: approves, declines, waits too long, pays something else, or never answers. */
+/** Whoever holds the phones: approves, declines, waits too long, pays something else, or never answers; and loses it again. */
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { Movement, Simulator } from '../../simulators/simulator.ts';
 import type { Chance } from '../crash/chance.ts';
+import type { TakingBack } from './taking-back.ts';
+
+/** Of so many that went through, one is taken back. */
+const ONE_TAKEN_BACK_OF = 12;
 
 const DECLINES = ['Declined by the customer', 'Insufficient funds', 'Wrong PIN'] as const;
 
 export class Customers {
   readonly #chance: Chance;
   readonly #clock: Clock;
+  readonly #takingBack: TakingBack;
   readonly #known = new Map<Simulator, number>();
 
-  constructor(chance: Chance, clock: Clock) {
-    this.#chance = chance;
-    this.#clock = clock;
+  constructor(deps: { chance: Chance; clock: Clock; takingBack: TakingBack }) {
+    this.#chance = deps.chance;
+    this.#clock = deps.clock;
+    this.#takingBack = deps.takingBack;
   }
 
   /** Sees to every movement that is new in these books. */
@@ -33,34 +39,40 @@ export class Customers {
     const chance = this.#chance;
     const soon = (3 + chance.below(300)) * SECOND_MS;
     const dice = chance.below(100);
-    if (dice < 60) this.#in(soon, () => books.approve(movement));
+    if (dice < 60) this.#in(soon, () => this.#approve(books, movement));
     else if (dice < 72) this.#in(soon, () => books.decline(movement, chance.oneOf(DECLINES)));
     else if (dice < 80) this.#viaTheNetwork(soon, movement, books);
     else if (dice < 84) this.#in(soon, () => this.#payOtherwise(books, movement));
     // When we have long called it expired, and at every look-back.
-    else if (dice < 94) this.#in(chance.oneOf([20 * MINUTE_MS, 4 * HOUR_MS, 4.5 * HOUR_MS, 20 * HOUR_MS, 100 * HOUR_MS]) + soon, () => books.approve(movement));
+    else if (dice < 94) this.#in(chance.oneOf([20 * MINUTE_MS, 4 * HOUR_MS, 4.5 * HOUR_MS, 20 * HOUR_MS, 100 * HOUR_MS]) + soon, () => this.#approve(books, movement));
   }
 
   #paid({ books }: Simulator, movement: Movement): void {
     const chance = this.#chance;
     const soon = (1 + chance.below(60)) * SECOND_MS;
     const dice = chance.below(100);
-    if (dice < 60) this.#in(soon, () => books.approve(movement));
+    if (dice < 60) this.#in(soon, () => this.#approve(books, movement));
     else if (dice < 75) this.#in(soon, () => books.decline(movement, 'The number has no wallet'));
-    else if (dice < 90) this.#viaTheNetwork(soon, movement, books);
-    else this.#in(chance.oneOf([HOUR_MS, 23 * HOUR_MS, 30 * HOUR_MS]), () => books.approve(movement));
+    else if (dice < 88) this.#viaTheNetwork(soon, movement, books);
+    else if (dice < 91) this.#in(soon, () => this.#payOtherwise(books, movement));
+    else this.#in(chance.oneOf([HOUR_MS, 23 * HOUR_MS, 30 * HOUR_MS]), () => this.#approve(books, movement));
   }
 
   #viaTheNetwork(soon: number, movement: Movement, books: Simulator['books']): void {
     this.#in(soon, () => books.passOn(movement));
     const goesWell = this.#chance.below(3) > 0;
-    this.#in(soon + (1 + this.#chance.below(40)) * MINUTE_MS, () => (goesWell ? books.approve(movement) : books.decline(movement, 'Timed out at the network')));
+    this.#in(soon + (1 + this.#chance.below(40)) * MINUTE_MS, () => (goesWell ? this.#approve(books, movement) : books.decline(movement, 'Timed out at the network')));
   }
 
   /** The provider tells of another amount, or of another currency, than was agreed. */
   #payOtherwise(books: Simulator['books'], movement: Movement): void {
     movement.reported = this.#chance.below(2) === 0 ? { ...movement.reported, amount: movement.amount - 100 } : { ...movement.reported, currency: movement.currency === 'UGX' ? 'KES' : 'UGX' };
+    this.#approve(books, movement);
+  }
+
+  #approve(books: Simulator['books'], movement: Movement): void {
     books.approve(movement);
+    if (this.#chance.below(ONE_TAKEN_BACK_OF) === 0) this.#takingBack.later(movement, () => books.reverse(movement, 'Taken back by the network'));
   }
 
   #in(ms: number, act: () => void): void {

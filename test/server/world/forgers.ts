@@ -10,6 +10,10 @@ const FORGERIES: Readonly<Record<string, Forge>> = {
     json: { status: 'success', customer_reference: reference, internal_reference: id, amount, currency },
     headers: { 'Relworx-Signature': 't=1773489600,v=00ff' },
   }),
+  stripe: (_simulator, { id, reference }) => ({
+    json: { id: 'evt_forged', object: 'event', type: 'payment_intent.succeeded', data: { object: { id, object: 'payment_intent', status: 'succeeded', metadata: { reference } } } },
+    headers: { 'Stripe-Signature': 't=1773489600,v1=00ff' },
+  }),
   dgateway: (_simulator, { id, amount, currency }) => ({ json: { event: 'transaction.completed', data: { reference: id, status: 'completed', amount, currency } } }),
   dukuzi: (_simulator, { id, amount, msisdn }) => ({ json: { transaction_id: Number(id), status: 'completed', amount, customer_phone: msisdn } }),
 };

@@ -2,121 +2,163 @@
  * After everything has settled: what the providers' own books say, and what ours say, of every attempt and of all the
  * money together. Each sentence is a promise of DESIGN § 1 that was broken.
  */
-import { statement, type Store } from '../../../server/db/store.ts';
+import type { Store } from '../../../server/db/store.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
-import type { Movement, Simulator } from '../../simulators/simulator.ts';
+import type { Difference } from '../../../server/reconciliation/reconcile.ts';
+import type { Simulator } from '../../simulators/simulator.ts';
+import { STRIPE_LIVE } from '../../simulators/stripe/stripe.ts';
 import { CONTESTANTS } from '../providers/contract/contestants.ts';
+import { type Evidence, isInAnotherCurrency, isReleasedByHand, judgeRow, type Verdict } from './expectations.ts';
 import type { Attempt } from './merchants.ts';
+import type { PaidByHand, Wish } from './operators.ts';
+import { type OurBooks, type OurRow, readOurBooks } from './our-books.ts';
+import { readTheirBooks, type TheirMovement } from './their-books.ts';
 
-interface Ours {
-  kind: 'collect' | 'disburse' | 'withdrawal';
-  id: number;
-  reference: string;
-  provider: string;
-  currency: string;
-  phone: string;
-  status: string;
-  submission: string;
-  amountMinor: number;
-  reviews: string;
-}
-
-const ours = statement<Ours>(`
-  SELECT p.direction AS kind, p.id, p.reference, p.provider, p.currency, p.phone, p.status, p.submission, p.amount_minor AS "amountMinor",
-    coalesce((SELECT group_concat(kind) FROM reviews WHERE subject = 'payment:' || p.id AND resolved_at IS NULL), '') AS reviews FROM payments p
-  UNION ALL SELECT 'withdrawal', id, reference, provider, currency, destination, status, submission, amount_minor,
-    coalesce((SELECT group_concat(kind) FROM reviews WHERE subject = 'withdrawal:' || w.id AND resolved_at IS NULL), '') FROM withdrawals w`);
-
-const clearing = statement<{ provider: string; currency: string; minor: number }>(`
-  SELECT a.provider, a.currency, sum(e.amount_minor) AS minor FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
-  WHERE a.kind = 'clearing' AND a.mode = 'live' GROUP BY a.provider, a.currency`);
-
-interface Evidence {
+export interface Witnesses {
   store: Store;
   attempts: readonly Attempt[];
   simulators: readonly Simulator[];
+  untold: ReadonlySet<object>;
+  wishes: readonly Wish[];
+  paidByHand: readonly PaidByHand[];
+  surprises: readonly string[];
+  differences: readonly Difference[];
   log: readonly string[];
 }
 
 export interface Judgement {
   problems: string[];
-  /** How often each kind of payment ended how. */
+  /** How often each kind of thing ended how. */
   ends: Record<string, number>;
 }
 
-export async function judge({ store, attempts, simulators, log }: Evidence): Promise<Judgement> {
-  const rows = await store.read.all(ours);
-  const theirs = simulators.flatMap(({ slug, books }) => books.movements.map((movement) => ({ slug, movement })));
-  const problems = await verifyBooks(store.read);
-  for (const attempt of attempts) {
-    const made = rows.filter(({ phone }) => phone === attempt.msisdn);
-    const moved = theirs.filter(({ movement }) => movement.msisdn.replace('+', '') === attempt.msisdn);
-    problems.push(...judgeAttempt(attempt, made, moved.map(({ movement }) => movement)));
-  }
-  const known = new Set(attempts.map(({ msisdn }) => msisdn));
-  for (const { slug, movement } of theirs) if (!known.has(movement.msisdn.replace('+', ''))) problems.push(`${slug} moved money for ${movement.msisdn}, whom nobody asked`);
-  problems.push(...judgeTotals(theirs, await store.read.all(clearing)));
-  const secrets = CONTESTANTS.flatMap(({ secrets }) => secrets);
-  for (const text of [...secrets, ...attempts.map(({ msisdn }) => msisdn)]) {
-    if (log.some((line) => line.includes(text))) problems.push(`The log shows ${text}`);
-  }
-  const ends: Record<string, number> = {};
-  for (const { kind, status, reviews } of rows) {
-    const end = `${kind} ${reviews ? 'in review' : status}`;
-    ends[end] = (ends[end] ?? 0) + 1;
-  }
-  return { problems, ends };
+/** A row of ours beside what moved for it, and what is to be said of the two. */
+interface Judged extends Evidence, Verdict {}
+
+export async function judge(witnesses: Witnesses): Promise<Judgement> {
+  const { store, attempts, paidByHand, surprises, differences, wishes } = witnesses;
+  const ours = await readOurBooks(store.read);
+  const theirs = readTheirBooks(witnesses.simulators, witnesses.untold);
+  const { pairs, problems } = pairUp(ours.rows, theirs);
+  const byHand = new Set(paidByHand.map(({ reference }) => reference));
+  const judged = ours.rows.map((row): Judged => {
+    const evidence = { row, movement: pairs.get(row), isPaidByHand: byHand.has(row.reference) };
+    return { ...evidence, ...judgeRow(evidence) };
+  });
+  problems.push(
+    ...(await verifyBooks(store.read)),
+    ...surprises,
+    ...judged.flatMap(({ problem }) => problem ?? []),
+    ...attempts.flatMap((attempt) => judgeAttempt(attempt, ours.rows)),
+    ...judgeRefunds(ours, theirs, wishes),
+    ...judgeTotals(ours, theirs, judged, paidByHand),
+    ...judgeReconciliation(judged, differences),
+    ...judgeLog(witnesses),
+  );
+  return { problems, ends: endsOf(judged, differences) };
 }
 
-function judgeAttempt(attempt: Attempt, made: readonly Ours[], moved: readonly Movement[]): string[] {
-  const name = `${attempt.path} for ${attempt.msisdn} at ${attempt.provider}`;
-  if (made.length > 1) return [`${name} was made ${made.length} times`];
-  if (moved.length > 1) return [`${name} was sent to its provider ${moved.length} times`];
-  const [row, movement] = [made[0], moved[0]];
-  if (row === undefined) return movement === undefined ? [] : [`${name} stands in the provider’s books and not in ours`];
-  const expected = expectedOf(row, movement);
-  const isAsExpected = expected.status.includes(row.status) && row.reviews === expected.review;
-  if (isAsExpected) return [];
-  const told = movement === undefined ? 'never heard of it' : `says ${movement.status} of ${movement.reported.amount} ${movement.reported.currency}`;
-  return [`${name} (${row.reference}) is ${row.status}, ${row.submission}${row.reviews && `, in review for ${row.reviews}`}; its provider ${told}`];
-}
-
-/** Where a payment stands at the end of all time, by what its provider did. */
-function expectedOf({ kind, amountMinor, currency, submission, reviews }: Ours, movement: Movement | undefined): { status: readonly string[]; review: string } {
-  const ended = kind === 'collect' ? ['failed', 'expired'] : ['failed'];
-  // Whether a provider has it that never said so, and keeps no reference of ours, only a person can find out.
-  const unpaid = { status: ended, review: submission === 'sent' ? '' : reviews.replace(/^(?!outcome_unknown$).*$/, '') };
-  switch (movement?.status) {
-    case undefined:
-    case 'failed':
-    case 'reversed':
-      return unpaid;
-    // A prompt that nobody ever answers.
-    case 'pending':
-    case 'vendor':
-      return kind === 'collect' ? unpaid : { status: ['pending'], review: '' };
-    case 'success': {
-      const { amount, currency: told } = movement.reported;
-      const isAgreed = Math.round(amount * 100) === amountMinor && told === currency;
-      if (isAgreed) return { status: ['completed'], review: '' };
-      // Whose name at the provider nobody knows is not recognised by another amount: a person is told all the same.
-      return { status: kind === 'collect' ? ended : ['pending'], review: unpaid.review || 'amount_mismatch' };
+/** Which movement is of which row: by the reference that both have, or by the number where the provider keeps none. */
+function pairUp(rows: readonly OurRow[], theirs: readonly TheirMovement[]): { pairs: Map<OurRow, TheirMovement>; problems: string[] } {
+  const pairs = new Map<OurRow, TheirMovement>();
+  const problems: string[] = [];
+  for (const movement of theirs) {
+    const { slug, reference, msisdn, agreed } = movement;
+    const row = rows.find((each) => each.provider === slug && (reference === '' ? each.phone === msisdn : each.reference === reference));
+    if (row === undefined) problems.push(`${slug} has a movement of ${msisdn || agreed.amountMinor} under ${reference || 'no reference'}, which is none of ours`);
+    else if (pairs.has(row)) problems.push(`${row.kind} ${row.name} (${row.reference}) was sent to ${slug} more than once`);
+    else {
+      pairs.set(row, movement);
+      const isCorrected = row.reviews.get('amount_mismatch') === 'credit';
+      const isAsMeant = msisdn === row.phone && agreed.currency === row.currency && (isCorrected || agreed.amountMinor === row.amountMinor);
+      if (!isAsMeant) problems.push(`${row.kind} ${row.name} of ${row.amountMinor} ${row.currency} was sent to ${slug} as ${agreed.amountMinor} ${agreed.currency} for ${msisdn}`);
     }
-    default:
-      return movement!.status satisfies never;
   }
+  return { pairs, problems };
 }
 
-/** All the money at each provider in each currency: what came in less what went out is what our ledger has there. */
-function judgeTotals(theirs: readonly { slug: string; movement: Movement }[], accounts: readonly { provider: string; currency: string; minor: number }[]): string[] {
-  const balances = new Map<string, number>();
-  const add = (place: string, minor: number) => balances.set(place, (balances.get(place) ?? 0) + minor);
-  for (const { slug, movement } of theirs) {
-    const { amount, currency, reported, direction, status } = movement;
-    // What differs from what was agreed waits for a person, and is in no ledger.
-    const counts = status === 'success' && reported.amount === amount && reported.currency === currency;
-    if (counts) add(`${slug} ${currency}`, Math.round(amount * 100) * (direction === 'collect' ? 1 : -1));
+function judgeAttempt({ name, path, amount, currency, answer }: Attempt, rows: readonly OurRow[]): string[] {
+  const made = rows.filter((row) => row.kind !== 'refund' && row.name === name);
+  const wasTaken = answer !== null && answer.status < 300;
+  if (made.length > 1) return [`${path} of ${name} was made ${made.length} times`];
+  if (made.length === 0) return wasTaken ? [`${path} of ${name} was answered ${answer.status}, and is nowhere`] : [];
+  const [row] = made;
+  const isAsAsked = row!.currency === currency && (row!.amountMinor === Math.round(amount * 100) || row!.reviews.has('amount_mismatch'));
+  return isAsAsked ? [] : [`${path} of ${name} was of ${amount} ${currency}, and is of ${row!.amountMinor} ${row!.currency}`];
+}
+
+/** Nobody gets back more than was paid, nor anything that nobody wanted to give back; and whoever was told that it is made has it. */
+function judgeRefunds({ rows, refundsByKey }: OurBooks, theirs: readonly TheirMovement[], wishes: readonly Wish[]): string[] {
+  const problems: string[] = [];
+  for (const { reference, key, told } of wishes) {
+    if (key !== undefined && told === 'made' && !refundsByKey.has(key)) problems.push(`The refund ${key} of ${reference} was made, and is nowhere`);
   }
-  for (const { provider, currency, minor } of accounts) add(`${provider} ${currency}`, minor);
-  return [...balances].filter(([, minor]) => minor !== 0).map(([place, minor]) => `${place}: the provider has ${minor} (minor units) more than our ledger`);
+  for (const payment of rows.filter(({ kind }) => kind === 'collect')) {
+    const refunds = rows.filter(({ kind, name }) => kind === 'refund' && name === payment.reference);
+    const wanted = wishes.filter(({ reference }) => reference === payment.reference);
+    const unkeyed = (told: string) => wanted.filter((wish) => wish.key === undefined && wish.told === told).length;
+    const keyed = new Set(wanted.flatMap(({ key }) => (key !== undefined && refundsByKey.has(key) ? [key] : []))).size;
+    const [least, most] = [keyed + unkeyed('made'), keyed + unkeyed('made') + unkeyed('died')];
+    if (refunds.length < least || refunds.length > most) problems.push(`Payment ${payment.reference} has ${refunds.length} refunds; ${least} were made`);
+    const paid = theirs.find(({ direction, reference }) => direction === 'collect' && reference === payment.reference);
+    // What a person gave up for lost, wrongly, may be given back again.
+    const givenBack = refunds.filter((refund) => !isReleasedByHand(refund)).reduce((sum, { reference }) => sum - (theirs.find((movement) => movement.reference === reference)?.standsMinor ?? 0), 0);
+    if (paid !== undefined && givenBack > paid.reported.amountMinor) problems.push(`Of payment ${payment.reference} ${givenBack} were given back, and ${paid.reported.amountMinor} had been paid`);
+  }
+  return problems;
+}
+
+/** All the money at each provider in each currency: what is there is what our ledger has, and what a person knows of. */
+function judgeTotals({ balances, rows }: OurBooks, theirs: readonly TheirMovement[], judged: readonly Judged[], paidByHand: readonly PaidByHand[]): string[] {
+  const surplus = new Map<string, number>();
+  const add = (place: string, minor: number) => surplus.set(place, (surplus.get(place) ?? 0) + minor);
+  for (const { slug, reported, standsMinor } of theirs) add(`${slug} ${reported.currency}`, standsMinor);
+  for (const { provider, currency, amountMinor } of paidByHand) add(`${provider} ${currency}`, -amountMinor);
+  for (const [place, minor] of balances) add(place, -minor);
+  for (const { row, movement, gapMinor, excuse, ...rest } of judged) {
+    if (excuse !== null) add(`${row.provider} ${row.currency}`, -gapMinor);
+    if (isInAnotherCurrency({ row, movement, ...rest })) add(`${row.provider} ${movement!.reported.currency}`, -movement!.standsMinor);
+  }
+  const unknown = new Map(balances);
+  for (const { provider, currency, bookedMinor } of rows) unknown.set(`${provider} ${currency}`, (unknown.get(`${provider} ${currency}`) ?? 0) - bookedMinor);
+  return [
+    ...[...surplus].filter(([, minor]) => minor !== 0).map(([place, minor]) => `${place}: the provider has ${minor} (minor units) more than our ledger and everybody who was told`),
+    ...[...unknown].filter(([, minor]) => minor !== 0).map(([place, minor]) => `${place}: the ledger has ${minor} (minor units) for nothing`),
+  ];
+}
+
+/** Reconciling shows every difference there is, and no other. */
+function judgeReconciliation(judged: readonly Judged[], differences: readonly Difference[]): string[] {
+  const shown = new Map(differences.flatMap((difference) => (difference.here === null ? [] : [[difference.here.reference, difference]] as const)));
+  const problems: string[] = [];
+  for (const { row, movement, excuse } of judged) {
+    const difference = shown.get(row.reference);
+    const isNameless = row.submission !== 'sent' && difference?.kind === 'unanswered';
+    if (difference !== undefined && excuse === null && !isNameless) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
+    // By a refund of nobody's, or not: of what was refunded, and then taken back whole, a person accepted that it is gone twice.
+    const isShownOtherwise = movement?.givenBackByHandMinor !== 0 || row.reversedAt !== null;
+    if (difference === undefined && excuse !== null && !isShownOtherwise) problems.push(`Reconciling does not show ${row.kind} ${row.reference} (${excuse})`);
+  }
+  for (const { here, entry } of differences) {
+    const isByHand = entry?.direction === 'refund' && entry.reference === '';
+    if (here === null && !isByHand) problems.push(`Reconciling shows ${entry?.direction} ${entry?.providerRef}, of which nobody knows`);
+  }
+  return problems;
+}
+
+function judgeLog({ attempts, log }: Witnesses): string[] {
+  const secrets = [STRIPE_LIVE.secretKey, ...CONTESTANTS.flatMap(({ secrets }) => secrets), ...attempts.flatMap(({ msisdn }) => msisdn || [])];
+  return secrets.filter((text) => log.some((line) => line.includes(text))).map((text) => `The log shows ${text}`);
+}
+
+function endsOf(judged: readonly Judged[], differences: readonly Difference[]): Record<string, number> {
+  const ends: Record<string, number> = {};
+  const count = (end: string) => (ends[end] = (ends[end] ?? 0) + 1);
+  for (const { row, excuse } of judged) {
+    count(`${row.kind} ${row.reversedAt === null ? row.status : 'reversed'}`);
+    for (const [kind, resolution] of row.reviews) count(`review of ${kind} ${resolution}`);
+    if (excuse !== null) count(excuse);
+  }
+  for (const { kind } of differences) count(`difference ${kind}`);
+  return ends;
 }

@@ -1,10 +1,15 @@
-/** Merchants' servers that ask for money in and out: impatient, insistent, now and then twice at once. */
-import { type Clock, SECOND_MS } from '../../../server/core/clock.ts';
+/**
+ * Merchants' servers that ask for money in and out: impatient, insistent, now and then twice at once. They hand cards'
+ * client secrets to their pages, and empty their wallets from time to time.
+ */
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { Chance } from '../crash/chance.ts';
 
-/** Money that somebody wanted moved, once. `msisdn` is nobody else's: by it the provider's books know the attempt. */
+/** Money that somebody wanted moved, once. `name` is nobody else's, nor is `msisdn`: by them books know the attempt. */
 export interface Attempt {
+  name: string;
   path: '/v1/payments/collect' | '/v1/payments/disburse' | '/v1/withdrawals';
+  /** Who pays or is paid; empty for cards and banks. */
   msisdn: string;
   amount: number;
   currency: string;
@@ -12,7 +17,7 @@ export interface Attempt {
   /** Null where the merchant sends none, and so asks only once. */
   key: string | null;
   /** What they were told in the end; null where they never heard. */
-  answer: { status: number; body: string } | null;
+  answer: Reply | null;
 }
 
 export interface Reply {
@@ -20,18 +25,32 @@ export interface Reply {
   body: string;
 }
 
-/** Sends a request to one of the servers; null when it died before it answered. */
-export type Send = (request: { path: string; body: object; key: string | null }) => Promise<Reply | null>;
+/** Sends a request to one of the servers, a GET where there is no body; null when it died before it answered. */
+export type Send = (request: { path: string; body: object | null; key: string | null }) => Promise<Reply | null>;
 
-const COUNTERS = [
-  { provider: 'iotec', currency: 'UGX', prefix: '25677', least: 500, paysOut: true },
-  { provider: 'relworx', currency: 'UGX', prefix: '25677', least: 500, paysOut: true },
-  { provider: 'relworx', currency: 'KES', prefix: '25471', least: 500, paysOut: true },
-  { provider: 'relworx', currency: 'RWF', prefix: '25078', least: 500, paysOut: true },
-  { provider: 'dgateway', currency: 'UGX', prefix: '25675', least: 500, paysOut: true },
-  { provider: 'dgateway', currency: 'TZS', prefix: '25575', least: 500, paysOut: true },
-  { provider: 'dukuzi', currency: 'TZS', prefix: '25575', least: 500, paysOut: false },
-] as const;
+interface Counter {
+  provider: string;
+  currency: string;
+  /** Of its customers' numbers; empty for cards. */
+  prefix: string;
+  /** The least that is withdrawn to a phone, and the most; to a bank where its provider pays nobody. */
+  paysOut: readonly [least: number, most: number] | null;
+}
+
+const COUNTERS: readonly Counter[] = [
+  { provider: 'iotec', currency: 'UGX', prefix: '25677', paysOut: [500, Infinity] },
+  { provider: 'relworx', currency: 'UGX', prefix: '25677', paysOut: [500, 5_000_000] },
+  { provider: 'relworx', currency: 'KES', prefix: '25471', paysOut: [500, 70_000] },
+  { provider: 'relworx', currency: 'RWF', prefix: '25078', paysOut: [500, 5_000_000] },
+  { provider: 'dgateway', currency: 'UGX', prefix: '25675', paysOut: [500, Infinity] },
+  { provider: 'dgateway', currency: 'TZS', prefix: '25575', paysOut: [500, Infinity] },
+  { provider: 'dukuzi', currency: 'TZS', prefix: '25575', paysOut: null },
+  { provider: 'stripe', currency: 'UGX', prefix: '', paysOut: null },
+  { provider: 'stripe', currency: 'USD', prefix: '', paysOut: null },
+  { provider: 'stripe', currency: 'RWF', prefix: '', paysOut: null },
+];
+
+const LEAST = 500;
 
 /** How often they ask when they do not hear, and how long they wait for an answer. */
 const TRIES_MAX = 12;
@@ -40,41 +59,62 @@ const PATIENCE_MS = 15 * SECOND_MS;
 /** Of these nothing was made, or its first request still runs: the same request may go again. */
 const ASK_AGAIN: ReadonlySet<number> = new Set([409, 429, 500, 503]);
 
+/** While the first payments come in, and when the last of them are disputed. */
+const WALLETS_EMPTIED_AFTER_MS = [18 * MINUTE_MS, 2 * HOUR_MS, 2.5 * DAY_MS] as const;
+
 export class Merchants {
   readonly attempts: Attempt[] = [];
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #send: Send;
+  readonly #toThePage: (clientSecret: string) => void;
 
-  constructor(deps: { chance: Chance; clock: Clock; send: Send }) {
+  constructor(deps: { chance: Chance; clock: Clock; send: Send; toThePage: (clientSecret: string) => void }) {
     this.#chance = deps.chance;
     this.#clock = deps.clock;
     this.#send = deps.send;
+    this.#toThePage = deps.toThePage;
   }
 
   /** So many attempts, spread over a span of time: more money in than out. */
   begin(count: number, { withinMs }: { withinMs: number }): void {
     for (let index = 0; index < count; index++) {
-      const attempt = this.#attempt(index);
-      this.attempts.push(attempt);
+      const attempt = this.#attempt();
       this.#clock.after(this.#chance.below(withinMs), () => void this.#pursue(attempt));
     }
+    for (const afterMs of WALLETS_EMPTIED_AFTER_MS) this.#clock.after(afterMs, () => void this.#emptyWallets());
   }
 
-  #attempt(index: number): Attempt {
+  #attempt(): Attempt {
     const chance = this.#chance;
     const path = chance.oneOf(['/v1/payments/collect', '/v1/payments/collect', '/v1/payments/collect', '/v1/payments/disburse', '/v1/withdrawals'] as const);
     const isIn = path === '/v1/payments/collect';
-    const { provider, currency, prefix, least } = chance.oneOf(COUNTERS.filter(({ paysOut }) => isIn || paysOut));
-    return {
-      path,
-      msisdn: prefix + String(2_000_100 + index),
-      amount: least + (isIn ? 10_000 + chance.below(40) * 1_000 : chance.below(10) * 500),
-      currency,
-      provider,
-      key: chance.below(5) === 0 ? null : `order-${index}`,
-      answer: null,
-    };
+    const counter = chance.oneOf(COUNTERS.filter(({ paysOut }) => isIn || paysOut !== null));
+    const amount = LEAST + (isIn ? 10_000 + chance.below(40) * 1_000 : chance.below(10) * 500);
+    return this.#noted(path, counter, amount);
+  }
+
+  #noted(path: Attempt['path'], { provider, currency, prefix }: Counter, amount: number): Attempt {
+    const index = this.attempts.length;
+    const name = `order-${index}`;
+    const msisdn = prefix === '' ? '' : prefix + String(2_000_100 + index);
+    const attempt: Attempt = { name, path, msisdn, amount, currency, provider, key: this.#chance.below(5) === 0 ? null : name, answer: null };
+    this.attempts.push(attempt);
+    return attempt;
+  }
+
+  /** Withdraws all there is: to a phone where its provider pays out, else to a bank. */
+  async #emptyWallets(): Promise<void> {
+    const reply = await this.#send({ path: '/v1/wallets', body: null, key: null });
+    if (reply?.status !== 200) return;
+    for (const { provider, currency, balance } of (JSON.parse(reply.body) as { data: { provider: string; currency: string; balance: number }[] }).data) {
+      const counter = COUNTERS.find((each) => each.provider === provider && each.currency === currency)!;
+      const [least, most] = counter.paysOut ?? [1, Infinity];
+      const amount = Math.min(Math.floor(balance), most);
+      if (amount < least || this.#chance.below(3) === 0) continue;
+      const isToPhone = counter.paysOut !== null && this.#chance.below(4) > 0;
+      void this.#pursue(this.#noted('/v1/withdrawals', isToPhone ? counter : { ...counter, prefix: '' }, amount));
+    }
   }
 
   async #pursue(attempt: Attempt): Promise<void> {
@@ -91,19 +131,32 @@ export class Merchants {
     }
   }
 
-  #ask({ path, msisdn, amount, currency, provider, key }: Attempt): Promise<Reply | null> {
-    const body = path === '/v1/withdrawals' ? { amount, currency, provider, method: 'mobile_money', destination: msisdn } : { amount, currency, provider, phone_number: msisdn };
-    return Promise.race([this.#send({ path, body, key }), this.#wait(PATIENCE_MS).then(() => null)]);
+  #ask(attempt: Attempt): Promise<Reply | null> {
+    return this.#patiently({ path: attempt.path, body: bodyOf(attempt), key: attempt.key });
   }
 
-  /** Some ask now and then what became of it. */
-  async #wonder({ path }: Attempt, { status, body }: Reply): Promise<void> {
-    if (status !== 200 || path === '/v1/withdrawals') return;
-    const { reference } = (JSON.parse(body) as { data: { reference: string } }).data;
+  /** Some ask now and then what became of it; a page without a client secret has its start repeated until it has one. */
+  async #wonder(attempt: Attempt, { status, body }: Reply): Promise<void> {
+    if (status !== 200 || attempt.path === '/v1/withdrawals') return;
+    const { reference, client_secret: secret } = (JSON.parse(body) as { data: { reference: string; client_secret?: string } }).data;
+    if (attempt.provider === 'stripe') return this.#showCardForm(attempt, secret ?? '');
     for (let times = this.#chance.below(4); times > 0; times--) {
       await this.#wait((5 + this.#chance.below(240)) * SECOND_MS);
-      await Promise.race([this.#send({ path: '/v1/webhooks/verify', body: { reference }, key: null }), this.#wait(PATIENCE_MS)]);
+      await this.#patiently({ path: '/v1/webhooks/verify', body: { reference }, key: null });
     }
+  }
+
+  async #showCardForm(attempt: Attempt, secret: string): Promise<void> {
+    for (let tries = 0; secret === '' && attempt.key !== null && tries < TRIES_MAX; tries++) {
+      await this.#wait(20 * SECOND_MS);
+      const reply = await this.#ask(attempt);
+      if (reply?.status === 200) secret = (JSON.parse(reply.body) as { data: { client_secret: string } }).data.client_secret;
+    }
+    if (secret !== '') this.#toThePage(secret);
+  }
+
+  #patiently(request: Parameters<Send>[0]): Promise<Reply | null> {
+    return Promise.race([this.#send(request), this.#wait(PATIENCE_MS).then(() => null)]);
   }
 
   #wait(ms: number): Promise<void> {
@@ -111,4 +164,11 @@ export class Merchants {
       this.#clock.after(ms, resolve);
     });
   }
+}
+
+function bodyOf({ path, name, msisdn, amount, currency, provider }: Attempt): object {
+  const money = { amount, currency, provider };
+  if (path !== '/v1/withdrawals') return { ...money, description: name, phone_number: msisdn };
+  if (msisdn === '') return { ...money, method: 'bank_transfer', destination: name, bank_name: 'Benki ya Duka', note: name };
+  return { ...money, method: 'mobile_money', destination: msisdn, note: name };
 }

@@ -1,5 +1,5 @@
 /** Carries the providers' callbacks: loses some, brings some twice, late and out of order; and what others forge. */
-import { type Clock, SECOND_MS } from '../../../server/core/clock.ts';
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { SimulatedCallback } from '../../simulators/simulator.ts';
 import type { Chance } from '../crash/chance.ts';
 
@@ -9,12 +9,16 @@ export type Deliver = (slug: string, callback: SimulatedCallback) => Promise<num
 const TRIES_MAX = 3;
 const TRIES_AGAIN_AFTER_MS = 60 * SECOND_MS;
 
+/** When a signature is too old, and when what it told of is long over. */
+const VERY_LATE_MS = [20 * MINUTE_MS, 3 * HOUR_MS, 30 * HOUR_MS] as const;
+
 export class Postman {
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #deliver: Deliver;
   /** Whose callbacks all arrive from now on: they are the only way to a payment whose answer was lost. */
   #cared: ReadonlySet<string> = new Set();
+  #care: 'by chance' | 'surely' | 'never' = 'by chance';
 
   constructor(deps: { chance: Chance; clock: Clock; deliver: Deliver }) {
     this.#chance = deps.chance;
@@ -26,17 +30,29 @@ export class Postman {
     this.#cared = slugs;
   }
 
-  take(slug: string, callback: SimulatedCallback): void {
-    if (this.#cared.has(slug)) return this.#bring(slug, callback, 0);
-    const copies = this.#chance.oneOf([0, 1, 1, 1, 2, 3]);
-    for (let copy = 0; copy < copies; copy++) this.#bring(slug, callback, this.#chance.below(90) * SECOND_MS);
+  /** Whether what is told meanwhile is lost, or is brought until somebody takes it. */
+  with(care: 'surely' | 'never', act: () => void): void {
+    this.#care = care;
+    act();
+    this.#care = 'by chance';
   }
 
-  #bring(slug: string, callback: SimulatedCallback, afterMs: number, tries = 1): void {
+  take(slug: string, callback: SimulatedCallback): void {
+    if (this.#care === 'never') return;
+    if (this.#care === 'surely') return this.#bring(slug, callback, { afterMs: this.#chance.below(90) * SECOND_MS, triesMax: Infinity });
+    if (this.#cared.has(slug)) return this.#bring(slug, callback, { afterMs: 0 });
+    const copies = this.#chance.oneOf([0, 1, 1, 1, 2, 3]);
+    for (let copy = 0; copy < copies; copy++) {
+      const isVeryLate = this.#chance.below(12) === 0;
+      this.#bring(slug, callback, { afterMs: isVeryLate ? this.#chance.oneOf(VERY_LATE_MS) : this.#chance.below(90) * SECOND_MS });
+    }
+  }
+
+  #bring(slug: string, callback: SimulatedCallback, { afterMs, triesMax = TRIES_MAX, tries = 1 }: { afterMs: number; triesMax?: number; tries?: number }): void {
     this.#clock.after(afterMs, () => {
       void this.#deliver(slug, callback).then((status) => {
         const isTaken = status !== null && status < 500;
-        if (!isTaken && tries < TRIES_MAX) this.#bring(slug, callback, TRIES_AGAIN_AFTER_MS, tries + 1);
+        if (!isTaken && tries < triesMax) this.#bring(slug, callback, { afterMs: TRIES_AGAIN_AFTER_MS, triesMax, tries: tries + 1 });
       });
     });
   }

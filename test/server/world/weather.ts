@@ -22,6 +22,8 @@ export class Weather {
   readonly #clock: Clock;
   readonly #troubles = new Map<string, { trouble: number; until: number }>();
   isCalm = false;
+  /** How often each kind of fault befell a request. */
+  readonly faults: Record<string, number> = {};
 
   constructor(chance: Chance, clock: Clock) {
     this.#chance = chance;
@@ -30,8 +32,14 @@ export class Weather {
 
   faultFor(slug: string): Fault | undefined {
     if (this.isCalm || this.#chance.next() >= this.#troubleOf(slug)) return undefined;
+    const fault = this.#fault(slug);
+    this.faults[fault.kind] = (this.faults[fault.kind] ?? 0) + 1;
+    return fault;
+  }
+
+  #fault(slug: string): Fault {
     const chance = this.#chance;
-    switch (chance.below(10)) {
+    switch (chance.below(slug === 'stripe' ? 11 : 10)) {
       case 0:
         return { kind: 'hangs' };
       case 1:
@@ -47,6 +55,9 @@ export class Weather {
         return { kind: 'is_late', ms: chance.oneOf(DELAYS_MS) };
       case 7:
         return { kind: 'arrives_late', ms: chance.oneOf(this.#heldMs(slug)) };
+      // Whoever has no idempotency is at the mercy of what is on the way; Stripe has it.
+      case 10:
+        return { kind: 'arrives_twice' };
       default:
         return { kind: 'garbles', how: chance.oneOf(GARBLINGS) };
     }

@@ -1,8 +1,9 @@
 /**
- * A world of merchants, customers, providers and servers in which everything goes wrong that can, in virtual time and
- * by chance that a seed decides. Real are the app, its adapters and its database; time, connections and fate are the
- * world's. First a storm: faults on every line, lost and forged callbacks, servers that die between two commits. Then
- * a calm long enough for every look-back, after which `judgement.ts` compares the books of everybody.
+ * A world of merchants, customers, operators, providers and servers in which everything goes wrong that can, in virtual
+ * time and by chance that a seed decides. Real are the app, its adapters, its commands and its database; time, connections
+ * and fate are the world's. First a storm: faults on every line, lost and forged callbacks, servers that die between two
+ * commits. Then a calm long enough for every look-back, in which money still comes late and is taken back, after which
+ * `judgement.ts` compares the books of everybody.
  *
  * The same seed makes the same world, event by event: nothing waits for a socket, a timer of the machine or the time.
  */
@@ -10,24 +11,30 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { SqliteStore } from '../../../server/db/sqlite/store.ts';
 import { statement, type Store } from '../../../server/db/store.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
+import type { Difference } from '../../../server/reconciliation/reconcile.ts';
 import { inProcess } from '../../simulators/in-process.ts';
 import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
-import type { SimulatedCallback, Simulator } from '../../simulators/simulator.ts';
+import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../simulators/simulator.ts';
+import { STRIPE_LIVE, StripeSimulator } from '../../simulators/stripe/stripe.ts';
 import { Chance } from '../crash/chance.ts';
 import { CONTESTANTS, PUBLIC_URL } from '../providers/contract/contestants.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { ManualClock, TEST_START } from '../support/manual-clock.ts';
+import { Cardholders } from './cardholders.ts';
 import { Customers } from './customers.ts';
 import { forged } from './forgers.ts';
 import { judge } from './judgement.ts';
-import { type Attempt, Merchants } from './merchants.ts';
+import { type Attempt, Merchants, type Reply } from './merchants.ts';
 import type { CommitFate } from './mortal.ts';
+import { Operators } from './operators.ts';
 import { Postman } from './postman.ts';
+import { differencesOf } from './reconciling.ts';
 import { WorldServer } from './server.ts';
+import { TakingBack } from './taking-back.ts';
 import { Weather } from './weather.ts';
 
 export interface WorldReport {
@@ -39,25 +46,30 @@ export interface WorldReport {
   counts: { requests: number; commits: number; crashes: number };
   /** How often each kind of payment ended how: `collect completed`. */
   ends: Readonly<Record<string, number>>;
+  /** How often each kind of fault befell a request. */
+  faults: Readonly<Record<string, number>>;
   /** The last events, for whoever looks into a problem. */
   trace: readonly string[];
 }
 
-const STORM_MS = 40 * MINUTE_MS;
+const STORM_MS = 25 * MINUTE_MS;
 const ATTEMPTS_MAX = 50;
 
-/** Beyond the last look-back at the last payment, a week after it expired, and the last payout. */
-const CALM_MS = 8 * DAY_MS;
+/** Beyond the last look-back at the last payment, a week after it expired, and the last payout, a week after it was paid. */
+const CALM_MS = 9 * DAY_MS;
 
 /** Of so many commits one is a server's last. */
-const COMMITS_A_LIFE = 120;
+const COMMITS_A_LIFE = 150;
 const LONGEST_DOWN_MS = 60 * SECOND_MS;
 
 /** The event loop is quiet when so many of its turns bring nothing about. */
 const QUIET_TURNS = 4;
 
-/** Balances are folded every ten seconds; in the calm, when something else is due. */
-const nextDue = statement<{ runAt: number | null }>(`SELECT min(run_at) AS "runAt" FROM jobs WHERE kind <> 'ledger.fold'`);
+/** Balances are folded every ten seconds; in the calm, once an hour at most, and when something else is due. */
+const FOLDED_EVERY_MS = HOUR_MS;
+const nextDue = statement<{ runAt: number | null; foldAt: number }>(`
+  SELECT min(CASE WHEN kind <> 'ledger.fold' THEN run_at END) AS "runAt", min(CASE WHEN kind = 'ledger.fold' THEN run_at END) AS "foldAt" FROM jobs`);
+const putOffFolding = statement(`UPDATE jobs SET run_at = :until WHERE kind = 'ledger.fold' AND lease IS NULL`);
 
 /** As often at most due jobs are looked for that a full lane keeps waiting. */
 const LOOK_AGAIN_MS = SECOND_MS;
@@ -85,9 +97,12 @@ class World {
   readonly #clock = new ManualClock();
   readonly #weather: Weather;
   readonly #customers: Customers;
+  readonly #cardholders: Cardholders;
   readonly #merchants: Merchants;
+  readonly #operators: Operators;
   readonly #postman: Postman;
-  readonly #simulators: Simulator[];
+  readonly #takingBack: TakingBack;
+  readonly #simulators: Simulator[] = [];
   readonly #https = new Map<string, SendHttp>();
   readonly #config;
   /** One for each place a server runs at; null while it is down. */
@@ -110,25 +125,38 @@ class World {
     this.#chance = own();
     const clock = this.#clock;
     this.#weather = new Weather(own(), clock);
-    this.#customers = new Customers(own(), clock);
-    this.#merchants = new Merchants({ chance: own(), clock, send: async ({ path, body, key }) => this.#post(path, body, { 'x-api-key': this.#key, ...(key === null ? {} : { 'idempotency-key': key }) }) });
-    this.#postman = new Postman({ chance: own(), clock, deliver: async (slug, { body, headers }) => (await this.#post(`/v1/webhooks/${slug}`, body, headers))?.status ?? null });
-    let env: Record<string, string> = { RATE_LIMIT_FACTOR: '0', PUBLIC_URL };
-    this.#simulators = CONTESTANTS.filter(({ method }) => method === 'mobile_money').map((contestant) => {
-      const { slug } = contestant;
-      env = { ...env, ...contestant.env(`http://${slug}.world`) };
-      const simulator = contestant.simulator({ clock, tell: (callback) => this.#postman.take(slug, callback) });
-      const { http, line } = inProcess(simulator, clock);
-      line.plan = ({ method, path }) => {
-        const fault = this.#weather.faultFor(slug);
-        this.#note(`${slug} ${method} ${path} ${JSON.stringify(fault ?? null)}`);
-        return fault;
-      };
-      this.#https.set(slug, (request) => this.#counted(http(request)));
-      return simulator;
+    this.#postman = new Postman({ chance: own(), clock, deliver: async (slug, { body, headers }) => (await this.#send(`/v1/webhooks/${slug}`, body, headers))?.status ?? null });
+    this.#takingBack = new TakingBack({ chance: own(), clock, postman: this.#postman });
+    const stripe = this.#added('stripe', (deps) => new StripeSimulator(deps, STRIPE_LIVE));
+    for (const { slug, simulator } of CONTESTANTS.filter(({ method }) => method === 'mobile_money')) this.#added(slug, simulator);
+    this.#customers = new Customers({ chance: own(), clock, takingBack: this.#takingBack });
+    this.#cardholders = new Cardholders({ chance: own(), clock, stripe, takingBack: this.#takingBack });
+    this.#merchants = new Merchants({
+      chance: own(),
+      clock,
+      send: ({ path, body, key }) => this.#send(path, body, { 'x-api-key': this.#key, ...(key === null ? {} : { 'idempotency-key': key }) }),
+      toThePage: (secret) => this.#cardholders.meet(secret),
     });
-    this.#config = loadConfig(env);
+    this.#operators = new Operators({ chance: own(), clock, store: this.#store, fate: () => this.#fate() });
+    const env = CONTESTANTS.map(({ slug, env }) => env(`http://${slug}.world`));
+    const liveKeys = { STRIPE_SECRET_KEY: STRIPE_LIVE.secretKey, STRIPE_PUBLISHABLE_KEY: STRIPE_LIVE.publishableKey };
+    this.#config = loadConfig(Object.assign({ RATE_LIMIT_FACTOR: '0', PUBLIC_URL }, ...env, liveKeys) as Record<string, string>);
     this.#servers = this.#chance.below(4) === 0 ? [null, null] : [null];
+  }
+
+  /** A provider on a line that has weather. */
+  #added<S extends Simulator>(slug: string, make: (deps: SimulatorDeps) => S): S {
+    const clock = this.#clock;
+    const simulator = make({ clock, tell: (callback) => this.#postman.take(slug, callback) });
+    const { http, line } = inProcess(simulator, clock);
+    line.plan = ({ method, path }) => {
+      const fault = this.#weather.faultFor(slug);
+      this.#note(`${slug} ${method} ${path} ${JSON.stringify(fault ?? null)}`);
+      return fault;
+    };
+    this.#https.set(slug, (request) => this.#counted(http(request)));
+    this.#simulators.push(simulator);
+    return simulator;
   }
 
   async run(): Promise<WorldReport> {
@@ -137,13 +165,17 @@ class World {
     const { app } = await apps.create({ name: 'Duka', slug: 'duka' });
     this.#key = (await keys.create(app.id, 'live')).key;
     this.#merchants.begin(10 + this.#chance.below(ATTEMPTS_MAX - 10), { withinMs: STORM_MS - 5 * MINUTE_MS });
+    this.#operators.begin();
     this.#mischief();
     await this.#storm();
     await this.#calm();
+    const differences = await this.#reconciled();
     const { attempts } = this.#merchants;
-    const { problems, ends } = await judge({ store: this.#store, attempts, simulators: this.#simulators, log: this.#log });
+    const { wishes, paidByHand, surprises } = this.#operators;
+    const { untold } = this.#takingBack;
+    const { problems, ends } = await judge({ store: this.#store, attempts, simulators: this.#simulators, untold, wishes, paidByHand, surprises, differences, log: this.#log });
     for (const line of outcomes(attempts, this.#simulators)) this.#note(line);
-    return { seed: this.#seed, hash: this.#hash.digest('hex'), problems, ends, counts: this.#counts, trace: this.#trace };
+    return { seed: this.#seed, hash: this.#hash.digest('hex'), problems, ends, faults: this.#weather.faults, counts: this.#counts, trace: this.#trace };
   }
 
   async #storm(): Promise<void> {
@@ -170,16 +202,27 @@ class World {
     for (const { books } of this.#simulators.filter(({ slug }) => unaskable.has(slug))) for (const movement of books.movements) if (movement.endedAt !== null) books.tellAgain(movement);
     const end = this.#clock.now() + CALM_MS;
     let lookAt = this.#clock.now();
+    let foldedAt = -Infinity;
     for (;;) {
       await this.#settleDown();
-      const due = (await this.#store.read.get(nextDue))?.runAt ?? Infinity;
+      const { runAt, foldAt } = (await this.#store.read.get(nextDue))!;
+      const due = runAt ?? Infinity;
       const next = Math.min(this.#clock.nextDueAt ?? Infinity, Math.max(due, lookAt));
       if (next > end) return;
       this.#clock.advance(Math.max(0, next - this.#clock.now()));
-      if (due > this.#clock.now()) continue;
-      lookAt = this.#clock.now() + LOOK_AGAIN_MS;
+      const now = this.#clock.now();
+      if (due > now) continue;
+      lookAt = now + LOOK_AGAIN_MS;
+      if (foldAt <= now && now < foldedAt + FOLDED_EVERY_MS) await this.#store.write((tx) => tx.run(putOffFolding, { until: foldedAt + FOLDED_EVERY_MS }));
+      else if (foldAt <= now) foldedAt = now;
       void malipo.jobs.runDue();
     }
+  }
+
+  /** What `malipo reconcile` says of each provider, from the beginning of the world to its end. */
+  #reconciled(): Promise<Difference[]> {
+    const http = (slug: string) => this.#https.get(slug)!;
+    return differencesOf({ config: this.#config, store: this.#store, clock: this.#clock, http, span: { from: TEST_START - MINUTE_MS, until: this.#clock.now() + 1 } });
   }
 
   async #start(place: number, { runsItself = true } = {}): Promise<WorldServer> {
@@ -224,21 +267,22 @@ class World {
       if (this.#isCalm) return;
       const simulator = this.#chance.oneOf(this.#simulators);
       if (simulator instanceof IotecSimulator) simulator.expireTokens();
-      const pending = simulator.books.movements.filter(({ status }) => status === 'pending');
-      const callback = pending.length === 0 ? null : forged(simulator, this.#chance.oneOf(pending));
+      const worthIt = simulator.books.movements.filter(({ status }) => status === 'pending' || status === 'success');
+      const callback = worthIt.length === 0 ? null : forged(simulator, this.#chance.oneOf(worthIt));
       if (callback !== null) void this.#forge(simulator.slug, callback);
       this.#mischief();
     });
   }
 
   async #forge(slug: string, { body, headers }: SimulatedCallback): Promise<void> {
-    await this.#post(`/v1/webhooks/${slug}`, body, headers);
+    await this.#send(`/v1/webhooks/${slug}`, body, headers);
   }
 
-  async #post(path: string, payload: string | object, headers: Record<string, string>): Promise<{ status: number; body: string } | null> {
+  /** To one of the servers that run; a GET where there is nothing to say. */
+  async #send(path: string, payload: string | object | null, headers: Record<string, string>): Promise<Reply | null> {
     const alive = this.#servers.filter((server) => server !== null);
     if (alive.length === 0) return null;
-    const answer = await this.#counted(this.#chance.oneOf(alive).asked({ method: 'POST', url: path, payload, headers }));
+    const answer = await this.#counted(this.#chance.oneOf(alive).asked(payload === null ? { method: 'GET', url: path, headers } : { method: 'POST', url: path, payload, headers }));
     this.#note(`${path} answered ${answer?.statusCode ?? 'nothing'}`);
     this.#counts.requests++;
     return answer && { status: answer.statusCode, body: answer.body };
@@ -249,7 +293,8 @@ class World {
     let [seen, quiet] = [this.#activity, 0];
     while (quiet < QUIET_TURNS) {
       await new Promise((resolve) => setImmediate(resolve));
-      this.#customers.look(this.#simulators);
+      this.#customers.look(this.#simulators.filter(({ slug }) => slug !== 'stripe'));
+      this.#cardholders.look();
       quiet = seen === this.#activity ? quiet + 1 : 0;
       seen = this.#activity;
     }

@@ -38,7 +38,7 @@ export class DgatewaySimulator implements Simulator {
     this.#clock = clock;
     this.books = new Books(clock, { prefix: 'dgw_' });
     this.books.onMove((movement) => {
-      if (movement.status !== 'success' && movement.status !== 'failed') return;
+      if (movement.status === 'pending' || movement.status === 'vendor') return;
       const { reference, status, amount, currency, provider, direction, failure_reason } = this.#row(movement);
       const data = { reference, status, amount, currency, provider, direction, failure_reason };
       tell?.({ body: JSON.stringify({ event: `transaction.${status}`, data, timestamp: isoTime(clock.now()) }), headers: { 'content-type': 'application/json' } });

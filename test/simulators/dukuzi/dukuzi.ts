@@ -21,7 +21,7 @@ export class DukuziSimulator implements Simulator {
     // Its ids are whole numbers.
     this.books = new Books(clock, { prefix: '1' });
     this.books.onMove((movement) => {
-      if (movement.status !== 'success' && movement.status !== 'failed') return;
+      if (movement.status === 'pending' || movement.status === 'vendor') return;
       const { transaction_id, status, amount, completed_at } = this.#view(movement);
       tell?.({ body: JSON.stringify({ transaction_id, status, amount, customer_phone: movement.msisdn, completed_at }), headers: { 'content-type': 'application/json' } });
     });

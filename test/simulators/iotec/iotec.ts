@@ -16,7 +16,7 @@ const LEAST_AMOUNT = 500;
 const STATUS: Readonly<Record<Movement['status'], string>> = { pending: 'Pending', vendor: 'SentToVendor', success: 'Success', failed: 'Failed', reversed: 'RolledBack' };
 
 /** The statuses its callbacks tell of. */
-const TOLD: readonly Movement['status'][] = ['vendor', 'success', 'failed'];
+const TOLD: readonly Movement['status'][] = ['vendor', 'success', 'failed', 'reversed'];
 
 export class IotecSimulator implements Simulator {
   readonly slug = 'iotec';

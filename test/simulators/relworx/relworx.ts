@@ -33,7 +33,7 @@ export class RelworxSimulator implements Simulator {
     this.strangeAddress = strangeAddress;
     this.books = new Books(deps.clock, { prefix: 'e6974e0f79bf4d8a' });
     this.books.onMove((movement) => {
-      if (movement.status !== 'success' && movement.status !== 'failed') return;
+      if (movement.status === 'pending' || movement.status === 'vendor') return;
       const told = this.#view(movement);
       const fields = { customer_reference: told.customer_reference, internal_reference: told.internal_reference, status: told.status };
       const signature = relworxSignature({ url: deps.callbackUrl ?? CALLBACK_URL, key: RELWORX.webhookKey, fields }, deps.clock.now());

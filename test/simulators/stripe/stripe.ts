@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { Books, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
+import { fromBrowser, listOf, metadataOf, missing, no, ofAnotherAccount, ok, toMajor, toStripe, unexpectedState } from './wire.ts';
 
 export const STRIPE = {
   secretKey: 'sk_test_simulated_stripe_key',
@@ -12,12 +13,14 @@ export const STRIPE = {
   webhookSecret: 'whsec_only_stripe_knows',
 } as const;
 
+/** The keys of the same account for real money. */
+export const STRIPE_LIVE = { ...STRIPE, secretKey: 'sk_live_simulated_stripe_key', publishableKey: 'pk_live_simulated_stripe_key' } as const;
+
 export const API_VERSION = '2026-10-28.endive';
 
 /** Stripe forgets a key after a day at the earliest. */
 const KEY_KEPT_MS = DAY_MS;
 
-const ZERO_DECIMAL = ['bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'];
 const CURRENCIES = ['usd', 'eur', 'gbp', 'kes', 'tzs', 'ugx', 'rwf'];
 
 type PaymentError = { type: 'card_error' | 'invalid_request_error'; code: string; decline_code?: string; message: string };
@@ -60,7 +63,7 @@ interface Intent {
 
 type NextAction = { type: 'use_stripe_sdk'; use_stripe_sdk: { type: 'stripe_3ds2_fingerprint' } } | { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string } };
 
-interface Refund {
+export interface StripeRefund {
   id: string;
   intent: string;
   amount: number;
@@ -72,14 +75,18 @@ interface Refund {
 export class StripeSimulator implements Simulator {
   readonly slug = 'stripe';
   readonly books: Books;
-  readonly refunds: Refund[] = [];
+  readonly refunds: StripeRefund[] = [];
+  /** How the bank takes the next refund: at once, or some days later. */
+  nextRefund: () => 'succeeded' | 'pending' = () => 'succeeded';
   readonly #deps: SimulatorDeps;
+  readonly #keys: { secretKey: string; publishableKey: string };
   readonly #intents = new Map<Movement, Intent>();
   readonly #answers = new Map<string, { asked: string; answer: SimulatedAnswer; at: number }>();
   #events = 0;
 
-  constructor(deps: SimulatorDeps) {
+  constructor(deps: SimulatorDeps, keys: { secretKey: string; publishableKey: string } = STRIPE) {
     this.#deps = deps;
+    this.#keys = keys;
     this.books = new Books(deps.clock, { prefix: 'pi_3Simulated' });
     this.books.onMove((movement) => {
       const intent = this.#intents.get(movement)!;
@@ -95,8 +102,8 @@ export class StripeSimulator implements Simulator {
     const { method, path, headers, body, query } = request;
     const form = new URLSearchParams(body);
     const key = /^Bearer (.+)$/.exec(headers['authorization'] ?? '')?.[1] ?? form.get('key') ?? query.get('key');
-    if (key?.startsWith('pk_')) return fromBrowser(key === STRIPE.publishableKey ? this.#asBrowser(method, path, form, query) : ofAnotherAccount());
-    if (key !== STRIPE.secretKey) return no(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: ****' });
+    if (key?.startsWith('pk_')) return fromBrowser(key === this.#keys.publishableKey ? this.#asBrowser(method, path, form, query) : ofAnotherAccount());
+    if (key !== this.#keys.secretKey) return no(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: ****' });
     if (headers['stripe-version'] !== API_VERSION) return no(400, { type: 'invalid_request_error', message: 'Another API version was agreed on' });
     const idempotencyKey = headers['idempotency-key'];
     if (method !== 'POST' || idempotencyKey === undefined) return this.#asMerchant(method, path, form, query);
@@ -119,9 +126,7 @@ export class StripeSimulator implements Simulator {
 
   /** The card's bank sends back a refund, also one that had succeeded. */
   failRefund(id: string): void {
-    const refund = this.refunds.find((each) => each.id === id)!;
-    refund.status = 'failed';
-    this.#tell('refund.failed', this.#refundView(refund));
+    this.endRefund(this.refunds.find((each) => each.id === id)!, 'failed');
   }
 
   /** The cardholder disputes the payment, or so much of it in Stripe's units; Stripe holds the money until it is decided. */
@@ -131,6 +136,24 @@ export class StripeSimulator implements Simulator {
     intent.disputeStatus = status;
     intent.disputedAmount = amount;
     this.#tell(status === 'needs_response' ? 'charge.dispute.created' : 'charge.dispute.closed', disputeOf(movement, intent));
+  }
+
+  /** The bank's last word on a refund, which may come after it said yes. */
+  endRefund(refund: StripeRefund, status: 'succeeded' | 'failed'): void {
+    if (refund.status === status || refund.status === 'failed') return;
+    refund.status = status;
+    this.#tell(status === 'failed' ? 'refund.failed' : 'refund.updated', this.#refundView(refund));
+  }
+
+  /** What a lost dispute took, in Stripe's units; 0 while none is lost. */
+  lostToDispute(movement: Movement): number {
+    const { disputeStatus, disputedAmount } = this.#intents.get(movement)!;
+    return disputeStatus === 'lost' ? (disputedAmount ?? toStripe(movement)) : 0;
+  }
+
+  /** What is neither given back nor on its way, in Stripe's units. */
+  leftOf(movement: Movement): number {
+    return toStripe({ ...movement, ...movement.reported }) - this.#refunded(movement);
   }
 
   /** Tells of something else in the account. */
@@ -236,7 +259,7 @@ export class StripeSimulator implements Simulator {
   /** Methods other than cards ask on a page of their own. */
   #sendToBank(movement: Movement, returnUrl: string): SimulatedAnswer {
     const intent = this.#intents.get(movement)!;
-    const query = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: intent.secret, return_url: returnUrl });
+    const query = new URLSearchParams({ key: this.#keys.publishableKey, client_secret: intent.secret, return_url: returnUrl });
     intent.error = null;
     intent.asking = { type: 'redirect_to_url', redirect_to_url: { url: `https://hooks.stripe.com/redirect/authenticate?${query}`, return_url: returnUrl } };
     return ok(this.#publicView(movement));
@@ -252,15 +275,17 @@ export class StripeSimulator implements Simulator {
     const movement = this.books.byId(form.get('payment_intent') ?? '', 'collect');
     if (movement === undefined) return missing('payment_intent', form.get('payment_intent') ?? '');
     if (movement.status !== 'success') return no(400, { type: 'invalid_request_error', message: 'This PaymentIntent does not have a successful charge to refund.' });
-    const left = toStripe(movement) - this.#refunded(movement);
+    const { disputeStatus } = this.#intents.get(movement)!;
+    if (disputeStatus !== null && disputeStatus !== 'won') return no(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'The charge has been charged back.' });
+    const left = this.leftOf(movement);
     const amount = form.has('amount') ? Number(form.get('amount')) : left;
     if (left === 0) return no(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'The charge has already been refunded.' });
     if (amount > left) return no(400, { type: 'invalid_request_error', message: `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})` });
     return ok(this.#refundView(this.#refund(movement, amount, metadataOf(form))));
   }
 
-  #refund(movement: Movement, amount: number, metadata: Record<string, string>): Refund {
-    const refund: Refund = { id: `re_3Simulated${this.refunds.length + 1}`, intent: movement.id, amount, metadata, created: this.#deps.clock.now(), status: 'succeeded' };
+  #refund(movement: Movement, amount: number, metadata: Record<string, string>): StripeRefund {
+    const refund: StripeRefund = { id: `re_3Simulated${this.refunds.length + 1}`, intent: movement.id, amount, metadata, created: this.#deps.clock.now(), status: this.nextRefund() };
     this.refunds.push(refund);
     this.#tell('charge.refunded', this.#chargeOf(movement));
     return refund;
@@ -334,7 +359,7 @@ export class StripeSimulator implements Simulator {
     };
   }
 
-  #refundView({ id, intent, amount, metadata, created, status }: Refund) {
+  #refundView({ id, intent, amount, metadata, created, status }: StripeRefund) {
     const { currency } = this.books.byId(intent)!;
     return { id, object: 'refund', amount, currency: currency.toLowerCase(), created: Math.floor(created / SECOND_MS), payment_intent: intent, metadata, status, failure_reason: status === 'failed' ? 'lost_or_stolen_card' : null };
   }
@@ -368,58 +393,4 @@ function disputeOf(movement: Movement, { disputeStatus, disputedAmount }: Intent
   const { id, currency } = movement;
   const amount = disputedAmount ?? toStripe(movement);
   return { id: id.replace('pi_', 'dp_'), object: 'dispute', amount, currency: currency.toLowerCase(), status: disputeStatus, reason: 'fraudulent', payment_intent: id, metadata: {} };
-}
-
-/** Newest first, a page at a time, as every list of Stripe's. */
-function listOf(url: string, query: URLSearchParams, rows: { id: string; created?: number; payment_intent?: string }[]): SimulatedAnswer {
-  const bound = (name: string, otherwise: number) => Number(query.get(`created[${name}]`) ?? otherwise);
-  const intent = query.get('payment_intent');
-  const matching = rows
-    .filter(({ created = 0 }) => created >= bound('gte', 0) && created <= bound('lte', Infinity) && created < bound('lt', Infinity))
-    .filter((row) => intent === null || row.payment_intent === intent)
-    .reverse();
-  const after = query.get('starting_after');
-  const from = after === null ? 0 : matching.findIndex(({ id }) => id === after) + 1;
-  const limit = Number(query.get('limit') ?? 10);
-  return ok({ object: 'list', url, has_more: matching.length > from + limit, data: matching.slice(from, from + limit) });
-}
-
-function metadataOf(form: URLSearchParams): Record<string, string> {
-  const named = [...form].map(([name, value]) => [/^metadata\[(\w+)\]$/.exec(name)?.[1], value] as const);
-  return Object.fromEntries(named.filter(([name]) => name !== undefined)) as Record<string, string>;
-}
-
-function toMajor(amount: number, currency: string): number {
-  return ZERO_DECIMAL.includes(currency) ? amount : amount / 100;
-}
-
-function toStripe({ amount, currency }: { amount: number; currency: string }): number {
-  return ZERO_DECIMAL.includes(currency.toLowerCase()) ? amount : Math.round(amount * 100);
-}
-
-function ok(json: unknown): SimulatedAnswer {
-  return { status: 200, json };
-}
-
-function no(status: number, error: Record<string, unknown>): SimulatedAnswer {
-  return { status, json: { error } };
-}
-
-function missing(what: string, id: string): SimulatedAnswer {
-  return no(404, { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${what}: '${id}'` });
-}
-
-function unexpectedState(intent: { status: string }): SimulatedAnswer {
-  const message = intent.status === 'succeeded' ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.' : `This PaymentIntent has a status of ${intent.status}.`;
-  return no(400, { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message, payment_intent: intent });
-}
-
-/** A key of live mode, or of somebody else: ngx-stripe#167. */
-function ofAnotherAccount(): SimulatedAnswer {
-  return no(400, { type: 'invalid_request_error', param: 'client_secret', message: 'The client_secret provided does not match any associated PaymentIntent on this account.' });
-}
-
-/** A page of any origin may read what Stripe answers to a publishable key. */
-function fromBrowser(answer: SimulatedAnswer): SimulatedAnswer {
-  return { ...answer, headers: { ...answer.headers, 'Access-Control-Allow-Origin': '*' } };
 }

@@ -1,0 +1,134 @@
+/** Where one thing that was to move has to stand at the end of all time, by what its provider did, and what a person decided. */
+import type { Resolution, ReviewKind } from '../../../server/reviews/reviews.ts';
+import type { OurRow } from './our-books.ts';
+import type { TheirMovement } from './their-books.ts';
+
+export interface Verdict {
+  problem: string | null;
+  /** What our account at the provider has more than our ledger says, in the row's currency. */
+  gapMinor: number;
+  /** Why the two may differ, where they do; null where they must not. */
+  excuse: string | null;
+}
+
+export interface Evidence {
+  row: OurRow;
+  /** Absent where the provider never heard of it. */
+  movement: TheirMovement | undefined;
+  /** Whether the operator took it out of the account and paid it by hand. */
+  isPaidByHand: boolean;
+}
+
+/** What a person makes of money that went out otherwise than was agreed. */
+const DECIDED: Readonly<Partial<Record<Resolution | 'open', string>>> = { accept: 'completed', release: 'failed' };
+
+export function judgeRow(evidence: Evidence): Verdict {
+  const { row } = evidence;
+  const gapMinor = stands(evidence) - row.bookedMinor;
+  const differs = gapMinor !== 0 || isInAnotherCurrency(evidence);
+  const excuse = differs ? excuseOf(evidence, gapMinor) : null;
+  const expected = statusesOf(evidence);
+  const wrongReview = [...row.reviews].find(([kind, resolution]) => !hasCause(evidence, kind, resolution));
+  let problem: string | null = null;
+  if (differs && excuse === null) problem = `has ${gapMinor} (minor units) more at its provider than in our ledger`;
+  else if (!expected.includes(row.status)) problem = `should be ${expected.join(' or ')}`;
+  else if (wrongReview !== undefined) problem = `has a review of ${wrongReview[0]} for no reason`;
+  return { problem: problem && `${row.kind} ${row.name} (${row.reference}) at ${row.provider} ${problem}: ${describe(evidence)}`, gapMinor, excuse };
+}
+
+/** In the row's own currency: what came in another is in none of our books. */
+function stands(evidence: Evidence): number {
+  const { row, movement, isPaidByHand } = evidence;
+  if (isPaidByHand) return -row.amountMinor;
+  return movement === undefined || isInAnotherCurrency(evidence) ? 0 : movement.standsMinor;
+}
+
+export function isInAnotherCurrency({ row, movement }: Evidence): boolean {
+  return movement !== undefined && movement.standsMinor !== 0 && movement.reported.currency !== row.currency;
+}
+
+function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null {
+  const { reviews } = row;
+  if (reviews.get('outcome_unknown') === 'credit') return 'a person took it for paid';
+  if (movement === undefined) return null;
+  if (isOtherwise(movement)) {
+    const isDecided = reviews.get('amount_mismatch') === 'accept' || reviews.get('amount_mismatch') === 'credit';
+    if (reviews.has('amount_mismatch') && (isDecided || row.bookedMinor === 0)) return 'another amount, before a person';
+  }
+  if (row.kind === 'collect' && row.submission !== 'sent' && reviews.has('outcome_unknown') && row.bookedMinor === 0) return 'nobody knows its name there';
+  if (movement.isTakenBack && reviews.has('reversal_mismatch')) return 'taken back otherwise, before a person';
+  if (movement.isTakenBack && movement.isUntold && row.kind === 'collect') return 'taken back without a word';
+  if (movement.givenBackByHandMinor > 0 && gapMinor === -movement.givenBackByHandMinor) return 'partly given back in the dashboard';
+  return null;
+}
+
+function statusesOf({ row, movement, isPaidByHand }: Evidence): readonly string[] {
+  if (row.kind === 'collect') return collectStatuses(row, movement);
+  if (row.submission === 'operator') return [isPaidByHand ? 'completed' : 'failed'];
+  switch (movement?.status) {
+    case undefined:
+      return ['failed'];
+    case 'failed':
+      return movement!.direction === 'refund' ? ['failed', 'completed'] : ['failed'];
+    case 'pending':
+    case 'vendor':
+      return ['pending'];
+    case 'success':
+      return isOtherwise(movement!) ? [DECIDED[row.reviews.get('amount_mismatch') ?? 'open'] ?? 'pending'] : ['completed'];
+    // What another amount came back of is held until somebody says what to do with it.
+    case 'reversed':
+      return isOtherwise(movement!) ? ['completed', 'failed', 'pending'] : ['completed', 'failed'];
+    default:
+      return movement!.status satisfies never;
+  }
+}
+
+function collectStatuses({ reviews, submission }: OurRow, movement: TheirMovement | undefined): readonly string[] {
+  const isCredited = reviews.get('outcome_unknown') === 'credit' || reviews.get('amount_mismatch') === 'credit';
+  if (isCredited) return ['completed'];
+  const over = ['failed', 'expired'];
+  if (movement === undefined || !isPaid(movement) || isOtherwise(movement)) return over;
+  // What was taken back before we ever heard of it never counted as completed.
+  if (movement.isTakenBack) return ['completed', ...over];
+  return submission !== 'sent' && reviews.has('outcome_unknown') ? ['completed', ...over] : ['completed'];
+}
+
+function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: string): boolean {
+  switch (kind) {
+    case 'amount_mismatch':
+      return movement !== undefined && isOtherwise(movement);
+    case 'reversal_mismatch':
+      return movement?.isTakenBack === true;
+    case 'reversal_shortfall':
+      return row.reversedAt !== null;
+    case 'outcome_unknown':
+      return resolution !== 'open' || (row.submission !== 'sent' && row.status !== 'completed');
+    // Only a person lets go of what was paid otherwise: no request is on its way for longer than "never heard of it" takes to be believed.
+    case 'paid_after_release':
+      return isReleasedByHand(row);
+    default:
+      return kind satisfies never;
+  }
+}
+
+export function isReleasedByHand({ reviews }: OurRow): boolean {
+  return reviews.get('amount_mismatch') === 'release';
+}
+
+function isPaid({ status }: TheirMovement): boolean {
+  return status === 'success' || status === 'reversed';
+}
+
+/** Whether another amount, or another currency, went through than was agreed. */
+function isOtherwise(movement: TheirMovement): boolean {
+  const { agreed, reported } = movement;
+  return isPaid(movement) && (agreed.amountMinor !== reported.amountMinor || agreed.currency !== reported.currency);
+}
+
+function describe({ row, movement, isPaidByHand }: Evidence): string {
+  const reviews = [...row.reviews].map(([kind, resolution]) => `${kind} ${resolution}`).join(', ');
+  const here = [row.status, row.submission, `booked ${row.bookedMinor}`, row.reversedAt === null ? '' : 'reversed', reviews].filter(Boolean).join(', ');
+  if (movement === undefined) return `here ${here}; ${isPaidByHand ? 'paid by hand' : 'its provider never heard of it'}`;
+  const { status, reported, isTakenBack, isUntold } = movement;
+  return `here ${here}; its provider says ${[status, `${reported.amountMinor} ${reported.currency}`, isTakenBack ? 'taken back' : '', isUntold ? 'untold' : ''].filter(Boolean).join(', ')}`;
+}

@@ -1,0 +1,152 @@
+/**
+ * Whoever runs the shop's Malipo, at the command line: gives money back, in full, in parts and beyond what there is; decides
+ * on reviews, for better or worse; pays withdrawals to banks by hand. Each command is a process of its own, and can die.
+ */
+import { WebhookSettings } from '../../../server/access/webhook-settings.ts';
+import { refundDesk, reviewDesk } from '../../../server/cli/desks.ts';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
+import { ApiError } from '../../../server/core/errors.ts';
+import { statement, type Store } from '../../../server/db/store.ts';
+import { ProviderLines } from '../../../server/providers/lines/lines.ts';
+import type { RefundWish } from '../../../server/refunds/requesting.ts';
+import { fittingResolutions } from '../../../server/reviews/desk.ts';
+import { openReviews, RESOLUTIONS, type Review } from '../../../server/reviews/reviews.ts';
+import { WithdrawalDesk } from '../../../server/wallets/operator.ts';
+import type { Chance } from '../crash/chance.ts';
+import { type CommitFate, Life, MortalStore } from './mortal.ts';
+
+/** A refund that somebody wanted, and what they were told. */
+export interface Wish extends RefundWish {
+  /** `made`, `died`, or the code of the error. */
+  told: string;
+}
+
+/** Money that the operator took out of the account at a provider and paid by hand. */
+export interface PaidByHand {
+  reference: string;
+  provider: string;
+  currency: string;
+  amountMinor: number;
+}
+
+const collects = statement<{ reference: string; amountMinor: number; status: string }>(`
+  SELECT reference, amount_minor AS "amountMinor", status FROM payments WHERE direction = 'collect' ORDER BY id`);
+
+const bankTransfers = statement<PaidByHand & { id: number }>(`
+  SELECT id, reference, provider, currency, amount_minor AS "amountMinor" FROM withdrawals WHERE method = 'bank_transfer' AND status = 'pending' ORDER BY id`);
+
+const directionOf = statement<{ direction: string }>('SELECT direction FROM payments WHERE id = :id');
+
+const BUSY_FOR_MS = HOUR_MS;
+const LAST_VISIT_AFTER_MS = 6 * DAY_MS;
+
+export class Operators {
+  readonly wishes: Wish[] = [];
+  readonly paidByHand: PaidByHand[] = [];
+  /** Errors that no command may end with. */
+  readonly surprises: string[] = [];
+  readonly #chance: Chance;
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #fate: () => CommitFate;
+  #startedAt = 0;
+
+  constructor(deps: { chance: Chance; clock: Clock; store: Store; fate: () => CommitFate }) {
+    this.#chance = deps.chance;
+    this.#clock = deps.clock;
+    this.#store = deps.store;
+    this.#fate = deps.fate;
+  }
+
+  begin(): void {
+    this.#startedAt = this.#clock.now();
+    this.#comeAgain();
+  }
+
+  /** Every few minutes at first, then a few times a day. */
+  #comeAgain(): void {
+    const age = this.#clock.now() - this.#startedAt;
+    const nextMs = age < BUSY_FOR_MS ? (1 + this.#chance.below(5)) * MINUTE_MS : (2 + this.#chance.below(16)) * HOUR_MS;
+    this.#clock.after(nextMs, () => {
+      const isLast = age + nextMs >= LAST_VISIT_AFTER_MS;
+      void this.#visit({ isLast });
+      if (!isLast) this.#comeAgain();
+    });
+  }
+
+  async #visit({ isLast }: { isLast: boolean }): Promise<void> {
+    const chance = this.#chance;
+    if (!isLast && chance.below(5) < 3) await this.#refund();
+    for (const review of await openReviews(this.#store.read)) if (chance.below(3) === 0) await this.#decide(review);
+    for (const transfer of await this.#store.read.all(bankTransfers)) if (isLast || chance.below(2) === 0) await this.#transfer(transfer);
+  }
+
+  async #refund(): Promise<void> {
+    const chance = this.#chance;
+    const payments = await this.#store.read.all(collects);
+    if (payments.length === 0) return;
+    const completed = payments.filter(({ status }) => status === 'completed');
+    const { reference, amountMinor } = chance.oneOf(completed.length === 0 || chance.below(8) === 0 ? payments : completed);
+    const major = amountMinor / 100;
+    const amount = chance.oneOf([undefined, undefined, 500, Math.floor(major / 2), Math.floor(major / 3), major + 500]);
+    const key = chance.below(3) === 0 ? undefined : `refund-${this.wishes.length}`;
+    const wish = { reference, amount, key, reason: 'Returned', told: '' };
+    this.wishes.push(wish);
+    // Two people at once.
+    if (chance.below(6) === 0) void this.#refundTwin(wish);
+    wish.told = await this.#ask(wish);
+    // Nobody knows whether it was made: with a key it is asked for again.
+    if (wish.told === 'died' && key !== undefined) wish.told = await this.#ask(wish);
+  }
+
+  async #refundTwin({ reference, amount, key, reason }: Wish): Promise<void> {
+    const twin = { reference, amount, key, reason, told: '' };
+    if (key === undefined) this.wishes.push(twin);
+    twin.told = await this.#ask(twin);
+  }
+
+  #ask({ reference, amount, reason, key }: RefundWish): Promise<string> {
+    return this.#command((store) => refundDesk({ store }, this.#clock).request({ reference, amount, reason, key }));
+  }
+
+  async #decide({ id, kind, subject }: Review): Promise<void> {
+    const isCollect = subject.startsWith('payment:') && (await this.#isCollect(subject));
+    const fitting = fittingResolutions(kind, isCollect);
+    const resolution = this.#chance.oneOf(this.#chance.below(8) === 0 ? RESOLUTIONS : fitting);
+    await this.#command((store) => {
+      const clock = this.#clock;
+      const webhookSettings = new WebhookSettings({ store, clock, encryptionKey: new Uint8Array(32) });
+      return reviewDesk({ store, lines: new ProviderLines({ store, clock }), webhookSettings }, clock).resolve(id, resolution, 'Looked into');
+    });
+  }
+
+  async #isCollect(subject: string): Promise<boolean> {
+    const row = await this.#store.read.get(directionOf, { id: Number(subject.slice('payment:'.length)) });
+    return row?.direction === 'collect';
+  }
+
+  /** Paid at the bank first, and said here afterwards, again where that failed; or rejected. */
+  async #transfer({ id, ...transfer }: PaidByHand & { id: number }): Promise<void> {
+    const isPaid = this.paidByHand.some(({ reference }) => reference === transfer.reference);
+    if (!isPaid && this.#chance.below(4) === 0) {
+      await this.#command((store) => new WithdrawalDesk({ store, clock: this.#clock }).reject(id, 'There is no such account'));
+      return;
+    }
+    if (!isPaid) this.paidByHand.push(transfer);
+    await this.#command((store) => new WithdrawalDesk({ store, clock: this.#clock }).paid(id, `receipt ${id}`));
+  }
+
+  async #command(run: (store: Store) => Promise<unknown>): Promise<string> {
+    const life = new Life();
+    const store = new MortalStore(this.#store, { life, fate: this.#fate });
+    const ended = run(store).then(
+      () => 'made',
+      (error: unknown) => {
+        if (error instanceof ApiError) return error.code;
+        this.surprises.push(`A command ended with ${String(error)}`);
+        return 'broken';
+      },
+    );
+    return Promise.race([ended, life.over.then(() => 'died')]);
+  }
+}
