@@ -57,6 +57,8 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
   }
   if (row.kind === 'collect' && row.submission !== 'sent' && reviews.has('outcome_unknown') && row.bookedMinor === 0) return 'nobody knows its name there';
   if (movement.isTakenBack && reviews.has('reversal_mismatch')) return 'taken back otherwise, before a person';
+  // Nobody listens any more: reconciling shows it.
+  if (movement.isTakenBack && reviews.get('paid_after_release') === 'absorb') return 'borne by the platform, and taken back since';
   if (movement.isTakenBack && movement.isUntold && row.kind === 'collect') return 'taken back without a word';
   if (movement.givenBackByHandMinor > 0 && gapMinor === -movement.givenBackByHandMinor) return 'partly given back in the dashboard';
   return null;
