@@ -22,7 +22,7 @@ export interface StripePage {
   line: FaultyLine;
   /** The events that Stripe sent the merchant. */
   events: SimulatedCallback[];
-  /** What the page had on its console, but for what every page over HTTP has. */
+  /** What the page had on its console. */
   console: string[];
   merchant: StripeMerchant;
   /** Inside the card form. */
