@@ -306,6 +306,27 @@ describe('coming back to the card', () => {
     expect(buyer.find('.cards label:has(input:checked)').textContent).to.contain('4000 0027');
   });
 
+  it('a page that comes back from the browser’s memory asks first', async () => {
+    const world = await aCardWorld();
+    const buyer = await (await Buyer.arrives(world)).comesToTheCard();
+    await world.says({ status: { data: completed } });
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    await buyer.sees('succeeded');
+    expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('a form restored by the browser goes on with the payment that is stored', async () => {
+    const world = await aCardWorld();
+    const first = await (await Buyer.arrives(world)).comesToTheCard();
+    first.element.remove();
+    const buyer = await Buyer.arrives(world);
+    await buyer.sees('card');
+    buyer.element.formStateRestoreCallback('dgw_first');
+    expect(stored(world)).to.include.keys('key');
+    await buyer.opens();
+    await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
+  });
+
   it('an end that is not success is told as for the phone', async () => {
     const world = await aCardWorld();
     const buyer = await (await Buyer.arrives(world)).comesToTheCard();
@@ -313,6 +334,27 @@ describe('coming back to the card', () => {
     await buyer.sees('failed');
     expect(buyer.panelText).to.contain('The bank declined the card.');
     expect(buyer.has('.cards')).to.equal(false);
+  });
+});
+
+describe('a page of the provider’s own', () => {
+  it('is given up for another way only once it has ended there', async () => {
+    const world = await aCardWorld();
+    const attempt = { key: 'k'.repeat(20), body: { method: 'card' }, started_at: Date.now(), reference: 'dgw_first', expires_at: '', page: 'https://pay.example/visa' };
+    localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify(attempt));
+    const buyer = await Buyer.arrives(world);
+    await buyer.sees('waiting');
+    await buyer.opens();
+    await waitUntil(() => buyer.has('[part=cancel]'), 'there is a way out', PATIENCE);
+    await buyer.settles();
+    await expect(buyer.element).to.be.accessible();
+    await buyer.presses('[part=cancel]');
+    await waitUntil(() => buyer.panelText.includes('you shall not pay twice'), 'it can still be paid there', PATIENCE);
+    await expect(buyer.element).to.be.accessible();
+    expect(await world.calls('pay')).to.have.length(0);
+    await world.comesTo(aStatus({ network: '', status: 'failed', failure_code: 'declined' }));
+    await buyer.sees('details');
+    expect(localStorage).to.have.length(0);
   });
 });
 

@@ -2,7 +2,8 @@ import { expect, waitUntil } from '@open-wc/testing';
 import { WIDGET_PARTS } from '../../widget/src/part-names.ts';
 import type { PayButton } from '../../widget/src/pay-button.element.ts';
 import { Buyer } from './support/buyer.ts';
-import { aCardWorld, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
+import { HAS_STRIPE, PUBLISHABLE_KEY, stripe } from './support/stripe-world.ts';
+import { aCardStart, aCardWorld, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
 /** Opens a page of a site, which gets the widget as built from the world's server. */
 async function visit(world: World, page: string): Promise<HTMLIFrameElement> {
@@ -177,6 +178,70 @@ describe('on a site with the strictest policy, the built script', () => {
     await buyer.presses('[part=done]');
     await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
     frame.remove();
+  });
+
+  it('sends a buyer to the provider’s own page for a card, and waits for the end of it on the way back', async () => {
+    const world = await aCardWorld();
+    const page = `${world.server}/empty.html`;
+    await world.says({ pay: { status: 201, data: aStart({ network: '', redirect_url: page }) } });
+    const frame = await visit(world, 'site.html');
+    const there = await aBuyerAt(frame);
+    await there.comesToTheForm();
+    await there.chooses('Card');
+    const isLeft = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+    there.find('[part=submit]').click();
+    await isLeft;
+    expect(frame.contentWindow?.location.href).to.equal(page);
+
+    frame.src = `${world.server}/site.html`;
+    await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+    const buyer = await aBuyerAt(frame);
+    await buyer.sees('waiting');
+    await buyer.opens();
+    await waitUntil(() => buyer.title === 'Pay on the next page', 'the page is spoken of', PATIENCE);
+    await buyer.settles();
+    expect(buyer.find<HTMLAnchorElement>('a[part=done]').href).to.equal(page);
+    expect(buyer.panelText).not.to.contain('PIN');
+    expect(buyer.spoken).to.contain('Pay on the next page');
+    const asked = (await world.calls('status')).length;
+    await buyer.presses('[part=cancel]');
+    await world.heard('status', asked + 1);
+    await waitUntil(() => buyer.panelText.includes('you shall not pay twice'), 'it can still be paid there', PATIENCE);
+    await world.comesTo(aStatus({ network: '', status: 'completed' }));
+    await buyer.sees('succeeded');
+    expect(await world.calls('pay')).to.have.length(1);
+    frame.remove();
+    expect(await reports(world)).to.deep.equal([]);
+  });
+
+  it('never leads to a page that is none', async () => {
+    const world = await aCardWorld();
+    await world.says({ pay: { status: 201, data: aStart({ network: '', redirect_url: 'javascript:parent.document.title="run"' }) } });
+    const frame = await visit(world, 'site.html');
+    const buyer = await aBuyerAt(frame);
+    await buyer.comesToTheForm();
+    await buyer.chooses('Card');
+    await buyer.presses('[part=submit]');
+    await waitUntil(() => buyer.panelText.includes('The card form did not come'), 'there is nowhere to go', PATIENCE);
+    expect(document.title).not.to.equal('run');
+    expect(buyer.has('a[part=done]')).to.equal(false);
+    frame.remove();
+  });
+
+  it('takes a card from Stripe’s form under the policy that the documentation gives', async () => {
+    if (!HAS_STRIPE) return;
+    const { client_secret } = await stripe.makeIntent();
+    const world = await aCardWorld();
+    await world.says({ pay: { status: 201, data: aCardStart({ client_secret, stripe_publishable_key: PUBLISHABLE_KEY }) } });
+    const frame = await visit(world, 'card-site.html');
+    const buyer = await aBuyerAt(frame);
+    await buyer.comesToTheCard();
+    await waitUntil(() => buyer.find('[part=submit]').getAttribute('aria-disabled') === 'false', 'it is ready', PATIENCE);
+    await world.says({ status: { data: aStatus({ network: '', status: 'completed' }) } });
+    await buyer.presses('[part=submit]');
+    await waitUntil(() => buyer.panelText.includes('Please check what you typed.'), 'Stripe looked at it', PATIENCE);
+    frame.remove();
+    expect(await reports(world)).to.deep.equal([]);
   });
 
   it('stays within its budget', async () => {

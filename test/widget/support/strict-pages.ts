@@ -9,9 +9,14 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { widgetConfig } from '../../../widget/vite.config.ts';
 
-/** What a site has to allow for Malipo, whose own origin stands for the server's, and for Stripe's card form. */
+/** What a site has to allow for Malipo, whose server its own origin stands for. */
 const POLICY =
-  "default-src 'none'; script-src 'self' https://js.stripe.com; style-src 'self'; connect-src 'self' https://api.stripe.com; img-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html malipo";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html";
+
+/** And for Stripe's card form. */
+const CARD_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' https://js.stripe.com")
+  .replace("connect-src 'self'", "connect-src 'self' https://api.stripe.com")
+  .replace('; trusted-types lit-html', "; trusted-types lit-html malipo; frame-src 'self' https://js.stripe.com https://hooks.stripe.com");
 
 const SITE = `<!doctype html><html lang="en"><title>A site</title>
 <script type="module" src="pay-button.js"></script>
@@ -20,6 +25,8 @@ const SITE = `<!doctype html><html lang="en"><title>A site</title>
 
 const PAGES: Readonly<Record<string, string>> = {
   'site.html': SITE,
+  // The same under the policy of a site that takes cards.
+  'card-site.html': SITE,
   // What the guard must notice.
   'careless.html': SITE.replace('<pay-button', '<p style="color: red">Careless</p><pay-button'),
   'empty.html': '<!doctype html><html lang="en"><title>Empty</title></html>',
@@ -62,7 +69,7 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
     context.type = 'text/html';
     context.body = page;
     // The empty page lets the test add scripts, and two releases make a Trusted Types policy each.
-    const policy = file === 'empty.html' ? POLICY.replace(/; require-trusted-types.*/, '') : POLICY;
+    const policy = file === 'empty.html' ? POLICY.replace(/; require-trusted-types.*/, '') : file === 'card-site.html' ? CARD_POLICY : POLICY;
     context.set('Content-Security-Policy', `${policy}; report-uri reports`);
   } else if (file.startsWith('pay-button')) {
     const files = await (built ??= buildFiles());
@@ -110,5 +117,5 @@ function guardRunnerPage(context: Context): void {
   // The runner configures its page by inline scripts: only they are let through, by a nonce.
   const nonce = randomBytes(16).toString('base64');
   context.body = context.body.replaceAll('<script', `<script nonce="${nonce}"`);
-  context.set('Content-Security-Policy', `${POLICY.replace("script-src 'self'", `script-src 'self' 'nonce-${nonce}'`)}; frame-src 'self' https://js.stripe.com https://hooks.stripe.com`);
+  context.set('Content-Security-Policy', CARD_POLICY.replace("script-src 'self'", `script-src 'self' 'nonce-${nonce}'`));
 }

@@ -291,7 +291,9 @@ export class Checkout {
     try {
       const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
       const { reference, expires_at, redirect_url } = started;
-      const next: Attempt = { ...(attempt.body?.method === 'card' && attempt), reference, expires_at, started_at: attempt.started_at, page: redirect_url };
+      // Nothing but a page: a `javascript:` address would run in the site.
+      const page = redirect_url?.startsWith('http') ? redirect_url : undefined;
+      const next: Attempt = { ...(attempt.body?.method === 'card' && attempt), reference, expires_at, started_at: attempt.started_at, page };
       writeAttempt(attemptPlace, next);
       if (this.attempt !== attempt) return;
       // The answer to a replay is the first answer: pending, whatever has happened since.
@@ -300,7 +302,7 @@ export class Checkout {
       this.#move(this.#pending);
       this.#tell();
       // A buyer who comes back finds the way there on the panel, and is not sent again.
-      if (redirect_url && !isReplay) location.assign(redirect_url);
+      if (page && !isReplay) location.assign(page);
     } catch (error) {
       const isAnswer = error instanceof CheckoutApiError;
       const isRefused = isAnswer && error.isRefusal(isReplay);
