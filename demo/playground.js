@@ -8,6 +8,7 @@ const STATES = {
   details: { when: 'The buyer types a number.' },
   starting: { when: 'The start is on its way; after half a minute in silence it becomes unknown.', scene: { start: SILENCE }, press: ['submit'] },
   waiting: { when: 'The buyer approves on the phone.', scene: { status: 'pending' }, press: ['submit'] },
+  card: { when: 'The buyer types a card; here one of the sandbox’s.', scene: { status: 'pending' }, methods: 'card', press: ['submit'] },
   checking: { when: 'The buyer asked to look now.', scene: { status: 'pending', check: SILENCE }, press: ['submit', 'check'] },
   succeeded: { when: 'The money arrived.', scene: { status: 'completed' }, press: ['submit'] },
   failed: { when: 'The payment failed for certain; here for want of money.', scene: { status: 'failed', failure_code: 'insufficient_funds' }, press: ['submit'] },
@@ -42,10 +43,10 @@ scheme.addEventListener('change', () => (grid.dataset.scheme = scheme.value));
 /** From the beginning to the card's state, as a buyer gets there. */
 async function play(card) {
   const name = card.dataset.state;
-  const { scene = {}, press = [], mode = 'inline' } = STATES[name];
+  const { scene = {}, press = [], mode = 'inline', methods = '' } = STATES[name];
   stage(name, scene);
   const button = document.createElement('pay-button');
-  const attributes = { item: name, 'base-url': STAND_IN, mode, locale: language.value, phone: '0772123456' };
+  const attributes = { item: name, 'base-url': STAND_IN, mode, methods, locale: language.value, phone: '0772123456' };
   for (const [attribute, value] of Object.entries(attributes)) button.setAttribute(attribute, value);
   card.querySelector('output').textContent = 'idle';
   card.querySelector('.stage').replaceChildren(button);

@@ -12,6 +12,8 @@ export const SILENCE = 'silence';
 export const CUT = 'cut';
 
 const PRICE = { amount: 25_000, currency: 'UGX' };
+/** For which the button shows the sandbox's card form. */
+const SANDBOX_KEY = 'pk_test_sandbox';
 const LIFETIME_MS = 4 * 60 * 60_000;
 
 /** @type {Map<string, { item?: string, start?: string, check?: string, status?: string, failure_code?: string }>} */
@@ -41,7 +43,7 @@ const item = (slug) => ({
   methods: [{ type: 'mobile_money', country: 'UG', networks: [
     { id: 'mtn', name: 'MTN MoMo', healthy: true },
     { id: 'airtel', name: 'Airtel Money', healthy: true },
-  ] }],
+  ] }, { type: 'card', publishable_key: SANDBOX_KEY }],
   is_test: true,
   app: { slug: 'duka-la-vitabu', name: 'Duka la Vitabu' },
 });
@@ -59,18 +61,31 @@ const payment = (slug) => ({
   created_at: new Date().toISOString(),
   expires_at: new Date(Date.now() + LIFETIME_MS).toISOString(),
   completed_at: null,
-  client_secret: '',
-  stripe_publishable_key: '',
 });
 
+const start = (slug, { method }) => ({
+  ...payment(slug),
+  ...(method === 'card' ? { client_secret: 'stand-in', stripe_publishable_key: SANDBOX_KEY } : { client_secret: '', stripe_publishable_key: '' }),
+});
+
+/** As the sandbox's three cards do. */
+function cardResult(slug, { number, challenge }) {
+  if (number.endsWith('0002') || challenge === 'failed') return 'card_declined';
+  if (number.endsWith('3184') && !challenge) return 'requires_action';
+  scenes.get(slug).status = 'completed';
+  return 'succeeded';
+}
+
 /** What is asked by this address, and how it goes. */
-function asked(url) {
+function asked(url, body = '{}') {
+  const [, paid] = /\/sandbox\/card\/dgw_(.+)$/.exec(url) ?? [];
+  if (paid) return { data: { result: cardResult(paid, JSON.parse(body)) } };
   const path = url.slice(`${STAND_IN}/api/store/`.length);
   const [, reference] = /^status\/dgw_(.+)$/.exec(path) ?? [];
   const slug = reference ?? path.replace(/\/pay$/, '');
   const scene = scenes.get(slug) ?? {};
   if (reference) return { data: payment(slug), how: scene.check };
-  if (path.endsWith('/pay')) return { data: payment(slug), how: scene.start };
+  if (path.endsWith('/pay')) return { data: start(slug, JSON.parse(body)), how: scene.start };
   return { data: item(slug), how: scene.item };
 }
 
@@ -78,7 +93,7 @@ const networkFetch = globalThis.fetch;
 
 globalThis.fetch = async (url, init) => {
   if (!String(url).startsWith(STAND_IN)) return networkFetch(url, init);
-  const { data, how } = asked(String(url));
+  const { data, how } = asked(String(url), init?.body);
   if (how === SILENCE) return new Promise(() => {});
   if (how === CUT) throw new TypeError('Failed to fetch');
   if (how) return Response.json({ error: { code: how, message: '' }, message: '' }, { status: 404 });

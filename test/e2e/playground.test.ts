@@ -6,8 +6,7 @@ import { NEVER_MS, openShop, type VisitOptions } from './support/shop.ts';
 // What a developer is promised who wants to see what buyers see, in every state, without making it happen.
 const shop = openShop({ approvalMs: NEVER_MS });
 
-/** All but `card`, which stays reserved until the button has a step for it. */
-const STATES = ['idle', 'loading', 'details', 'starting', 'waiting', 'checking', 'succeeded', 'failed', 'expired', 'unknown', 'offline', 'unavailable'];
+const STATES = ['idle', 'loading', 'details', 'starting', 'waiting', 'card', 'checking', 'succeeded', 'failed', 'expired', 'unknown', 'offline', 'unavailable'];
 
 /** What the widget tells the developer of a site where these two happen. */
 const TOLD = /^console: <pay-button item="(offline|unavailable)">/;
@@ -45,6 +44,18 @@ test('one goes on by pressing, and begins again with the keyboard', async () => 
   await card(page, 'failed').getByRole('button', { name: 'Again: failed' }).focus();
   await page.keyboard.press('Enter');
   await card(page, 'failed').locator('output', { hasText: 'failed' }).waitFor();
+});
+
+test('a card is declined, asks and pays there as it does in the sandbox', async () => {
+  const page = await visitPlayground();
+  const stage = card(page, 'card');
+  for (const [number, words] of [['0002', 'The bank declined the card.'], ['3184', 'Do you approve this payment']] as const) {
+    await stage.locator('label', { hasText: number }).click();
+    await stage.locator('[part=submit]').click();
+    await stage.locator('.step').getByText(words).waitFor();
+  }
+  await stage.getByRole('button', { name: 'Yes, approve' }).click();
+  await stage.getByRole('heading', { name: 'Payment received' }).waitFor();
 });
 
 test('language and colours change on all of them', async () => {

@@ -125,7 +125,7 @@ describe('the sandbox’s card form', () => {
     expect(buyer.element.state).to.equal('card');
     expect(buyer.spoken).to.contain('The bank declined the card');
     expect(buyer.descriptionOf('.cards')).to.contain('The bank declined the card');
-    expect(buyer.find('.cards').contains(buyer.element.shadowRoot!.activeElement), 'focus is where it is mended').to.equal(true);
+    expect(buyer.hasFocus('.cards input:checked'), 'focus is where it is mended').to.equal(true);
     expect(stored(world)?.['confirmed']).to.equal(false);
     expect(buyer.events('pay-failure')).to.have.length(0);
     await expect(buyer.element).to.be.accessible();

@@ -89,7 +89,8 @@ export class Panel implements ReactiveController {
     // A step that goes takes its focused button along: focus goes to where the next one starts, or to what is wrong.
     const root = host.shadowRoot;
     const isLost = host.isOpen && !root?.activeElement;
-    const wrong = root?.querySelector<HTMLElement>('input[aria-invalid=true], [aria-invalid=true] input');
+    const find = (selector: string): HTMLElement | null | undefined => root?.querySelector<HTMLElement>(selector);
+    const wrong = find('[aria-invalid=true] :checked') ?? find('input[aria-invalid=true], [aria-invalid=true] input');
     if (wrong) wrong.focus();
     else if (isLost) focusFirst(host);
   }

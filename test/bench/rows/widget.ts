@@ -47,6 +47,7 @@ export const row: Row = {
             figure('all a buyer downloads in English until card is chosen', (sizes.button.gzip + sizes.panel.gzip) / 1_000, 'kB gzip'),
             figure('  the same as browsers get it over https', (sizes.button.br + sizes.panel.br) / 1_000, 'kB br'),
             figure('  of it the panel, fetched when the button is about to be pressed', sizes.panel.gzip / 1_000, 'kB gzip'),
+            figure('the card step, fetched when card is chosen', sizes.card.gzip / 1_000, 'kB gzip'),
             figure('another language, where it is spoken', sizes.words.gzip / 1_000, 'kB gzip'),
           ],
           goals: [
@@ -132,11 +133,11 @@ async function timed(act: () => Promise<void>): Promise<number> {
 
 type Encoding = 'gzip' | 'br';
 
-async function sizesOf(server: string): Promise<Record<'button' | 'panel' | 'words', Record<Encoding, number>>> {
+async function sizesOf(server: string): Promise<Record<'button' | 'panel' | 'card' | 'words', Record<Encoding, number>>> {
   const { data } = (await (await fetch(`${server}/pay-button.json`)).json()) as { data: { path: string } };
   const parts = data.path.replace(/\.js$/, '');
   const size = async (path: string) => ({ gzip: await bytesSent(server + path, 'gzip'), br: await bytesSent(server + path, 'br') });
-  return { button: await size('/pay-button.js'), panel: await size(`${parts}/panel.js`), words: await size(`${parts}/sw.js`) };
+  return { button: await size('/pay-button.js'), panel: await size(`${parts}/panel.js`), card: await size(`${parts}/card.js`), words: await size(`${parts}/sw.js`) };
 }
 
 /** Bytes of the body on the wire, which `fetch` would unpack. */

@@ -17,7 +17,7 @@ test('every attribute, property, event, slot, part, CSS property and state is do
 
 test.each([
   ['part', 'html`<p part="price chip ${x}" class="a">`', 'the part "price" is used and not documented'],
-  ['slot', 'html`<slot name="card"></slot>`', 'the slot "card" is used and not documented'],
+  ['slot', 'html`<slot name="receipt"></slot>`', 'the slot "receipt" is used and not documented'],
   ['CSS property', 'css`p { color: var(--pay-ink, #000) }`', 'the CSS property "--pay-ink" is used and not documented'],
   ['state', "type CheckoutState =\n /** Sleeps; or not. */\n | 'asleep';", 'the state "asleep" is used and not documented'],
   ['event', "super('pay-yawn', detail)", 'the event "pay-yawn" is used and not documented'],

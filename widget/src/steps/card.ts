@@ -168,7 +168,7 @@ export class CardStep implements ReactiveController {
     try {
       const start = await this.#start();
       if (this.#turn !== turn) return;
-      const shop = checkout.item?.app.name ?? '';
+      const shop = (): string => checkout.item?.app.name ?? '';
       const form = start.stripe_publishable_key === SANDBOX_KEY ? new SandboxCardForm({ server: host.server, start, shop, say }) : new StripeCardForm({ host, start, say, onGone: this.#renew });
       this.#form = form;
       this.update();
@@ -275,7 +275,7 @@ export class CardStep implements ReactiveController {
       checkout.isAwaited = false;
       checkout.check();
     };
-    return html`<div class="sign">${doubtIcon()}</div>
+    return html`<div class="sign"><i></i></div>
       ${heading(panel, say('bank.title'))} ${amountLine(panel)}
       <p>${this.#waitText}</p>
       ${this.#checkButton()}

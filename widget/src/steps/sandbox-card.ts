@@ -20,7 +20,8 @@ type TestCard = keyof typeof CARDS;
 export interface SandboxCard {
   server: string;
   start: CheckoutStart;
-  shop: string;
+  /** Whom the bank names; known once the item is. */
+  shop: () => string;
   say: Panel['say'];
 }
 
@@ -102,7 +103,7 @@ export class SandboxCardForm implements CardForm {
   /** What a bank would ask in a window of its own. */
   #question({ isBusy, submit }: CardStep): TemplateResult {
     const { say, shop } = this.#card;
-    return html`<p class="bank">${say('asks', { shop })}</p>
+    return html`<p class="bank">${say('asks', { shop: shop() })}</p>
       <button part="approve" type="button" aria-disabled=${isBusy} @click=${() => submit('passed')}>${say('approveCard')}</button>
       <button part="refuse" class="second" type="button" aria-disabled=${isBusy} @click=${() => submit('failed')}>${say('refuseCard')}</button>`;
   }

@@ -8,7 +8,7 @@ export const PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none
 
 const TITLE: Block[] = [
   { heading: 'The pay button', level: 1 },
-  { text: 'One script and one element take mobile money on any page. What it costs, in which currency and in which mode is the server’s to say; the page only names the item.' },
+  { text: 'One script and one element take mobile money and cards on any page. What it costs, in which currency and in which mode is the server’s to say; the page only names the item.' },
 ];
 
 export function widgetPage(here: Here): string {

@@ -41,6 +41,10 @@ export function recipes({ baseUrl, pinned }: Here): Block[] {
     { text: 'Where an item can be paid by card, Stripe is let in as well; nothing is asked of it before a buyer chooses card.' },
     { language: 'http', file: 'mobile money and cards', code: `Content-Security-Policy: ${policyText(baseUrl, { card: true })}` },
     { text: 'Under `require-trusted-types-for \'script\'` nothing more is needed; a site that also lists its policies adds `trusted-types lit-html`, and `malipo` where cards are taken: that policy lets one address through, Stripe’s script.' },
+    { heading: 'Cards', level: 3 },
+    { text: 'Where the server takes cards for an item, the buyer chooses between mobile money and card; the attribute `methods` narrows that down. The card itself is typed in Stripe’s form, on Stripe’s own origin, and neither the page nor Malipo ever sees it. A declined card is followed by another on the same payment. Whether it succeeded is the server’s word alone, also when a bank has sent the buyer away and back: the page’s address then carries Stripe’s parameters, which nobody needs to read.' },
+    { text: 'Without `STRIPE_SECRET_KEY` the server’s sandbox shows a form of its own with three test cards: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0027 6000 3184 has its bank ask first. Nothing can be typed there, so no real card ever comes to it.' },
+    { text: 'Stripe’s form cannot live in a shadow root: while a card is typed the button has one child of its own, shown through its slot `card`, and inside other shadow roots a slot in each of them up to the document. All of it is taken away at the end. The dialog is not modal meanwhile, because a bank’s question lies in the page’s body. An ancestor with `transform`, `filter` or `contain` would then hold the dialog in its own box; use `mode="inline"` there.' },
     { heading: 'Your own look', level: 3 },
     {
       language: 'css',
