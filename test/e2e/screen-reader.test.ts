@@ -15,7 +15,7 @@ const BEFORE_THE_FIELD = [
 ];
 const METHODS = (chosen: 'Mobile money' | 'Card'): string[] => [
   'radiogroup: How to pay',
-  ...['Mobile money', 'Card'].flatMap((name) => [`radio: ${name}${name === chosen ? ' (checked)' : ''}`, name]),
+  ...['Mobile money', 'Card'].map((name) => `radio: ${name}${name === chosen ? ' (checked)' : ''}`),
 ];
 const PHONE = [...METHODS('Mobile money'), 'Mobile money number', '+256'];
 const AFTER_THE_NETWORKS = ['button: Pay UGX 25,000', 'You approve with your PIN on your own phone. Never type it here.'];
