@@ -25,6 +25,12 @@ export const balance = z.object({ currency: z.string(), actualBalance: z.number(
 /** `refused` says 400 with these words; every other answer is somebody else's. */
 export const refusal = z.object({ message: z.string().nullish(), code: z.string().nullish() });
 
+/**
+ * `NotFoundResult` of the document, and nothing else in it: a proxy's 404 about a path says nothing of a payout, whose hold
+ * ends by this.
+ */
+export const notFound = z.strictObject({ statusCode: z.literal(404) });
+
 /** What each of ioTec's statuses is to us. SentToVendor is at the telco: it is no success. */
 const MEANING = {
   Pending: 'pending',

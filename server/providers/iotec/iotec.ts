@@ -165,7 +165,7 @@ export class Iotec implements Provider {
     const json = jsonOf(answer);
     // The document says one object. Its ids are not unique, so several are possible; they are ours only if they say so.
     const rows = (Array.isArray(json) ? json : [json]).map((row) => answers.movement.safeParse(row));
-    if (answer.status === 404 && typeof json === 'object' && json !== null) return { kind: 'not_found' };
+    if (answer.status === 404 && answers.notFound.safeParse(json).success) return { kind: 'not_found' };
     const own = rows.flatMap((row) => (row.success && row.data.externalId === reference ? [row.data] : []));
     if (answer.status !== 200 || own.length === 0) {
       this.#warn(path, answer);
