@@ -9,7 +9,7 @@ import { statement, type Store } from '../db/store.ts';
 import type { Told } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { Payment } from './payment.ts';
-import { COLUMNS, paymentById, paymentByUpstreamRef, recordSubmission } from './statements.ts';
+import { COLUMNS, nameLost, paymentByUpstreamRef } from './statements.ts';
 
 /** A customer approves within hours; callbacks are repeated for days. */
 const LOST_FOR_MS = 7 * DAY_MS;
@@ -48,14 +48,12 @@ export class LostAnswers {
     }
   }
 
-  /** Unless its own answer came meanwhile, or another payment has this name. */
+  /** Unless its own answer came meanwhile, or another payment has this name: two callbacks of one name take turns. */
   #name({ id, provider }: Payment, providerRef: string): Promise<Payment | undefined> {
     return this.#store.write(async (tx) => {
-      await tx.lock(`lost-answer:${id}`);
+      await tx.lock(`lost-answer:${provider}:${providerRef}`);
       const holder = await tx.get(paymentByUpstreamRef, { provider, providerRef });
-      const payment = await tx.get(paymentById, { id });
-      if (holder !== undefined || payment?.providerRef !== '') return holder;
-      return tx.get(recordSubmission, { id, submission: 'sent', providerRef, clientSecret: '', redirectUrl: '', now: this.#clock.now() });
+      return holder ?? (await tx.get(nameLost, { id, providerRef, now: this.#clock.now() }));
     });
   }
 }

@@ -53,6 +53,11 @@ export const recordSubmission = statement<Payment>(`
     redirect_url = CASE WHEN :redirectUrl = '' THEN redirect_url ELSE :redirectUrl END, updated_at = :now
   WHERE id = :id RETURNING ${COLUMNS}`);
 
+/** Gives a payment whose answer was lost its provider's reference, unless the answer came after all: then there is no row. */
+export const nameLost = statement<Payment>(`
+  UPDATE payments SET submission = 'sent', provider_ref = :providerRef, updated_at = :now
+  WHERE id = :id AND provider_ref = '' RETURNING ${COLUMNS}`);
+
 /** Gives up a pending payment for never sent, unless its provider has acknowledged it: then there is no row. */
 export const giveUpUnsent = statement<Payment>(`
   UPDATE payments SET submission = 'unknown', updated_at = :now

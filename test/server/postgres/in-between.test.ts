@@ -5,12 +5,16 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { MINUTE_MS } from '../../../server/core/clock.ts';
 import { statement, type Store } from '../../../server/db/store.ts';
+import type { CallbackHint } from '../../../server/providers/provider.ts';
+import { RefundDesk } from '../../../server/refunds/requesting.ts';
 import { rows } from '../support/database.ts';
+import { buildMalipo } from '../support/build-malipo.ts';
 import { openGateway } from '../support/gateway.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
+import { collect } from '../support/payments.ts';
+import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { openedStore } from '../support/temporary-store.ts';
 import { until } from '../support/until.ts';
-import { RefundDesk } from '../../../server/refunds/requesting.ts';
 
 const WITHDRAWAL = { amount: 50_000, currency: 'UGX', provider: 'iotec', method: 'mobile_money', destination: '256772123456', destination_name: 'J' };
 const PAYOUT = { amount: 10_000, currency: 'UGX', phone_number: '256772123456' };
@@ -98,4 +102,32 @@ test('whoever waits for the lock of a withdrawal holds nothing of it, so that no
   }
   expect(await rows(store, 'SELECT status, reversed_at AS back FROM withdrawals')).toEqual([{ status: 'completed', back: 0 }]);
   expect(await gateway.problems()).toEqual([]);
+});
+
+/** Keeps no reference of ours, and calls back about a transaction as if it were any payment of this customer's. */
+class Nameless extends ScriptedProvider {
+  override readCallback(): CallbackHint {
+    return { unproven: true, providerRef: '456', told: { phone: '255754123456', amountMinor: 500_000 } };
+  }
+
+  recognises(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+}
+
+test('a lost answer that another server records meanwhile is not overwritten by what a callback says', async () => {
+  const provider = new Nameless('dukuzi').answersCollect(() => ({ kind: 'unknown', reason: 'reset' }));
+  const malipo = await buildMalipo({ live: [provider] });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  await collect(malipo, liveKey, { amount: 5_000, currency: 'TZS', provider: 'dukuzi', phone_number: '255754123456' });
+  const other = openedStore(malipo.databaseUrl);
+  const { promise: written, resolve: isWritten } = Promise.withResolvers<void>();
+  const answering = other.write(async (tx) => {
+    await tx.run(statement(`UPDATE payments SET provider_ref = '123', submission = 'sent'`));
+    isWritten();
+    await until(() => someoneWaits(malipo.store));
+  });
+  await written;
+  await Promise.all([answering, malipo.post('/v1/webhooks/dukuzi', {})]);
+  expect(await rows(malipo.store, 'SELECT provider_ref FROM payments')).toEqual([{ provider_ref: '123' }]);
 });
