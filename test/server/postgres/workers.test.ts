@@ -40,7 +40,7 @@ test('two workers answer behind one port, one that dies is replaced, and all of 
 
   server.child.kill('SIGTERM');
   expect(await server.ended()).toBe(0);
-  expect(server.anyAlive()).toBe(false);
+  await until(() => !server.anyAlive());
 });
 
 test('/metrics answers for all of them, whichever is asked, and for those that are left', async () => {
