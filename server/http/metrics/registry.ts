@@ -48,6 +48,7 @@ export class MetricsRegistry {
     listenToCommits(registers);
     listenToJobs(registers);
     this.#readGauges = readers(gauges, registers);
+    new Gauge({ name: 'malipo_processes', help: 'Server processes whose counts these are', registers }).set(1);
     const streams = new Gauge({ name: 'malipo_open_streams', help: 'Status streams that are open', registers });
     this.#countStreams = () => streams.set(gauges.openStreams());
   }
