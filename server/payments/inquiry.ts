@@ -5,8 +5,8 @@ import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { Provider, ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { openReviewIn } from '../reviews/reviews.ts';
-import { canBecome, nextAskAfter, type Payment } from './payment.ts';
+import { openUnknownIn } from '../reviews/reviews.ts';
+import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { askProvider } from './provider-calls.ts';
 import { canBeReversed, moneyBackLock, type Reversals } from './reversal.ts';
 import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
@@ -74,6 +74,7 @@ export class Inquiry {
       current = await this.#expire(current, asked.answered);
     }
     const now = this.#clock.now();
+    if (isOverdue(current, now)) await this.#store.write((tx) => openUnknownIn(tx, checkSubject(current), current, now));
     const next = nextAskAfter(current, { answered: asked.answered, now });
     if (next === null) return 'done';
     const configured = this.#routing.adapterOf(current) !== undefined;
@@ -85,8 +86,7 @@ export class Inquiry {
     return this.#store.write(async (tx) => {
       const expired = await this.#settlement.settleIn(tx, payment.id, { status: 'expired' });
       if (expired.status === 'expired' && expired.submission !== 'sent' && !answered) {
-        const detail = { agreed: { amount_minor: expired.amountMinor, currency: expired.currency } };
-        await openReviewIn(tx, { subject: checkSubject(expired), kind: 'outcome_unknown', detail }, this.#clock.now());
+        await openUnknownIn(tx, checkSubject(expired), expired, this.#clock.now());
       }
       return expired;
     });

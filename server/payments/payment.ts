@@ -105,6 +105,14 @@ export function nextAskAfter(payment: Asked, { answered, now }: { answered: bool
   return next === null && !answered && !isOver ? now + UNANSWERED_EVERY_MS : next;
 }
 
+/**
+ * Whether money has been on its way out for so long that a person should look: only a provider's word ends its hold, and
+ * one that has none may never have it.
+ */
+export function isOverdue({ direction, status, expiresAt }: Pick<Payment, 'direction' | 'status' | 'expiresAt'>, now: number): boolean {
+  return direction === 'disburse' && status === 'pending' && expiresAt <= now;
+}
+
 /** When to ask about money on its way out: often at first, then a few times a day until there is an answer. */
 export function nextPayoutAskAt({ createdAt, expiresAt }: { createdAt: number; expiresAt: number }, now: number): number {
   const early = nextEarlyAskAt(createdAt, now);

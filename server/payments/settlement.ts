@@ -82,7 +82,7 @@ export class Settlement {
     // What expires long after its time (the server was off) has had no look-back: its provider may not have answered at all.
     await this.planNextCheckIn(tx, moved, { answered: outcome.status !== 'expired' });
     // Nobody knew, a person was asked, and now the provider has said it after all.
-    if (payment.status === 'expired') await settleUnknownIn(tx, checkSubject(moved), this.#clock.now());
+    if (payment.status === 'expired' || payment.direction === 'disburse') await settleUnknownIn(tx, checkSubject(moved), this.#clock.now());
     await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;

@@ -20,12 +20,13 @@ import { addRefunded, paymentById } from '../payments/statements.ts';
 import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { openReviewIn, type ReviewKind } from '../reviews/reviews.ts';
+import { openReviewIn, openUnknownIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
 import {
   claimSending,
   completeLateRefund,
   endRefund,
   giveUpUnsentRefund,
+  isRefundOverdue,
   markRefundReversed,
   nextRefundAskAfter,
   recordRefundSubmission,
@@ -65,7 +66,9 @@ export class RefundFollowing {
     const provider = routing.adapterOf(refund);
     if (provider === undefined) return { runAgainAt: clock.now() + UNCONFIGURED_RETRY_MS };
     const { refund: followed, answered } = refund.submission === 'queued' ? { refund: await this.#send(refund, provider), answered: true } : await this.#ask(refund, provider);
-    const next = nextRefundAskAfter(followed, { answered, now: clock.now() });
+    const now = clock.now();
+    if (isRefundOverdue(followed, now)) await store.write((tx) => openUnknownIn(tx, refundSource(followed), followed, now));
+    const next = nextRefundAskAfter(followed, { answered, now });
     return next === null ? 'done' : { runAgainAt: next };
   }
 
@@ -109,6 +112,7 @@ export class RefundFollowing {
     const posting = ended.status === 'completed' ? refundPaid(movement) : refundReleased(movement);
     assert(await post(tx, posting, now), `refund ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
     if (ended.status === 'completed') await this.tellIn(tx, ended);
+    await settleUnknownIn(tx, refundSource(ended), now);
     return ended;
   }
 

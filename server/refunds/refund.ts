@@ -1,7 +1,7 @@
 import type { Mode } from '../core/mode.ts';
 import type { Currency } from '../core/money.ts';
 import { statement } from '../db/store.ts';
-import { nextAskAfter, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
+import { isOverdue, nextAskAfter, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
 
 /** Money of a completed payment on its way back to the customer. Amounts are minor units, times milliseconds. */
 export interface Refund {
@@ -42,8 +42,17 @@ export function refundSource({ id }: { id: number }): string {
  * the look-backs once it was given up, unless its provider refused it, or once it completed. Null when nothing more can come.
  */
 export function nextRefundAskAfter(refund: Refund, asked: { answered: boolean; now: number }): number | null {
+  return nextAskAfter(asPayout(refund), asked);
+}
+
+/** Whether a person should look what became of it. */
+export function isRefundOverdue(refund: Refund, now: number): boolean {
+  return isOverdue(asPayout(refund), now);
+}
+
+function asPayout(refund: Refund) {
   const since = refund.sentAt ?? refund.createdAt;
-  return nextAskAfter({ ...refund, direction: 'disburse', createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS }, asked);
+  return { ...refund, direction: 'disburse' as const, createdAt: since, expiresAt: since + PAYOUT_ASKED_OFTEN_FOR_MS };
 }
 
 const COLUMNS = `

@@ -34,7 +34,7 @@ const FITTING: Readonly<Record<ReviewKind, Readonly<Record<'collect' | 'out', re
   paid_after_release: { collect: [], out: ['charge', 'absorb', 'dismiss'] },
   reversal_mismatch: { collect: ['accept', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
   reversal_shortfall: { collect: ['charge', 'dismiss'], out: [] },
-  outcome_unknown: { collect: ['credit', 'dismiss'], out: [] },
+  outcome_unknown: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
 };
 
 interface Deps {

@@ -37,6 +37,8 @@ const openOnes = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE resolve
 
 const latest = statement<Review>(`SELECT ${COLUMNS} FROM reviews ORDER BY id DESC LIMIT ${SHOWN}`);
 
+const openOf = statement<{ open: number }>(`SELECT CAST(count(*) AS BIGINT) AS open FROM reviews WHERE subject = :subject AND resolved_at IS NULL`);
+
 const byId = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE id = :id`);
 
 const resolve = statement<Review>(`
@@ -54,8 +56,9 @@ export interface Reported {
   shortfall_minor?: number;
 }
 
-/** Puts something before a person. What was decided on once is not asked again. */
+/** Puts something before a person, in place of that nobody knows. What was decided on once is not asked again. */
 export async function openReviewIn(tx: Transaction, { subject, kind, detail }: { subject: string; kind: ReviewKind; detail: Reported }, now: number): Promise<void> {
+  if (kind !== 'outcome_unknown') await settleUnknownIn(tx, subject, now);
   await tx.run(insert, { subject, kind, detail: JSON.stringify(detail), now });
 }
 
@@ -69,6 +72,12 @@ export async function latestReviews(reader: Reader): Promise<Review[]> {
 
 export async function reviewById(reader: Reader, id: number): Promise<Review | undefined> {
   return reader.get(byId, { id });
+}
+
+/** Nobody knows what became of it; unless a person has something of it to decide on already. */
+export async function openUnknownIn(tx: Transaction, subject: string, { amountMinor, currency }: { amountMinor: number; currency: string }, now: number): Promise<void> {
+  if ((await tx.get(openOf, { subject }))!.open > 0) return;
+  await openReviewIn(tx, { subject, kind: 'outcome_unknown', detail: { agreed: { amount_minor: amountMinor, currency } } }, now);
 }
 
 /** What nobody knew has been told after all. */

@@ -7,9 +7,10 @@ import { askProvider } from '../payments/provider-calls.ts';
 import { surelySentForMs } from '../payments/surely-sent.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import { openUnknownIn } from '../reviews/reviews.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
 import { giveUpUnsentWithdrawal, recordWithdrawalSubmission, withdrawalById, withdrawalByReference, withdrawalByUpstreamRef } from './statements.ts';
-import { nextWithdrawalAskAfter, type Withdrawal } from './withdrawal.ts';
+import { isWithdrawalOverdue, nextWithdrawalAskAfter, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
 /** When to look again at a withdrawal whose provider lost its credentials here. */
 const UNCONFIGURED_RETRY_MS = MINUTE_MS;
@@ -66,6 +67,7 @@ export class WithdrawalInquiry {
     if (withdrawal === undefined) return 'done';
     const { withdrawal: asked, answered } = await this.#inquire(withdrawal, { evenCompleted: true });
     const now = this.#clock.now();
+    if (isWithdrawalOverdue(asked, now)) await this.#store.write((tx) => openUnknownIn(tx, withdrawalSource(asked), asked, now));
     const next = nextWithdrawalAskAfter(asked, { answered, now });
     if (next === null) return 'done';
     const configured = this.#routing.adapterOf({ mode: 'live', provider: asked.provider }) !== undefined;

@@ -9,7 +9,7 @@ import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, 
 import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { Submission } from '../providers/provider.ts';
-import { openReviewIn } from '../reviews/reviews.ts';
+import { openReviewIn, settleUnknownIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
@@ -57,6 +57,7 @@ export class WithdrawalSettlement {
     const movement = movementOf(ended, ended.completedAt ?? now);
     const posting = ended.status === 'completed' ? withdrawalPaid(movement) : withdrawalReleased(movement);
     assert(await post(tx, posting, now), `withdrawal ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
+    await settleUnknownIn(tx, withdrawalSource(ended), now);
     await this.planNextCheckIn(tx, ended);
     return ended;
   }

@@ -1,6 +1,6 @@
 import type { Currency } from '../core/money.ts';
 import type { NetworkId } from '../core/number-plans.ts';
-import { nextAskAfter, nextAskAt, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
+import { isOverdue, nextAskAfter, nextAskAt, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
 
 export const WITHDRAWAL_METHODS = ['mobile_money', 'bank_transfer'] as const;
 export type WithdrawalMethod = (typeof WITHDRAWAL_METHODS)[number];
@@ -54,6 +54,11 @@ export function nextWithdrawalAskAt(withdrawal: Withdrawal, now: number): number
 /** As `nextWithdrawalAskAt`, when the provider was just asked. */
 export function nextWithdrawalAskAfter(withdrawal: Withdrawal, asked: { answered: boolean; now: number }): number | null {
   return withdrawal.submission === 'operator' ? null : nextAskAfter(asPayout(withdrawal), asked);
+}
+
+/** Whether a person should look what became of it; one that the operator pays is with a person already. */
+export function isWithdrawalOverdue(withdrawal: Withdrawal, now: number): boolean {
+  return withdrawal.submission !== 'operator' && isOverdue(asPayout(withdrawal), now);
 }
 
 function asPayout(withdrawal: Withdrawal) {

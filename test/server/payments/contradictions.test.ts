@@ -172,3 +172,36 @@ test('another amount that left after a payout was released is borne by the platf
   expect(await shop.wallet()).toBe(46_000);
   expect(await shop.problems()).toEqual([]);
 });
+
+test.each([
+  ['accept', 'completed', 36_000],
+  ['release', 'failed', 46_000],
+] as const)('a payout of which its provider says nothing for a day is before a person, who can end it: %s', async (resolution, status, wallet) => {
+  const shop = await liveShop();
+  await shop.earn();
+  const { reference } = (await shop.payOut()).json().data as { reference: string };
+  shop.provider.answersStatus(() => ({ kind: 'not_found' }));
+  await shop.malipo.pass(DAY_MS - MINUTE_MS);
+  expect(await shop.reviews()).toEqual([]);
+  for (const wait of [MINUTE_MS, DAY_MS]) await shop.malipo.pass(wait);
+  expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'outcome_unknown' }]);
+  const desk = reviewDesk(shop.malipo);
+  await expect(desk.resolve(1, 'dismiss', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  await desk.resolve(1, resolution, 'On the statement');
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status });
+  expect(await shop.wallet()).toBe(wallet);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('and it is off the list when its provider says it after all', async () => {
+  const shop = await liveShop();
+  await shop.earn();
+  await shop.payOut();
+  for (const wait of [DAY_MS, DAY_MS]) await shop.malipo.pass(wait);
+  expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'outcome_unknown' }]);
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_000_000 });
+  await shop.malipo.pass(DAY_MS);
+  expect(await shop.reviews()).toEqual([]);
+  expect(await shop.wallet()).toBe(36_000);
+  expect(await shop.problems()).toEqual([]);
+});

@@ -161,3 +161,14 @@ test('a refusal of a refund that its provider has acknowledged meanwhile leaves 
   expect(await shop.wallet()).toBe(27_600);
   expect(await shop.problems()).toEqual([]);
 });
+
+test('a refund of which its provider says nothing for a day is before a person, who can end it', async () => {
+  const shop = await paidShop();
+  await shop.refund({ amount: 20_000 });
+  for (const wait of [0, DAY_MS, DAY_MS]) await shop.malipo.pass(wait);
+  expect((await openReviews(shop.malipo.store.read)).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual(['refund:1 outcome_unknown']);
+  await reviewDesk(shop.malipo).resolve(1, 'accept', 'On the statement');
+  expect(await shop.stands()).toEqual([{ status: 'completed', submission: 'sent' }]);
+  expect(await shop.wallet()).toBe(27_600);
+  expect(await shop.problems()).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { statement } from '../../../server/db/store.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { type Gateway, openGateway } from '../support/gateway.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
+import { openReviews } from '../../../server/reviews/reviews.ts';
 import { reviewDesk } from '../support/review-desk.ts';
 import { until } from '../support/until.ts';
 
@@ -109,6 +110,18 @@ test('a pending withdrawal that came back whole is in the wallet again; one that
   await gateway.post('/v1/withdrawals', WITHDRAWAL);
   gateway.provider.says = CAME_BACK;
   await gateway.pass(MINUTE_MS);
+  expect(await gateway.balance()).toBe(92_000);
+  expect(await gateway.problems()).toEqual([]);
+});
+
+test('a withdrawal of which its provider says nothing for a day is before a person, who can end it', async () => {
+  const gateway = await openGateway();
+  await gateway.earn(92_000);
+  await gateway.post('/v1/withdrawals', WITHDRAWAL);
+  gateway.provider.says = { kind: 'unknown', reason: 'nobody is in' };
+  for (const wait of [DAY_MS, DAY_MS]) await gateway.pass(wait);
+  expect((await openReviews(gateway.store.read)).map(({ subject, kind }) => `${subject} ${kind}`)).toEqual(['withdrawal:1 outcome_unknown']);
+  await reviewDesk(gateway).resolve(1, 'release', 'Not on the statement');
   expect(await gateway.balance()).toBe(92_000);
   expect(await gateway.problems()).toEqual([]);
 });
