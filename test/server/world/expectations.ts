@@ -60,6 +60,7 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
   // Nobody listens any more: reconciling shows it.
   if (movement.isTakenBack && reviews.get('paid_after_release') === 'absorb') return 'borne by the platform, and taken back since';
   if (movement.isTakenBack && movement.isUntold && row.kind === 'collect') return 'taken back without a word';
+  if (movement.isTakenBack && movement.isUntold && row.isFollowed) return 'taken back without a word, and still to be looked back at';
   if (movement.givenBackByHandMinor > 0 && gapMinor === -movement.givenBackByHandMinor) return 'partly given back in the dashboard';
   return null;
 }

@@ -18,6 +18,8 @@ export interface OurRow {
   reversedAt: number | null;
   /** What the ledger says that our account at the provider has more because of it; negative for money out. */
   bookedMinor: number;
+  /** Whether its provider will be asked about it again. */
+  isFollowed: boolean;
   reviews: ReadonlyMap<ReviewKind, Resolution | 'open'>;
 }
 
@@ -26,7 +28,7 @@ function booked(source: string): string {
     JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing' WHERE t.source = ${source}) AS "bookedMinor"`;
 }
 
-const rows = statement<Omit<OurRow, 'reviews'>>(`
+const rows = statement<Omit<OurRow, 'reviews' | 'isFollowed'>>(`
   SELECT direction AS kind, 'payment:' || id AS subject, reference, provider, currency, description AS name, phone, status, submission,
     amount_minor AS "amountMinor", reversed_at AS "reversedAt", ${booked(`'payment:' || payments.id`)} FROM payments
   UNION ALL SELECT 'withdrawal', 'withdrawal:' || id, reference, provider, currency, note, CASE method WHEN 'mobile_money' THEN destination ELSE '' END, status, submission,
@@ -35,6 +37,8 @@ const rows = statement<Omit<OurRow, 'reviews'>>(`
     r.amount_minor, r.reversed_at, ${booked(`'refund:' || r.id`)} FROM refunds r JOIN payments p ON p.id = r.payment_id`);
 
 const reviews = statement<{ subject: string; kind: ReviewKind; resolution: Resolution | '' }>('SELECT subject, kind, resolution FROM reviews');
+
+const followed = statement<{ subject: string }>(`SELECT subject FROM jobs WHERE kind IN ('payment.check', 'withdrawal.check', 'refund.follow')`);
 
 const clearing = statement<{ provider: string; currency: string; minor: number }>(`
   SELECT a.provider, a.currency, -sum(e.amount_minor) AS minor FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
@@ -53,8 +57,9 @@ export interface OurBooks {
 export async function readOurBooks(reader: Reader): Promise<OurBooks> {
   const found = await reader.all(reviews);
   const reviewsOf = (subject: string): OurRow['reviews'] => new Map(found.filter((review) => review.subject === subject).map(({ kind, resolution }) => [kind, resolution || 'open']));
+  const jobs = new Set((await reader.all(followed)).map(({ subject }) => subject));
   return {
-    rows: (await reader.all(rows)).map((row) => ({ ...row, reviews: reviewsOf(row.subject) })),
+    rows: (await reader.all(rows)).map((row) => ({ ...row, isFollowed: jobs.has(row.subject), reviews: reviewsOf(row.subject) })),
     balances: new Map((await reader.all(clearing)).map(({ provider, currency, minor }) => [`${provider} ${currency}`, minor])),
     refundsByKey: new Map((await reader.all(keys)).map(({ key, reference }) => [key, reference])),
   };

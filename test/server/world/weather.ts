@@ -6,6 +6,8 @@ import type { Chance } from '../crash/chance.ts';
 /** How many of its requests meet a fault. */
 const TROUBLES = [0, 0.03, 0.1, 0.3, 0.9] as const;
 
+const SENT_TWICE = 0.15;
+
 const CHANGES_EVERY_MS = 5 * MINUTE_MS;
 
 /** Some within our deadlines, some beyond. */
@@ -30,16 +32,21 @@ export class Weather {
     this.#clock = clock;
   }
 
-  faultFor(slug: string): Fault | undefined {
+  faultFor(slug: string, method: string): Fault | undefined {
+    // Whoever has no idempotency is at the mercy of what is on the way; Stripe has it, and is sent things twice in any weather.
+    if (slug === 'stripe' && method === 'POST' && this.#chance.next() < SENT_TWICE) return this.#counted({ kind: 'arrives_twice' });
     if (this.isCalm || this.#chance.next() >= this.#troubleOf(slug)) return undefined;
-    const fault = this.#fault(slug);
+    return this.#counted(this.#fault(slug));
+  }
+
+  #counted(fault: Fault): Fault {
     this.faults[fault.kind] = (this.faults[fault.kind] ?? 0) + 1;
     return fault;
   }
 
   #fault(slug: string): Fault {
     const chance = this.#chance;
-    switch (chance.below(slug === 'stripe' ? 11 : 10)) {
+    switch (chance.below(10)) {
       case 0:
         return { kind: 'hangs' };
       case 1:
@@ -55,9 +62,6 @@ export class Weather {
         return { kind: 'is_late', ms: chance.oneOf(DELAYS_MS) };
       case 7:
         return { kind: 'arrives_late', ms: chance.oneOf(this.#heldMs(slug)) };
-      // Whoever has no idempotency is at the mercy of what is on the way; Stripe has it.
-      case 10:
-        return { kind: 'arrives_twice' };
       default:
         return { kind: 'garbles', how: chance.oneOf(GARBLINGS) };
     }

@@ -150,7 +150,7 @@ class World {
     const simulator = make({ clock, tell: (callback) => this.#postman.take(slug, callback) });
     const { http, line } = inProcess(simulator, clock);
     line.plan = ({ method, path }) => {
-      const fault = this.#weather.faultFor(slug);
+      const fault = this.#weather.faultFor(slug, method);
       this.#note(`${slug} ${method} ${path} ${JSON.stringify(fault ?? null)}`);
       return fault;
     };
