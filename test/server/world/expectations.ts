@@ -19,7 +19,7 @@ export interface Evidence {
   isPaidByHand: boolean;
 }
 
-/** What a person makes of money that went out otherwise than was agreed. */
+/** What a person makes of money that went out otherwise than was agreed, or of which nobody knows. */
 const DECIDED: Readonly<Partial<Record<Resolution | 'open', string>>> = { accept: 'completed', release: 'failed' };
 
 export function judgeRow(evidence: Evidence): Verdict {
@@ -49,8 +49,10 @@ export function isInAnotherCurrency({ row, movement }: Evidence): boolean {
 
 function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null {
   const { reviews } = row;
-  if (reviews.get('outcome_unknown') === 'credit') return 'a person took it for paid';
+  const decided = reviews.get('outcome_unknown');
+  if (decided === 'credit' || decided === 'accept') return 'a person took it for paid';
   if (movement === undefined) return null;
+  if (decided === 'release' && reviews.has('paid_after_release')) return 'a person took it for lost';
   if (isOtherwise(movement)) {
     const isDecided = reviews.get('amount_mismatch') === 'accept' || reviews.get('amount_mismatch') === 'credit';
     if (reviews.has('amount_mismatch') && (isDecided || row.bookedMinor === 0)) return 'another amount, before a person';
@@ -68,6 +70,9 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
 function statusesOf({ row, movement, isPaidByHand }: Evidence): readonly string[] {
   if (row.kind === 'collect') return collectStatuses(row, movement);
   if (row.submission === 'operator') return [isPaidByHand ? 'completed' : 'failed'];
+  const decided = DECIDED[row.reviews.get('outcome_unknown') ?? 'open'];
+  // What was released and had left is completed late where its app pays for it.
+  if (decided !== undefined) return row.reviews.get('paid_after_release') === 'charge' ? ['completed'] : [decided];
   switch (movement?.status) {
     case undefined:
       return ['failed'];
@@ -105,7 +110,8 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
     case 'reversal_shortfall':
       return row.reversedAt !== null;
     case 'outcome_unknown':
-      return resolution !== 'open' || (row.submission !== 'sent' && row.status !== 'completed');
+      if (resolution !== 'open') return true;
+      return row.kind === 'collect' ? row.submission !== 'sent' && row.status !== 'completed' : row.status === 'pending';
     // Only a person lets go of what was paid otherwise: no request is on its way for longer than "never heard of it" takes to be believed.
     case 'paid_after_release':
       return isReleasedByHand(row);
@@ -115,7 +121,7 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
 }
 
 export function isReleasedByHand({ reviews }: OurRow): boolean {
-  return reviews.get('amount_mismatch') === 'release';
+  return reviews.get('amount_mismatch') === 'release' || reviews.get('outcome_unknown') === 'release';
 }
 
 function isPaid({ status }: TheirMovement): boolean {
