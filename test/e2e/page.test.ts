@@ -48,7 +48,7 @@ test('a form in the flow of the page moves nothing that follows it', async () =>
   const site = await serveSite({
     '/inline.html': `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Inline</title>
       <script type="module" src="${shop.server.url}/pay-button.js"></script>
-      <pay-button item="${EBOOK}" mode="inline" style="display: block; min-height: 32rem"></pay-button><p>What follows.</p></html>`,
+      <pay-button item="${EBOOK}" mode="inline" style="display: block; min-height: 38rem"></pay-button><p>What follows.</p></html>`,
   });
   const buyer = await shop.stranger({ homes: [site] });
   await buyer.page.goto(`${site}/inline.html`);

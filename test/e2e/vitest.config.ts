@@ -14,7 +14,7 @@ export default defineConfig({
     teardownTimeout: JOURNEY_MS,
     reporters: ['default'],
     pool: 'forks',
-    // A browser and a server are busy enough together.
-    maxWorkers: 1,
+    // A journey waits more than it works: two at a time keep both processors of a small machine busy.
+    maxWorkers: 2,
   },
 });

@@ -22,11 +22,11 @@ export const styles = css`
     font-family: var(--pay-font, inherit);
   }
 
-  /* The height of the form for a fixed price: what follows in the page stays where it is when the panel comes. */
+  /* The height on a phone of the form for a fixed price, with two methods to choose from: what follows stays where it is. */
   :host([mode='inline']) {
     display: block;
     max-width: var(--pay-width, 400px);
-    min-height: calc(32 * var(--u));
+    min-height: calc(38 * var(--u));
   }
 
   :host([hidden]) {
