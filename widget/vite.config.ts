@@ -33,8 +33,9 @@ function minifyTemplates(): Plugin {
     },
     generateBundle(_options, bundle) {
       for (const chunk of Object.values(bundle)) {
-        // After minification the only line breaks left are those inside templates, where one space does the same.
-        if (chunk.type === 'chunk') chunk.code = chunk.code.trim().replace(/\n\s*/g, ' ');
+        // After minification the only line breaks left are those inside templates, where one space does the same, and
+        // beside a tag none: what is to stand apart there has its space on the line.
+        if (chunk.type === 'chunk') chunk.code = chunk.code.trim().replace(/(?<=>)\n\s*|\n\s*(?=[<>])/g, '').replace(/\n\s*/g, ' ');
       }
     },
   };

@@ -7,6 +7,8 @@ import type { Checkout } from './controllers/checkout.ts';
 import { Countdown } from './controllers/countdown.ts';
 import { DialogController, type DialogHost, focusFirst } from './controllers/dialog.ts';
 import type { LocaleController } from './controllers/locale.ts';
+import type { ScriptPart } from './controllers/script-part.ts';
+import type { SuccessRedirect } from './controllers/success-redirect.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
 import { crossIcon } from './icons.ts';
 import { formatMoney } from './money.ts';
@@ -27,8 +29,7 @@ export interface PanelHost extends DialogHost {
   readonly amount: number | null;
   readonly customerName: string;
   readonly email: string;
-  /** Where the buyer goes on after success, '' for nowhere. */
-  readonly successHref: string;
+  readonly success: SuccessRedirect;
   readonly quantity: number;
   readonly isInline: boolean;
   readonly isPanelShown: boolean;
@@ -36,11 +37,7 @@ export interface PanelHost extends DialogHost {
   readonly item: string;
   /** The language spoken. */
   readonly language: string;
-  /** The script of the card step, once it was needed. */
-  readonly cardScript: typeof Card | null;
-  /** It did not come when it was last fetched. */
-  readonly isCardLost: boolean;
-  fetchCard(): void;
+  readonly cardScript: ScriptPart<'card'>;
 }
 
 /** What the buyer pays in, the same in a dialog and in the flow of the page: what is typed, and which step shows. */
@@ -77,7 +74,7 @@ export class Panel implements ReactiveController {
     const isWaiting = host.isPanelShown && ['waiting', 'checking'].includes(checkout.state);
     this.#countdown.countTo((isWaiting && checkout.payment?.expires_at) || '');
     // A payment that is taken up again was not begun here.
-    if (this.#isAtCard && !this.card && !host.isCardLost) host.fetchCard();
+    if (this.#isAtCard && !this.card && !host.cardScript.isLost) void this.fetchCard();
   }
 
   hostUpdated(): void {
@@ -103,8 +100,13 @@ export class Panel implements ReactiveController {
 
   /** The card step, once it was needed. Made before an update it takes part in it: what joins late is not called. */
   get card(): Card.CardStep | null {
-    const { cardScript } = this.host;
-    return (this.#card ??= cardScript && new cardScript.CardStep(this));
+    const { code } = this.host.cardScript;
+    return (this.#card ??= code && new code.CardStep(this));
+  }
+
+  async fetchCard(): Promise<void> {
+    await this.host.cardScript.fetch();
+    this.host.requestUpdate();
   }
 
   /** A sentence in the language of the page, or in the site's own words. */
@@ -123,18 +125,18 @@ export class Panel implements ReactiveController {
   /** How money is asked for on a phone; undefined where it is not. */
   get mobileMoney(): MobileMoney | undefined {
     const { checkout, draft } = this;
-    return draft.isCard && checkout.by('card') ? undefined : checkout.by('mobile_money');
+    return draft.isCard && checkout.offer.by('card') ? undefined : checkout.offer.by('mobile_money');
   }
 
   /** How many are bought: of an amount the buyer chooses, one. */
   get quantity(): number {
     const { checkout, host } = this;
-    return checkout.item?.amount == null || !isQuantity(host.quantity) ? 1 : host.quantity;
+    return checkout.offer.item?.amount == null || !isQuantity(host.quantity) ? 1 : host.quantity;
   }
 
   /** What a fixed price comes to, null where the buyer chooses. */
   get total(): number | null {
-    const amount = this.checkout.item?.amount ?? null;
+    const amount = this.checkout.offer.item?.amount ?? null;
     return amount && amount * this.quantity;
   }
 
@@ -149,7 +151,7 @@ export class Panel implements ReactiveController {
   get firstField(): 'amount' | 'phone' | '' {
     const { checkout, draft, host } = this;
     if (!host.isOpen) return '';
-    if (checkout.item?.amount === null && !draft.amount) return 'amount';
+    if (checkout.offer.item?.amount === null && !draft.amount) return 'amount';
     return this.mobileMoney ? 'phone' : '';
   }
 
@@ -160,13 +162,13 @@ export class Panel implements ReactiveController {
     // What is being corrected is no longer wrong.
     this.errors = {};
     // So that it is here when it is its turn.
-    if (change.isCard) this.host.fetchCard();
+    if (change.isCard) void this.fetchCard();
     this.host.requestUpdate();
   };
 
   submit(): void {
     const { host, checkout, mobileMoney } = this;
-    const { item } = checkout;
+    const { item } = checkout.offer;
     if (!item || checkout.state !== 'details') return;
     const { body, errors = {} } = readDetails(this.draft, item, mobileMoney);
     this.errors = errors;
@@ -177,7 +179,7 @@ export class Panel implements ReactiveController {
     const { quantity } = this;
     if (quantity > 1) body.quantity = quantity;
     this.sentTo = maskPhone(body.phone_number ?? '');
-    if (!mobileMoney) host.fetchCard();
+    if (!mobileMoney) void this.fetchCard();
     checkout.submit(body, this.total ?? body.amount ?? null);
   }
 
@@ -195,7 +197,7 @@ export class Panel implements ReactiveController {
 
   /** What there is to hear of a card, undefined where there is none. */
   get #cardWords(): string | undefined {
-    return this.#isAtCard ? (this.card?.spoken ?? this.say(this.host.isCardLost ? 'unreachable' : 'wait')) : undefined;
+    return this.#isAtCard ? (this.card?.spoken ?? this.say(this.host.cardScript.isLost ? 'unreachable' : 'wait')) : undefined;
   }
 
   /** The live region says what is new. */
@@ -214,7 +216,7 @@ export class Panel implements ReactiveController {
     const { host, checkout, say } = this;
     const isAtForm = ['details', 'starting'].includes(checkout.state);
     const panel = html`<div part="panel" class="panel">
-      ${checkout.payment?.is_test ?? checkout.item?.is_test ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>` : nothing}
+      ${checkout.payment?.is_test ?? checkout.offer.item?.is_test ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>` : nothing}
       ${host.isInline
         ? nothing
         : html`<button
@@ -235,12 +237,12 @@ export class Panel implements ReactiveController {
   }
 
   #step(): TemplateResult {
-    const { state, item, payment } = this.checkout;
-    if (this.#isAtCard) return this.card?.render() ?? (this.host.isCardLost ? lostStep(this) : waitStep(this));
+    const { state, offer, payment } = this.checkout;
+    if (this.#isAtCard) return this.card?.render() ?? (this.host.cardScript.isLost ? lostStep(this) : waitStep(this));
     switch (state) {
       case 'details':
       case 'starting':
-        if (item) return detailsStep(this, item);
+        if (offer.item) return detailsStep(this, offer.item);
         break;
       case 'waiting':
         return waitingStep(this);

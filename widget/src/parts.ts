@@ -16,13 +16,16 @@ export function panelMisses(): number {
   return misses.panel ?? 0;
 }
 
-/** What the parts bring. Each says of which release it is. */
-interface Parts extends Record<Exclude<WidgetPart, 'panel' | 'card'>, typeof Language> {
+/** The parts that do something. */
+export interface ScriptParts {
   /** For those who press the button. */
   panel: typeof Panel;
   /** For those who choose to pay by card. */
   card: typeof Card;
 }
+
+/** What all of them bring. Each says of which release it is. */
+type Parts = ScriptParts & Record<Exclude<WidgetPart, keyof ScriptParts>, typeof Language>;
 
 /** Fetches a part when it is needed, from where this script came. */
 export async function loadPart<Name extends WidgetPart>(name: Name): Promise<Parts[Name]> {

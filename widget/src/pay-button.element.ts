@@ -1,18 +1,17 @@
-import { defaultConverter, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { defaultConverter, html, LitElement, type PropertyValues } from 'lit';
 import { attemptPlace } from './attempt-store.ts';
-import type * as CardScript from './card.ts';
 import { Checkout } from './controllers/checkout.ts';
-import { languageOf, learnEnglish, LocaleController } from './controllers/locale.ts';
+import { LocaleController } from './controllers/locale.ts';
+import { ScriptPart } from './controllers/script-part.ts';
+import { SuccessRedirect } from './controllers/success-redirect.ts';
 import { PayCloseEvent, PayOpenEvent } from './events.ts';
-import { BUTTON_MESSAGES } from './messages/button.ts';
 import type { CheckoutState } from './machine.ts';
 import type { Messages } from './messages/messages.ts';
 import type * as PanelScript from './panel.ts';
-import { loadPart, panelMisses } from './parts.ts';
+import { panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
-import { isQuantity } from './quantity.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
-import { TIMING } from './timing.ts';
+import { tellMistakes } from './site-mistakes.ts';
 import { VERSION } from './version.ts';
 
 export type * from './events.ts';
@@ -147,18 +146,14 @@ export class PayButton extends LitElement {
   readonly #internals: ElementInternals;
   readonly #locale = new LocaleController(this);
   readonly #checkout: Checkout;
-  #isPanelComing = false;
+  readonly #panelScript = new ScriptPart(this, 'panel');
+  /** @internal */
+  readonly cardScript = new ScriptPart(this, 'card');
+  /** @internal */
+  readonly success = new SuccessRedirect(this);
   #panel: PanelScript.Panel | null = null;
-  /** The panel did not come when it was last fetched. */
-  #isPanelLost = false;
   /** @internal Whether the panel is shown in its dialog, or will be as soon as it is here. */
   isOpen = false;
-  /** @internal */
-  cardScript: typeof CardScript | null = null;
-  /** @internal It did not come when it was last fetched. */
-  isCardLost = false;
-  #isCardComing = false;
-  #redirectTimer: ReturnType<typeof setTimeout> | undefined;
   #isFormDisabled = false;
   /** The value its form has been sent for. */
   #sent = '';
@@ -223,7 +218,8 @@ export class PayButton extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.close();
-    this.#checkout.abandonReads();
+    // Reads are cut off; a start that is on its way never is.
+    this.#checkout.offer.abandon();
   }
 
   /** @internal */
@@ -265,19 +261,6 @@ export class PayButton extends LitElement {
     return this.isOpen || this.isInline;
   }
 
-  /** @internal Where the buyer goes on after success, '' for nowhere. */
-  get successHref(): string {
-    const { successUrl, value } = this;
-    try {
-      const url = new URL(successUrl || 'no:', document.baseURI);
-      url.searchParams.set('reference', value);
-      // Nothing but a page: a `javascript:` address would run in the site.
-      return value && url.protocol.startsWith('http') ? url.href : '';
-    } catch {
-      return '';
-    }
-  }
-
   get #isDisabled(): boolean {
     return this.disabled || this.#isFormDisabled;
   }
@@ -292,9 +275,7 @@ export class PayButton extends LitElement {
     if (changed.has('amount') && this.amount) this.#panel?.edit({ amount: String(this.amount) });
     if (changed.has('item') || changed.has('baseUrl')) this.#checkout.restart();
     if (changed.has('mode') && this.isInline) this.#fetchPanel();
-    for (const [name, isRight] of Object.entries(RIGHT)) {
-      if (changed.has(name as keyof PayButton) && !isRight(this)) console.warn(`<pay-button item="${this.item}">: its ${name} is not understood and passed over.`);
-    }
+    tellMistakes(this, (name) => changed.has(name));
   }
 
   protected override render(): unknown {
@@ -323,63 +304,28 @@ export class PayButton extends LitElement {
 
   #fetchPanel(): void {
     if (this.#panel) void this.#locale.prepare();
-    else if (!this.#isPanelComing) void this.#unpack();
+    else void this.#unpack();
   }
 
   async #unpack(): Promise<void> {
-    this.#isPanelLost = false;
-    this.#isPanelComing = true;
-    try {
-      const [code] = await Promise.all([loadPart('panel'), this.#locale.prepare()]);
-      this.#learn(code);
-      this.#panel = new code.Panel(this, this.#checkout, this.#locale);
+    const script = this.#panelScript;
+    await Promise.all([script.fetch(), this.#locale.prepare()]);
+    if (script.code) {
+      this.#panel ??= new script.code.Panel(this, this.#checkout, this.#locale);
       this.requestUpdate();
-    } catch {
+    } else {
       const hadFocus = this.shadowRoot?.activeElement;
-      this.#isPanelLost = true;
       this.close();
       this.requestUpdate();
       await this.updateComplete;
       if (hadFocus) this.shadowRoot?.querySelector('a')?.focus();
-    } finally {
-      this.#isPanelComing = false;
     }
-  }
-
-  /** @internal Fetches the script of the card step, for those who choose it. */
-  fetchCard(): void {
-    if (this.cardScript || this.#isCardComing) return;
-    this.isCardLost = false;
-    this.#isCardComing = true;
-    this.requestUpdate();
-    loadPart('card')
-      .then(
-        (script) => {
-          this.#learn(script);
-          this.cardScript = script;
-        },
-        () => {
-          this.isCardLost = true;
-        },
-      )
-      .finally(() => {
-        this.#isCardComing = false;
-        this.requestUpdate();
-      });
-  }
-
-  #learn({ messages, CSS, useLit }: Pick<typeof PanelScript | typeof CardScript, 'messages' | 'CSS' | 'useLit'>): void {
-    learnEnglish(messages);
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    this.shadowRoot?.adoptedStyleSheets.push(sheet);
-    useLit({ html, nothing });
   }
 
   /** Nothing can be begun here. A payment that is known goes on, and must not be made again elsewhere. */
   get #isStuck(): boolean {
     const { attempt, payment, state } = this.#checkout;
-    return this.#isPanelLost && !this.#isDisabled && !attempt && !payment && state !== 'unavailable';
+    return this.#panelScript.isLost && !this.#isDisabled && !attempt && !payment && state !== 'unavailable';
   }
 
   /** Where one can pay without the panel: the site's own link to the hosted page, else its address. */
@@ -427,29 +373,11 @@ export class PayButton extends LitElement {
       this.form?.requestSubmit();
     }
     this.#sent = value;
-    if (!this.isOpen) {
-      clearTimeout(this.#redirectTimer);
-      this.#redirectTimer = undefined;
-    } else if (this.successHref) {
-      this.#redirectTimer ??= setTimeout(() => {
-        location.assign(this.successHref);
-      }, TIMING.redirectMs);
-    }
   }
 }
 
 /** In Chromium's browsers, which most phones here have. */
 type SavingNavigator = Navigator & { connection?: { saveData?: boolean } };
-
-/** What a site may get wrong, each told once to its developer and never thrown. */
-const RIGHT: Readonly<Record<string, (element: PayButton) => boolean>> = {
-  amount: ({ amount }) => amount == null || amount > 0,
-  // An attribute that is taken away leaves null, some frameworks leave nothing.
-  quantity: ({ quantity }) => (quantity as number | null) == null || isQuantity(quantity),
-  mode: ({ mode }) => !mode || ['dialog', 'inline'].includes(mode),
-  locale: ({ locale }) => !locale || languageOf(locale) in BUTTON_MESSAGES,
-  messages: ({ messages }) => messages !== null,
-};
 
 /** The attributes that are plain text. */
 const TEXTS = ['item', 'phone', 'customerName', 'email', 'name', 'label', 'mode', 'locale', 'methods', 'successUrl', 'baseUrl'] as const;

@@ -1,33 +1,20 @@
 /**
- * One checkout: loads the item, starts the payment, follows it to its end. Holds the machine's state and what is
- * known; knows nothing of how it looks.
+ * One checkout: starts the payment and follows it to its end. Holds the machine's state and what is known; knows nothing
+ * of how it looks.
  */
 import type { ReactiveControllerHost } from 'lit';
-import type { CheckoutItem, CheckoutMethod, CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
-import {
-  CheckoutApiError,
-  fetchItem,
-  fetchStatus,
-  NO_ANSWER,
-  parseSnapshot,
-  startPayment,
-  statusUrl,
-} from '../api.ts';
+import type { CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
+import { CheckoutApiError, fetchStatus, NO_ANSWER, parseSnapshot, startPayment, statusUrl } from '../api.ts';
 import { type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
 import { outcomeEvent, type PayDetail, PayStartEvent, PayStateChangeEvent } from '../events.ts';
 import { canMove, type CheckoutState, stateOf } from '../machine.ts';
 import { TIMING } from '../timing.ts';
+import { Offer, type OfferHost } from './offer.ts';
 import { Resume } from './resume.ts';
 import { StatusStream } from './status-stream.ts';
 
 /** What the checkout needs to know of its element. */
-export interface CheckoutHost extends ReactiveControllerHost, HTMLElement {
-  /** The item's slug, '' while there is none. */
-  readonly item: string;
-  /** The methods to offer, '' for all. */
-  readonly methods: string;
-  /** The server, without a slash at the end. */
-  readonly server: string;
+export interface CheckoutHost extends ReactiveControllerHost, HTMLElement, OfferHost {
   /** Where this item's attempt is stored. */
   readonly attemptPlace: string;
   /** Whether the buyer sees the panel. */
@@ -40,7 +27,7 @@ export type KnownPayment = (CheckoutStart | CheckoutStatus) & Partial<CheckoutSt
 
 export class Checkout {
   state: CheckoutState = 'idle';
-  item: CheckoutItem | null = null;
+  readonly offer: Offer;
   /** The latest the server said about the payment. */
   payment: KnownPayment | null = null;
   /** The payment on its way, or the request for one. */
@@ -61,11 +48,8 @@ export class Checkout {
 
   readonly #host: CheckoutHost;
   readonly #stream: StatusStream;
-  /** The read of the item that is on its way. */
-  #load: AbortController | null = null;
   /** The attempt whose start request is on its way. */
   #sending: Attempt | null = null;
-  #loadedAt = 0;
   /** Until then the server wants to hear no replay, in milliseconds since 1970. */
   #quietUntil = 0;
   /** What the site's developer has been told. */
@@ -75,6 +59,9 @@ export class Checkout {
 
   constructor(host: CheckoutHost) {
     this.#host = host;
+    this.offer = new Offer(host, (error) => {
+      this.#offered(error);
+    });
     this.#stream = new StatusStream(host);
     new Resume(host, (place = host.attemptPlace) => {
       // Before its first update the element does not know its item; that update resumes by itself.
@@ -84,16 +71,9 @@ export class Checkout {
 
   /** Everything the events tell. */
   get detail(): PayDetail {
-    const { payment, item } = this;
-    const { amount = null, currency = '' } = payment ?? item ?? {};
+    const { payment, offer } = this;
+    const { amount = null, currency = '' } = payment ?? offer.item ?? {};
     return { reference: payment?.reference ?? '', status: payment?.status ?? '', amount, currency };
-  }
-
-  /** How the loaded item can be paid in this way, where the site offers it. */
-  by<Type extends CheckoutMethod['type']>(type: Type): Extract<CheckoutMethod, { type: Type }> | undefined {
-    const { methods } = this.#host;
-    const isOffered = (method: CheckoutMethod): method is Extract<CheckoutMethod, { type: Type }> => method.type === type;
-    return !methods || methods.includes(type) ? this.item?.methods.find(isOffered) : undefined;
   }
 
   /** Whether the payment on its way is made by card, and not approved on a phone. */
@@ -108,15 +88,14 @@ export class Checkout {
 
   /** Another item or another server: another machine. A start on its way goes on and is stored under its own item. */
   restart(): void {
-    this.abandonReads();
+    this.offer.forget();
     this.#end();
-    this.item = this.payment = null;
-    this.#loadedAt = 0;
+    this.payment = null;
     this.code = '';
     if (this.state !== 'idle') this.#set('idle');
     if (this.#host.isPanelShown) this.enter();
     else this.resume();
-    void this.#reload();
+    void this.offer.read();
   }
 
   /** Takes up the stored attempt, or one known by its reference alone. True when a payment is on its way. */
@@ -132,7 +111,7 @@ export class Checkout {
   /** The panel opens. */
   enter(): void {
     if (!this.resume() && ['idle', 'offline'].includes(this.state)) this.#toDetails(this.code);
-    if (Date.now() - this.#loadedAt > TIMING.freshMs) void this.#reload();
+    if (this.offer.isOld) void this.offer.read();
   }
 
   /** The panel closes; what has no payment behind it ends. */
@@ -206,12 +185,6 @@ export class Checkout {
     }
   }
 
-  /** Reads are cut off when the element goes; a start never is. */
-  abandonReads(): void {
-    this.#load?.abort();
-    this.#load = null;
-  }
-
   #move(to: CheckoutState): boolean {
     const isAllowed = canMove(this.state, to);
     if (isAllowed) this.#set(to);
@@ -227,38 +200,18 @@ export class Checkout {
 
   // The item.
 
-  async #reload(): Promise<void> {
-    const { server, item } = this.#host;
-    if (!item || this.#load) return;
-    const load = (this.#load = new AbortController());
-    const timer = setTimeout(() => {
-      load.abort();
-    }, TIMING.readMs);
-    const answer = await fetchItem(server, item, load.signal).catch((error: unknown) => error as CheckoutApiError);
-    clearTimeout(timer);
-    // Given up for another item, or with the element.
-    if (this.#load !== load) return;
-    this.#load = null;
-    if (answer instanceof CheckoutApiError) this.#loadFailed(answer);
-    else this.#loaded(answer);
-  }
-
-  #loaded(item: CheckoutItem): void {
-    this.item = item;
-    this.#loadedAt = Date.now();
-    if (!this.#isSellable) this.#refuse('NO_METHOD');
-    else if (this.state === 'loading') this.#move('details');
-    this.#host.requestUpdate();
-  }
-
-  get #isSellable(): boolean {
-    return !!this.by('mobile_money') || !!this.by('card');
-  }
-
-  #loadFailed(error: CheckoutApiError): void {
-    // An item read ahead of need, or again, may fail unseen: the next opening tries again.
-    if (error.isFinal) this.#refuse('NOT_FOUND', 'unavailable', error.message);
-    else if (this.state === 'loading') this.#refuse(error.code, error.status ? 'unavailable' : 'offline', error.message);
+  #offered(error?: CheckoutApiError): void {
+    const isWaited = this.state === 'loading';
+    if (!error) {
+      if (!this.offer.isSellable) this.#refuse('NO_METHOD');
+      else if (isWaited) this.#move('details');
+      this.#host.requestUpdate();
+      // An item read ahead of need, or again, may fail unseen: the next opening tries again.
+    } else if (error.isFinal) {
+      this.#refuse('NOT_FOUND', 'unavailable', error.message);
+    } else if (isWaited) {
+      this.#refuse(error.code, error.status ? 'unavailable' : 'offline', error.message);
+    }
   }
 
   #refuse(code: string, to: CheckoutState = 'unavailable', reason = ''): void {
@@ -278,7 +231,7 @@ export class Checkout {
     this.code = code;
     if (!this.#host.item) this.#refuse('NOT_FOUND');
     else if (!this.#host.isPanelShown) this.#move('idle');
-    else if (!this.#isSellable) this.#move('loading') && void this.#reload();
+    else if (!this.offer.isSellable) this.#move('loading') && void this.offer.read();
     else this.#move('details');
   }
 
@@ -312,7 +265,7 @@ export class Checkout {
       if (isRefused) {
         if (error.isForNow) this.#putOff = attempt;
         // The form shows which lines are up.
-        if (error.code === 'PROVIDER_LINE_DOWN') void this.#reload();
+        if (error.code === 'PROVIDER_LINE_DOWN') void this.offer.read();
         this.#end();
         this.#toDetails(error.code);
       } else {

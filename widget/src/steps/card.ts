@@ -6,7 +6,8 @@ import { doubtIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
 import { html, nothing } from '../template.ts';
 import { TIMING } from '../timing.ts';
-import { amountLine, heading, referenceLine, wayOut } from './outcome.ts';
+import { cancelButton, checkButton, payLabel, wayOut } from './buttons.ts';
+import { amountLine, heading, referenceLine, waitStep } from './outcome.ts';
 import { SANDBOX_KEY, SandboxCardForm } from './sandbox-card.ts';
 import { StripeCardForm } from './stripe-card.ts';
 
@@ -168,7 +169,7 @@ export class CardStep implements ReactiveController {
     try {
       const start = await this.#start();
       if (this.#turn !== turn) return;
-      const shop = (): string => checkout.item?.app.name ?? '';
+      const shop = (): string => checkout.offer.item?.app.name ?? '';
       const form = start.stripe_publishable_key === SANDBOX_KEY ? new SandboxCardForm({ server: host.server, start, shop, say }) : new StripeCardForm({ host, start, say, onGone: this.#renew });
       this.#form = form;
       this.update();
@@ -220,9 +221,10 @@ export class CardStep implements ReactiveController {
 
   #card(): TemplateResult {
     const { panel } = this;
-    const { checkout, say } = panel;
+    const { checkout, money, say } = panel;
+    const { attempt, payment } = checkout;
     const form = this.#form;
-    if (!form) return html`<div class="sign"><i></i></div>${heading(panel, say('wait'))}`;
+    if (!form) return waitStep(panel);
     const isBusy = this.isBusy || !this.#isReady;
     return html`
       ${heading(panel, say(form.isAsking ? 'asks.title' : 'card.title'))} ${amountLine(panel)}
@@ -239,17 +241,11 @@ export class CardStep implements ReactiveController {
         ${form.isAsking
           ? nothing
           : html`<button part="submit" type="submit" aria-disabled=${isBusy} aria-describedby="card-error">
-              ${isBusy ? html`<i></i>${say('wait')}` : this.#payLabel()}
+              ${isBusy ? html`<i></i>${say('wait')}` : payLabel(panel, payment ? money(payment.amount, payment.currency) : '')}
             </button>`}
       </form>
-      ${this.isBusy || checkout.attempt?.confirmed ? nothing : wayOut(panel)} ${referenceLine(panel)}
+      ${this.isBusy || attempt?.confirmed ? nothing : wayOut(panel)} ${referenceLine(panel)}
     `;
-  }
-
-  #payLabel(): string {
-    const { checkout, money, say } = this.panel;
-    const { payment } = checkout;
-    return payment ? say('pay', { amount: money(payment.amount, payment.currency) }) : say('payNow');
   }
 
   #lost(): TemplateResult {
@@ -270,7 +266,7 @@ export class CardStep implements ReactiveController {
     const { panel } = this;
     const { checkout, say } = panel;
     // Taken up again, and not looked at yet: nobody knows whether its bank has it.
-    if (!checkout.isAwaited) return html`<div class="sign"><i></i></div>${heading(panel, say('wait'))}`;
+    if (!checkout.isAwaited) return waitStep(panel);
     const back = (): void => {
       checkout.isAwaited = false;
       checkout.check();
@@ -278,7 +274,7 @@ export class CardStep implements ReactiveController {
     return html`<div class="sign"><i></i></div>
       ${heading(panel, say('bank.title'))} ${amountLine(panel)}
       <p>${this.#waitText}</p>
-      ${this.#checkButton()}
+      ${checkButton(panel, 'look', 'second')}
       <p class="hint">${say('mayClose')}</p>
       ${referenceLine(panel)}
       <button part="another" class="quiet" type="button" @click=${back}>${say('backToCard')}</button>`;
@@ -291,33 +287,8 @@ export class CardStep implements ReactiveController {
       ${heading(panel, say('page.title'))} ${amountLine(panel)}
       <p class=${checkout.isGivenUp ? 'notice' : ''}>${this.#waitText}</p>
       <a part="done" href=${checkout.attempt?.page ?? ''}>${say('elsewhere')}</a>
-      ${this.#checkButton()} ${referenceLine(panel)}
-      <button
-        part="cancel"
-        class="quiet"
-        type="button"
-        @click=${() => {
-          checkout.giveUp();
-        }}
-      >
-        ${say('cancel')}
-      </button>`;
-  }
-
-  #checkButton(): TemplateResult {
-    const { checkout, say } = this.panel;
-    const isChecking = checkout.state === 'checking';
-    return html`<button
-      part="check"
-      class="second"
-      type="button"
-      aria-disabled=${isChecking}
-      @click=${() => {
-        checkout.check();
-      }}
-    >
-      ${isChecking ? html`<i></i>${say('wait')}` : say('look')}
-    </button>`;
+      ${checkButton(panel, 'look', 'second')} ${referenceLine(panel)}
+      ${cancelButton(panel)}`;
   }
 }
 

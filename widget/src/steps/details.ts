@@ -6,8 +6,9 @@ import type { MobileMoney } from '../api.ts';
 import { networkOf, sandboxNumbers } from '../details-form.ts';
 import { parseAmount } from '../money.ts';
 import type { Panel } from '../panel.ts';
-import { heading, outcomeText } from './outcome.ts';
 import { html, nothing } from '../template.ts';
+import { payLabel } from './buttons.ts';
+import { heading, outcomeText } from './outcome.ts';
 
 /** The form, also while its request is on the way: nothing the buyer reads moves, and focus stays where it is. */
 export function detailsStep(panel: Panel, item: CheckoutItem): TemplateResult {
@@ -38,7 +39,7 @@ export function detailsStep(panel: Panel, item: CheckoutItem): TemplateResult {
         ? html`${field(panel, 'amount', currency, rangeHint(panel, item))}
           ${suggestions(panel, item, typed)}`
         : nothing}
-      ${checkout.by('mobile_money') && checkout.by('card')
+      ${checkout.offer.by('mobile_money') && checkout.offer.by('card')
         ? choice(panel, 'method', METHODS.map((id) => ({ id, name: say(id) })), METHODS[Number(!mobileMoney)]!, (id) => {
             edit({ isCard: id === 'card' });
           })
@@ -132,10 +133,6 @@ function rangeHint({ money, say }: Panel, { currency, min_amount, max_amount }: 
   const max = max_amount ? money(max_amount, currency) : '';
   const range = min && max ? say('range', { min, max }) : min ? say('atLeast', { min }) : max && say('atMost', { max });
   return `${range} ${takesWholeUnitsOnly(currency) ? say('whole') : ''}`.trim();
-}
-
-export function payLabel({ say }: Panel, amount: string): string {
-  return amount ? say('pay', { amount }) : say('payNow');
 }
 
 /** What is wrong stands under the input also while nothing is, so that the input is always described by it. */

@@ -3,12 +3,13 @@ import type { TemplateResult } from 'lit';
 import { crossIcon, doubtIcon, tickIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
 import { html, nothing } from '../template.ts';
+import { wayOut } from './buttons.ts';
 
 type Outcome = 'succeeded' | 'failed' | 'expired' | 'unknown' | 'offline' | 'unavailable';
 
 export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
   const { checkout, host, say } = panel;
-  const { successHref } = host;
+  const { href } = host.success;
   const isDone = outcome === 'succeeded';
   // While a payment may be on its way nobody is told to try again.
   const label = say(isDone ? 'done' : checkout.attempt ? 'look' : 'retry');
@@ -20,8 +21,8 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
     <div class="sign ${outcome}">${(isDone ? tickIcon : outcome === 'failed' ? crossIcon : doubtIcon)()}</div>
     ${heading(panel, say(`${outcome}.title`))} ${amountLine(panel)}
     <p>${outcomeText(panel)}</p>
-    ${successHref
-      ? html`<a part="done" href=${successHref}>${label}</a>`
+    ${href
+      ? html`<a part="done" href=${href}>${label}</a>`
       : html`<button part="done" type="button" @click=${act}>${label}</button>`}
     ${referenceLine(panel)}
   `;
@@ -38,23 +39,9 @@ export function lostStep(panel: Panel): TemplateResult {
   return html`<div class="sign">${doubtIcon()}</div>
     ${heading(panel, panel.say('unreachable'))}
     <button part="done" type="button" @click=${() => {
-        panel.host.fetchCard();
+        void panel.fetchCard();
       }}>${panel.say('retry')}</button>
     ${wayOut(panel)}`;
-}
-
-/** Back to the form from a card that was not charged. */
-export function wayOut({ checkout, say }: Panel): TemplateResult {
-  return html`<button
-    part="another"
-    class="quiet"
-    type="button"
-    @click=${() => {
-      checkout.leaveCard();
-    }}
-  >
-    ${say('another')}
-  </button>`;
 }
 
 /** Where a step has nothing to fill in, focus starts here and comes here when what had it is gone. */

@@ -4,14 +4,14 @@ import { APPROVAL_MENUS } from '../approval-menus.ts';
 import type { KnownPayment } from '../controllers/checkout.ts';
 import { phoneIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
-import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
 import { html, nothing } from '../template.ts';
+import { cancelButton, checkButton } from './buttons.ts';
+import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
 
 /** The buyer is looking at the phone: say what to do there, for how much, for how long, and how to ask. */
 export function waitingStep(panel: Panel): TemplateResult {
   const { checkout, say, sentTo, timeLeft } = panel;
   const { payment } = checkout;
-  const isChecking = checkout.state === 'checking';
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
     ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
@@ -19,28 +19,10 @@ export function waitingStep(panel: Panel): TemplateResult {
     <p class="hint facts">
       ${sentTo ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${timeLeft ? html`<span>${say('left')}: <span role="timer">${timeLeft}</span></span>` : nothing}
     </p>
-    <button
-      part="check"
-      type="button"
-      aria-disabled=${isChecking}
-      @click=${() => {
-        checkout.check();
-      }}
-    >
-      ${isChecking ? html`<i></i>${say('wait')}` : say('check')}
-    </button>
+    ${checkButton(panel, 'check')}
     <p class=${checkout.isGivenUp ? 'notice' : 'hint'}>${outcomeText(panel)}</p>
     ${payment ? help(panel, payment) : nothing} ${referenceLine(panel)}
-    <button
-      part="cancel"
-      class="quiet"
-      type="button"
-      @click=${() => {
-        checkout.giveUp();
-      }}
-    >
-      ${say('cancel')}
-    </button>
+    ${cancelButton(panel)}
   `;
 }
 

@@ -1,0 +1,45 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { TIMING } from '../timing.ts';
+
+/** What the redirect needs to know of its element. */
+export interface SuccessHost extends ReactiveControllerHost {
+  readonly successUrl: string;
+  /** The reference once the payment has succeeded, else ''. */
+  readonly value: string;
+  readonly isOpen: boolean;
+}
+
+/** Leaves the page for `success-url` once the buyer has had time to read that the payment succeeded. */
+export class SuccessRedirect implements ReactiveController {
+  readonly #host: SuccessHost;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: SuccessHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** Where the buyer goes on, the reference in its query; '' for nowhere. */
+  get href(): string {
+    const { successUrl, value } = this.#host;
+    try {
+      const url = new URL(successUrl || 'no:', document.baseURI);
+      url.searchParams.set('reference', value);
+      // Nothing but a page: a `javascript:` address would run in the site.
+      return value && url.protocol.startsWith('http') ? url.href : '';
+    } catch {
+      return '';
+    }
+  }
+
+  hostUpdated(): void {
+    if (!this.#host.isOpen) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    } else if (this.href) {
+      this.#timer ??= setTimeout(() => {
+        location.assign(this.href);
+      }, TIMING.redirectMs);
+    }
+  }
+}

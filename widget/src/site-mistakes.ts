@@ -1,0 +1,21 @@
+import { languageOf } from './controllers/locale.ts';
+import { BUTTON_MESSAGES } from './messages/button.ts';
+import type { PayButton } from './pay-button.element.ts';
+import { isQuantity } from './quantity.ts';
+
+/** What a site may get wrong, each told to its developer and never thrown. */
+const RIGHT: Readonly<Record<string, (element: PayButton) => boolean>> = {
+  amount: ({ amount }) => amount == null || amount > 0,
+  // An attribute that is taken away leaves null, some frameworks leave nothing.
+  quantity: ({ quantity }) => (quantity as number | null) == null || isQuantity(quantity),
+  mode: ({ mode }) => !mode || ['dialog', 'inline'].includes(mode),
+  locale: ({ locale }) => !locale || languageOf(locale) in BUTTON_MESSAGES,
+  messages: ({ messages }) => messages !== null,
+};
+
+/** Says which of the properties that were set now are passed over. */
+export function tellMistakes(element: PayButton, wasSet: (name: keyof PayButton) => boolean): void {
+  for (const [name, isRight] of Object.entries(RIGHT)) {
+    if (wasSet(name as keyof PayButton) && !isRight(element)) console.warn(`<pay-button item="${element.item}">: its ${name} is not understood and passed over.`);
+  }
+}
