@@ -16,16 +16,19 @@ const PAYLOAD_CHARS_MAX = 7_900;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5 * SECOND_MS;
 
-/** How soon a connection that says nothing is tested, by TCP: a cut that nobody announced. */
-const KEEP_ALIVE_MS = 10 * SECOND_MS;
+/**
+ * How often the connection is tried, and how long any answer on it may take: a cut that nobody announced. TCP itself
+ * notices one after minutes, on either side, and keeps what is said until then.
+ */
+const SILENCE_MS = 5 * SECOND_MS;
 
-/** `[who says it, topic, what about, what about, …]` */
-type Message = [self: string, topic: string, ...about: string[]];
+/** `[who says it, topic, what about, what about, …]`; without a topic: something of mine was lost. */
+type Message = [self: string, topic?: string, ...about: string[]];
 
 /**
  * LISTEN and NOTIFY on a connection of their own, outside the transactions that move money: a NOTIFY inside one takes a
  * lock on the whole database until it is committed, one after the other, and payments would wait in that line. What is
- * said is lost when the connection is; then whoever listens is told so.
+ * said is lost when the connection is, the speaker's or the listener's; then whoever listens is told so.
  *
  * Rejected: asking a table of events now and then. Within 100 ms of an event it takes ten questions a second from each
  * process, whether anything happens or not, and a row to write and to clear away for each move.
@@ -36,12 +39,17 @@ export class PostgresBell implements Bell {
   readonly #self = randomBase62(8);
   readonly #listeners = new Map<string, Set<BellListener>>();
   readonly #unsaid = new Map<string, Set<string>>();
+  readonly #silenceMs: number;
   #connected: Promise<pg.Client | null> | null = null;
   #gathering: Promise<void> | null = null;
+  #saying: Promise<unknown> = Promise.resolve();
+  /** Something was said that did not reach the server, and the others have not been told of that. */
+  #lost = false;
   #closed = false;
 
-  constructor(databaseUrl: string) {
+  constructor(databaseUrl: string, { silenceMs = SILENCE_MS }: { silenceMs?: number } = {}) {
     this.#databaseUrl = databaseUrl;
+    this.#silenceMs = silenceMs;
   }
 
   ring(topic: string, about: string): void {
@@ -62,6 +70,7 @@ export class PostgresBell implements Bell {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#gathering;
+    await this.#saying;
     const client = await this.#connected;
     await client?.end().catch(() => undefined);
   }
@@ -73,9 +82,15 @@ export class PostgresBell implements Bell {
     this.#gathering = null;
     const messages = [...this.#unsaid].flatMap(([topic, about]) => messagesOf(this.#self, topic, about));
     this.#unsaid.clear();
-    for (const message of messages) {
-      await client?.query('SELECT pg_notify($1, $2)', [CHANNEL, message]).catch(() => undefined);
-    }
+    if (client === null) this.#lost = true;
+    else this.#saying = Promise.all([this.#saying, this.#say(client, messages)]);
+  }
+
+  async #say(client: pg.Client, messages: string[]): Promise<void> {
+    if (this.#lost) messages.unshift(JSON.stringify([this.#self] satisfies Message));
+    this.#lost = false;
+    const said = messages.map((message) => client.query('SELECT pg_notify($1, $2)', [CHANNEL, message]));
+    if ((await Promise.allSettled(said)).some(({ status }) => status === 'rejected')) this.#lost = true;
   }
 
   #connection(): Promise<pg.Client | null> {
@@ -88,8 +103,7 @@ export class PostgresBell implements Bell {
       connectionString: this.#databaseUrl,
       application_name: 'malipo bell',
       connectionTimeoutMillis: LAST_RETRY_MS,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      query_timeout: this.#silenceMs,
       // The next news is said while the last is still on its way.
       pipeline: true,
     } as pg.ClientConfig);
@@ -104,10 +118,22 @@ export class PostgresBell implements Bell {
       this.#again(attempt);
       return null;
     }
-    client.once('end', () => this.#again(0));
+    this.#watch(client);
     // The first time too: listeners came before their ears.
-    for (const listener of this.#all()) listener.missed();
+    this.#missed();
+    if (this.#lost) this.#gathering ??= this.#sayAll();
     return client;
+  }
+
+  /** Connects again once this connection has ended: the client ends it itself when an answer takes too long. */
+  #watch(client: pg.Client): void {
+    const trying = setInterval(() => {
+      client.query('SELECT 1').catch(() => undefined);
+    }, this.#silenceMs).unref();
+    client.once('end', () => {
+      clearInterval(trying);
+      this.#again(0);
+    });
   }
 
   /** Until then there is no connection, whoever asks for it. */
@@ -121,20 +147,32 @@ export class PostgresBell implements Bell {
   }
 
   #hear(payload: string): void {
-    const [from, topic, ...about] = JSON.parse(payload) as Message;
+    const [from, topic, ...about] = messageFrom(payload);
     if (from === this.#self) return;
+    if (topic === undefined) return this.#missed();
     for (const listener of this.#listeners.get(topic) ?? []) for (const each of about) listener.heard(each);
   }
 
-  #all(): BellListener[] {
-    return [...this.#listeners.values()].flatMap((listeners) => [...listeners]);
+  #missed(): void {
+    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener.missed();
   }
+}
+
+/** Whoever may use the database may say anything on the channel: what is no message of ours is one that was lost. */
+function messageFrom(payload: string): Message {
+  try {
+    const message: unknown = JSON.parse(payload);
+    if (Array.isArray(message) && message.length > 0 && message.every((part) => typeof part === 'string')) return message as unknown as Message;
+  } catch {
+    // Not even JSON.
+  }
+  return [''];
 }
 
 /** As few messages as it fits into. */
 function messagesOf(self: string, topic: string, about: Iterable<string>): string[] {
   const messages: string[] = [];
-  let message: Message = [self, topic];
+  let message: [string, string, ...string[]] = [self, topic];
   let chars = 0;
   for (const each of about) {
     // Twice: escaped, a character may become two, and JSON escapes more in nothing that is said here.

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
-import { statement, type Store } from '../../../server/db/store.ts';
-import { openedStore, temporaryStore } from '../support/temporary-store.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { PostgresBell } from '../../../server/db/postgres/bell.ts';
+import { type Bell, statement } from '../../../server/db/store.ts';
+import { openedStore, temporaryDatabase, temporaryStore } from '../support/temporary-store.ts';
 import { until } from '../support/until.ts';
+import { mutedWire } from '../support/wire.ts';
 
 const ready = statement<{ listening: number }>(`
   SELECT count(*) AS listening FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'malipo bell' AND query LIKE 'LISTEN%'`);
@@ -9,19 +11,24 @@ const ready = statement<{ listening: number }>(`
 const cut = statement<{ cut: boolean }>(`
   SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'malipo bell'`);
 
-function listener(store: Store, topic: string) {
+const cutFirst = statement<{ cut: boolean }>(`${cut.text} ORDER BY backend_start LIMIT 1`);
+
+const shout = statement<{ done: unknown }>('SELECT pg_notify(:channel, :payload) AS done');
+
+function listener({ bell }: { bell: Bell }, topic: string) {
   const heard: string[] = [];
   const about = { heard, missed: 0 };
-  store.bell.listen(topic, { heard: (each) => heard.push(each), missed: () => about.missed++ });
+  bell.listen(topic, { heard: (each) => heard.push(each), missed: () => about.missed++ });
   return about;
 }
 
 async function twoProcesses() {
   const { store, databaseUrl } = temporaryStore();
-  const other = openedStore(databaseUrl);
   const here = listener(store, 'status');
+  await until(async () => here.missed === 1 && (await store.read.get(ready))!.listening === 1);
+  const other = openedStore(databaseUrl);
   const there = listener(other, 'status');
-  await until(async () => (await store.read.get(ready))!.listening === 2 && here.missed === 1 && there.missed === 1);
+  await until(async () => there.missed === 1 && (await store.read.get(ready))!.listening === 2);
   return { store, other, databaseUrl, here, there };
 }
 
@@ -59,4 +66,33 @@ test('a command that ends at once has told what it had to tell', async () => {
   command.bell.ring('status', 'last words');
   await command.close();
   await until(() => there.heard.includes('last words'));
+});
+
+test('what was said while its own connection was away the others learn of, whose connections never broke', async () => {
+  const { store, here, there } = await twoProcesses();
+  await store.read.all(cutFirst);
+  // Said until the connection is seen to be gone, and so also when it is.
+  await until(() => {
+    store.bell.ring('status', 'lost or not');
+    return here.missed === 2;
+  });
+  await until(() => there.missed === 2);
+});
+
+test.each(['not JSON', '{}', '[]', '[1, 2]', 'null'])('a stranger who says %s on the channel harms nobody: whoever listens looks', async (payload) => {
+  const { store, here, there } = await twoProcesses();
+  await store.write((tx) => tx.get(shout, { channel: 'malipo', payload }));
+  await until(() => here.missed === 2 && there.missed === 2);
+  store.bell.ring('status', 'dgw_1');
+  await until(() => there.heard.length === 1);
+});
+
+test('a connection that goes silent without an end is given up, and another is made', async () => {
+  const wire = await mutedWire(await temporaryDatabase());
+  const bell = new PostgresBell(wire.databaseUrl, { silenceMs: 200 });
+  onTestFinished(() => bell.close());
+  const here = listener({ bell }, 'status');
+  await until(() => here.missed === 1);
+  wire.mute();
+  await until(() => here.missed === 2);
 });

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { openWire } from './wire.ts';
 
 export interface CutAtCommit {
   /** The database's address through the wire. */
@@ -12,48 +10,30 @@ export interface CutAtCommit {
 
 /** A wire to a PostgreSQL server that breaks at a COMMIT: just before the server gets it, or just before its answer comes back. */
 export async function cutAtCommit(databaseUrl: string): Promise<CutAtCommit> {
-  const { hostname, port } = new URL(databaseUrl);
-  const open = new Set<Socket>();
   let cut: { delivered: boolean; done: () => void } | null = null;
   let isBroken = false;
+  const wire = await openWire(databaseUrl, () => {
+    if (isBroken) return null;
+    let isLast = false;
+    return {
+      sent(bytes, pass) {
+        if (cut !== null && bytes.includes('COMMIT\0')) {
+          if (!cut.delivered) return breakAll();
+          isLast = true;
+        }
+        pass(bytes);
+      },
+      answered: (bytes, pass) => (isLast ? breakAll() : pass(bytes)),
+    };
+  });
   const breakAll = () => {
     isBroken = true;
-    for (const socket of open) socket.destroy();
+    wire.breakAll();
     cut?.done();
     cut = null;
   };
-  const wire = createServer((near) => {
-    if (isBroken) return void near.destroy();
-    const far = connect(Number(port), hostname);
-    let isLast = false;
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        open.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.on('data', (sent) => {
-      if (cut !== null && sent.includes('COMMIT\0')) {
-        if (!cut.delivered) return breakAll();
-        isLast = true;
-      }
-      far.write(sent);
-    });
-    far.on('data', (answer) => (isLast ? breakAll() : void near.write(answer)));
-  });
-  wire.listen(0, '127.0.0.1');
-  await once(wire, 'listening');
-  onTestFinished(() => {
-    wire.close();
-    breakAll();
-  });
-  const through = new URL(databaseUrl);
-  through.port = String((wire.address() as AddressInfo).port);
   return {
-    databaseUrl: through.href,
+    databaseUrl: wire.databaseUrl,
     cutAtNextCommit: ({ delivered }) => new Promise((done) => (cut = { delivered, done })),
     mend: () => (isBroken = false),
   };

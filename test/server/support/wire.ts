@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+type Pass = (bytes: Buffer | string) => void;
+
+/** What becomes of the bytes of one connection, each way: they are passed on, or they are not. */
+export interface Carrier {
+  sent(bytes: Buffer | string, pass: Pass): void;
+  answered(bytes: Buffer | string, pass: Pass): void;
+}
+
+export interface Wire {
+  /** The database's address through the wire. */
+  readonly databaseUrl: string;
+  /** Ends every connection there is. */
+  breakAll(): void;
+}
+
+/**
+ * A wire to a PostgreSQL server, cut when the running test has finished.
+ *
+ * @param carrierOf is asked for each new connection; null refuses it
+ */
+export async function openWire(databaseUrl: string, carrierOf: () => Carrier | null): Promise<Wire> {
+  const { hostname, port } = new URL(databaseUrl);
+  const open = new Set<Socket>();
+  const breakAll = () => {
+    for (const socket of open) socket.destroy();
+  };
+  const wire = createServer((near) => {
+    const carrier = carrierOf();
+    if (carrier === null) return void near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) {
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        open.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.on('data', (bytes) => carrier.sent(bytes, (passed) => void far.write(passed)));
+    far.on('data', (bytes) => carrier.answered(bytes, (passed) => void near.write(passed)));
+  });
+  wire.listen(0, '127.0.0.1');
+  await once(wire, 'listening');
+  onTestFinished(() => {
+    wire.close();
+    breakAll();
+  });
+  const through = new URL(databaseUrl);
+  through.port = String((wire.address() as AddressInfo).port);
+  return { databaseUrl: through.href, breakAll };
+}
+
+export interface MutedWire {
+  readonly databaseUrl: string;
+  /** From now on the connections there are carry nothing, either way, and do not end; new ones work. */
+  mute(): void;
+}
+
+/** A wire as of a machine that lost its power, or a network that swallows everything. */
+export async function mutedWire(databaseUrl: string): Promise<MutedWire> {
+  let mutings = 0;
+  const wire = await openWire(databaseUrl, () => {
+    const since = mutings;
+    const carry = (bytes: Buffer | string, pass: Pass) => {
+      if (mutings === since) pass(bytes);
+    };
+    return { sent: carry, answered: carry };
+  });
+  return { databaseUrl: wire.databaseUrl, mute: () => mutings++ };
+}
