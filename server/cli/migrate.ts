@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { secretFile } from '../access/server-secret.ts';
-import { isPostgresUrl, openStore, sqliteFile } from '../db/open.ts';
+import { COMMAND_READ_MS, isPostgresUrl, openStore, sqliteFile } from '../db/open.ts';
 import type { TransferEnd } from '../db/transfer/end.ts';
 import { takeServeLock } from '../serve-lock.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
@@ -61,7 +61,7 @@ async function openEnd(url: string, { writes }: { writes: boolean }): Promise<Tr
 
 async function insistSound(databaseUrl: string): Promise<void> {
   const { verifyBooks } = await import('../payments/verify.ts');
-  const store = await openStore(databaseUrl);
+  const store = await openStore(databaseUrl, { readMs: COMMAND_READ_MS });
   try {
     const problems = await verifyBooks(store.read);
     if (problems.length > 0) throw new CommandError('MIGRATE_FAILED', ['Everything was moved, and the books do not agree; did they before?', ...problems].join('\n  - '));

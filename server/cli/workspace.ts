@@ -5,7 +5,7 @@ import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
 import { WebhookSettings } from '../access/webhook-settings.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
-import { openStore } from '../db/open.ts';
+import { COMMAND_READ_MS, openStore } from '../db/open.ts';
 import type { Store } from '../db/store.ts';
 import { ProviderLines } from '../providers/lines/lines.ts';
 import { Items } from '../shop/items.ts';
@@ -62,7 +62,7 @@ export async function appNamed(apps: Apps, slug: string): Promise<App> {
 
 async function open(config: Config): Promise<Store> {
   try {
-    return await openStore(config.databaseUrl.reveal());
+    return await openStore(config.databaseUrl.reveal(), { readMs: COMMAND_READ_MS });
   } catch (cause) {
     throw new CommandError('DB_ERROR', `The database cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { MINUTE_MS } from '../core/clock.ts';
 import { SqliteStore } from './sqlite/store.ts';
 import type { Store } from './store.ts';
 
@@ -11,13 +12,20 @@ export function isPostgresUrl(databaseUrl: string): boolean {
   return /^postgres(ql)?:\/\//.test(databaseUrl);
 }
 
-/** Opens the database a `DATABASE_URL` names and brings its schema up to date. */
-export async function openStore(databaseUrl: string): Promise<Store> {
+/** `malipo verify` reads the whole ledger in one statement: whoever types a command waits for minutes. */
+export const COMMAND_READ_MS = 10 * MINUTE_MS;
+
+/**
+ * Opens the database a `DATABASE_URL` names and brings its schema up to date.
+ *
+ * @param readMs how long one statement may read (milliseconds), where the database is another machine's; when absent, as long as a server waits
+ */
+export async function openStore(databaseUrl: string, { readMs }: { readMs?: number } = {}): Promise<Store> {
   const file = sqliteFile(databaseUrl);
   if (file !== null) return new SqliteStore(file);
   // The address is not repeated: it may carry a password.
   if (!isPostgresUrl(databaseUrl)) throw new Error('DATABASE_URL must be a file: or postgres:// address');
   // Loaded only for those who use it: a shop on a file starts without.
   const { PostgresStore } = await import('./postgres/store.ts');
-  return PostgresStore.open(databaseUrl);
+  return PostgresStore.open(databaseUrl, { readMs });
 }

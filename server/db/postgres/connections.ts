@@ -25,17 +25,25 @@ const IDLE_TIMEOUT_MS = 60 * SECOND_MS;
 /** As long as the SQLite writer waits for its file. */
 const LOCK_TIMEOUT_MS = 5 * SECOND_MS;
 
-/** Far beyond what any command's statement takes (milliseconds): one that takes longer keeps others' rows locked. */
-const WRITE_STATEMENT_TIMEOUT_MS = 15 * SECOND_MS;
-
-/** `malipo verify` reads the whole ledger in one statement, so reading has minutes. */
-const READ_STATEMENT_TIMEOUT_MS = 600 * SECOND_MS;
+/** Far beyond what any statement of a server takes (milliseconds): one that takes longer keeps others' rows locked. */
+const STATEMENT_TIMEOUT_MS = 15 * SECOND_MS;
 
 /** A command waits for nothing but its own statements: a transaction this idle is of a process that stands still, and its locks go. */
 const IDLE_IN_TRANSACTION_MS = 10 * SECOND_MS;
 
-/** Longer than the server's own limit, for when the server is not there to keep it: a network that swallows everything. */
+/**
+ * Longer than the database's own limit, for when it is not there to keep it: a machine without power, a network that
+ * swallows everything. TCP alone would keep whoever waits for a quarter of an hour.
+ */
 const SILENCE_MS = 5 * SECOND_MS;
+
+/** How long is waited (milliseconds). */
+export interface Patience {
+  /** For a statement that reads; 15 s where nothing is said, as for one that writes. */
+  readMs?: number | undefined;
+  /** For an answer that the database's own limit should have brought. */
+  silenceMs?: number | undefined;
+}
 
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -69,7 +77,7 @@ function openingOf(settings: SessionSettings): string {
   return Object.entries(all).map(([name, value]) => `SET ${name} = ${value}`).join('; ');
 }
 
-function poolOf(databaseUrl: string, max: number, settings: SessionSettings): pg.Pool {
+function poolOf(databaseUrl: string, max: number, silenceMs: number, settings: SessionSettings): pg.Pool {
   const opening = openingOf(settings);
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -78,7 +86,7 @@ function poolOf(databaseUrl: string, max: number, settings: SessionSettings): pg
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
-    query_timeout: settings.statement_timeout + SILENCE_MS,
+    query_timeout: settings.statement_timeout + silenceMs,
     types: exactTypes,
     // Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it.
     pipeline: true,
@@ -100,10 +108,10 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-export function openConnections(databaseUrl: string): Connections {
-  const writing = poolOf(databaseUrl, WRITERS_MAX, { statement_timeout: WRITE_STATEMENT_TIMEOUT_MS });
+export function openConnections(databaseUrl: string, { readMs = STATEMENT_TIMEOUT_MS, silenceMs = SILENCE_MS }: Patience): Connections {
+  const writing = poolOf(databaseUrl, WRITERS_MAX, silenceMs, { statement_timeout: STATEMENT_TIMEOUT_MS });
   writing.on('connect', noteLife);
-  const reading = poolOf(databaseUrl, READERS_MAX, { statement_timeout: READ_STATEMENT_TIMEOUT_MS, default_transaction_read_only: 'on' });
+  const reading = poolOf(databaseUrl, READERS_MAX, silenceMs, { statement_timeout: readMs, default_transaction_read_only: 'on' });
   return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };
 }
 

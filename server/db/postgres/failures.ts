@@ -28,6 +28,11 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   XX: 'unavailable', // damaged data, and PostgreSQL's own mistakes
 };
 
+/** Nothing came back at all: asking again on another connection would wait as long once more. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
 const CODE_CHARS = [5, 3, 2];
 
 export function failureOf(error: unknown): Failure {

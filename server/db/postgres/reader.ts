@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Params, type Reader, type Statement, StoreUnavailableError, type Value } from '../store.ts';
 import { translate, valuesOf } from './dialect.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, isSilence } from './failures.ts';
 
 /** A connection that was cut while it was idle shows it only when it is used; reading again does no harm. */
 const ATTEMPTS = 3;
@@ -45,7 +45,7 @@ export class PostgresReader implements Reader {
         client.release(failure === 'lost');
         // Writing here is a mistake of ours; after a failover it is only this connection's, which is why writers say `lost`.
         if (failure === 'refused' || (error as { code?: string }).code === '25006') throw error;
-        if (attempt === ATTEMPTS || failure === 'unavailable') throw new StoreUnavailableError('The database cannot be read', { cause: error });
+        if (attempt === ATTEMPTS || failure === 'unavailable' || isSilence(error)) throw new StoreUnavailableError('The database cannot be read', { cause: error });
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Awaitable, Reader, Store, Transaction } from '../store.ts';
 import { PostgresBell } from './bell.ts';
-import { type Connections, openConnections } from './connections.ts';
+import { type Connections, openConnections, type Patience } from './connections.ts';
 import { migrate } from './migrate.ts';
 import { PostgresReader } from './reader.ts';
 import { PostgresWriter } from './writer.ts';
@@ -15,8 +15,8 @@ export class PostgresStore implements Store {
   #closing: Promise<void> | null = null;
 
   /** Connects and brings the schema up to date. */
-  static async open(databaseUrl: string): Promise<PostgresStore> {
-    const connections = openConnections(databaseUrl);
+  static async open(databaseUrl: string, patience: Patience = {}): Promise<PostgresStore> {
+    const connections = openConnections(databaseUrl, patience);
     try {
       await migrate(connections.writing);
     } catch (error) {
