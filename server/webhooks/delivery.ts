@@ -39,6 +39,12 @@ const find = statement<Delivery>(`
   FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event_id
   WHERE d.id = :id`);
 
+/** Says how many are still ahead of one, and lets nobody end them until the commit. */
+const holdAhead = statement(`
+  UPDATE webhook_deliveries SET status = status
+  WHERE url = :url AND status = 'pending'
+    AND event_id IN (SELECT id FROM webhook_events WHERE payment_id = :paymentId AND payment_version < :paymentVersion)`);
+
 const nextInLine = statement<{ id: number }>(`
   SELECT d.id FROM webhook_events e JOIN webhook_deliveries d ON d.event_id = e.id
   WHERE e.payment_id = :paymentId AND e.payment_version > :paymentVersion AND d.url = :url AND d.status = 'pending'
@@ -84,12 +90,20 @@ export class WebhookDelivery {
     if (delivery === undefined || delivery.status !== 'pending') return 'done';
     // We died between the attempt's commit and the job's.
     if (delivery.nextAttemptAt > clock.now()) return { runAgainAt: delivery.nextAttemptAt };
-    // Whatever ends the one ahead makes a new job for this one in its commit.
-    if (delivery.isBehindAnother > 0) return 'done';
+    if (delivery.isBehindAnother > 0) return { doneWith: (tx) => this.#stepAside(tx, delivery) };
     const startedAt = clock.now();
     const outcome = await posts.post(await this.#request(delivery, startedAt));
     if (outcome.kind === 'interrupted') return { runAgainAt: clock.now() + SECOND_MS };
     return store.write((tx) => this.#conclude(tx, delivery, outcome, startedAt));
+  }
+
+  /**
+   * Whatever ends the one ahead makes a new job for this one in its commit, where it sees this one. Another server may have
+   * looked before this one was there and commit only now: that is waited for, at the row which it changes before it looks.
+   */
+  async #stepAside(tx: Transaction, { id, appId, paymentId, paymentVersion, url }: Delivery): Promise<void> {
+    const ahead = await tx.run(holdAhead, { paymentId, paymentVersion, url });
+    if (ahead === 0) await enqueueAttempt(tx, this.#deps.jobs, { id, appId, url }, this.#deps.clock.now());
   }
 
   /** Written and signed afresh each time: the story is the event's, the timestamp and the secrets are today's. */

@@ -4,10 +4,10 @@
  */
 import { expect, onTestFinished, test } from 'vitest';
 import { MINUTE_MS } from '../../../server/core/clock.ts';
-import { statement, type Store } from '../../../server/db/store.ts';
+import { statement } from '../../../server/db/store.ts';
 import type { CallbackHint } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
-import { rows } from '../support/database.ts';
+import { rows, someoneWaits } from '../support/database.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { openGateway } from '../support/gateway.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
@@ -18,13 +18,6 @@ import { until } from '../support/until.ts';
 
 const WITHDRAWAL = { amount: 50_000, currency: 'UGX', provider: 'iotec', method: 'mobile_money', destination: '256772123456', destination_name: 'J' };
 const PAYOUT = { amount: 10_000, currency: 'UGX', phone_number: '256772123456' };
-
-const waiting = statement<{ waiting: number }>(`
-  SELECT CAST(count(*) AS BIGINT) AS waiting FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`);
-
-async function someoneWaits(store: Store): Promise<boolean> {
-  return (await store.read.get(waiting))!.waiting > 0;
-}
 
 /** A shop with money, whose provider loses the answers to payouts and then does not find them. */
 async function forgetfulProvider() {

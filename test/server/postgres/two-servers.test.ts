@@ -5,11 +5,12 @@ import { SILENT_BELL, type Store } from '../../../server/db/store.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { Submission } from '../../../server/providers/provider.ts';
 import { buildMalipo, type MalipoOptions } from '../support/build-malipo.ts';
-import { rows, walletBalance } from '../support/database.ts';
+import { rows, someoneWaits, walletBalance } from '../support/database.ts';
 import { listening, openStream } from '../support/event-stream.ts';
 import { callBack, COLLECT, collect } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { until } from '../support/until.ts';
+import { openReceiver } from '../webhooks/receiver.ts';
 
 /** As of a server that dies between its commit and its ring. */
 function mute(store: Store): Store {
@@ -139,4 +140,41 @@ test('a caller who spreads requests over two servers is held to one limit', asyn
     return statusCode === 429;
   });
   expect(allowed).toBeLessThan(90);
+});
+
+/** As of a server that stands still just before its COMMIT: once `stopsAt` says so, until `goesOn`. */
+function stoppingAtCommit(stopsAt: () => boolean, goesOn: Promise<void>) {
+  return (store: Store): Store => ({
+    ...mute(store),
+    bell: store.bell,
+    write: (command) =>
+      store.write(async (tx) => {
+        const answer = await command(tx);
+        if (stopsAt()) await goesOn;
+        return answer;
+      }),
+  });
+}
+
+test('an event that comes while another server has not yet committed that the one before it was told, is told after it', async () => {
+  const provider = new ScriptedProvider();
+  const receiver = await openReceiver();
+  const env = { OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8' };
+  const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
+  const one = await buildMalipo({ live: [provider], env, wrapStore: stoppingAtCommit(() => receiver.heard.length === 1, goesOn) });
+  const other = await buildMalipo({ live: [provider], env, databaseUrl: one.databaseUrl, clock: one.clock });
+  const { liveKey } = await one.makeShop({ slug: 'duka' });
+  const reference = await collect(one, liveKey, { callback_url: receiver.url });
+  provider.answersStatus(() => ({ kind: 'failed', code: 'declined', reason: 'No' }));
+  await callBack(one, reference, { first: true });
+  const telling = one.jobs.runDue();
+  await receiver.hears(1);
+  provider.saysCompleted(one.clock.now(), { amountMinor: 5_000_000 });
+  await callBack(other, reference);
+  const later = other.jobs.runDue();
+  await Promise.race([later, until(() => someoneWaits(other.store))]);
+  goOn();
+  await Promise.all([telling, later]);
+  await other.jobs.runDue();
+  expect(receiver.heard.map(({ body }) => body.status)).toEqual(['failed', 'completed']);
 });

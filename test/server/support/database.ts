@@ -47,3 +47,11 @@ export async function refuseRows(store: Store, table: string): Promise<void> {
       : [`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$`, `${trigger} FOR EACH ROW EXECUTE FUNCTION no_room()`];
   for (const sql of made) await store.write((tx) => tx.run(statement(sql)));
 }
+
+const waiting = statement<{ waiting: number }>(`
+  SELECT CAST(count(*) AS BIGINT) AS waiting FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`);
+
+/** Whether a transaction in this PostgreSQL database waits for another's lock. */
+export async function someoneWaits(store: Store): Promise<boolean> {
+  return (await store.read.get(waiting))!.waiting > 0;
+}
