@@ -6,8 +6,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadServerSecret } from './access/server-secret.ts';
 import { type AppDeps, buildApp, type Malipo } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
+import { cannotBeOpened } from './db/cannot-open.ts';
 import { openStore } from './db/open.ts';
 import type { Store } from './db/store.ts';
 import { askAboutDoubtfulNow } from './payments/statements.ts';
@@ -39,8 +40,8 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
     lock?.release();
   };
   try {
-    const secret = loadServerSecret(config);
-    store = await openDatabase(config);
+    const { secret, database } = await openDatabase(config);
+    store = database;
     const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
     await malipo.apps.assertSecretFits();
     await takeUpWhereTheLastServerStopped(store, malipo, systemClock);
@@ -55,17 +56,17 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
   }
 }
 
-async function openDatabase({ databaseUrl, databaseFile }: Config): Promise<Store> {
+/** With the secret that may be kept beside it. */
+async function openDatabase(config: Config): Promise<{ secret: Buffer; database: Store }> {
   try {
-    return await openStore(databaseUrl.reveal());
+    return { secret: loadServerSecret(config), database: await openStore(config.databaseUrl.reveal()) };
   } catch (cause) {
-    throw cannotUse(databaseFile, cause);
+    throw cause instanceof ConfigError ? cause : cannotUse(config.databaseFile, cause);
   }
 }
 
 function cannotUse(databaseFile: string | null, cause: unknown): StartError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StartError(`the database${databaseFile === null ? '' : ` ${databaseFile}`} cannot be opened: ${reason}; DATABASE_URL says where it is`, { cause });
+  return new StartError(`the database ${cannotBeOpened(databaseFile, cause)}`, { cause });
 }
 
 function lockFor({ databaseFile }: Config): ServeLock | null {

@@ -44,7 +44,7 @@ function read(file: string): Buffer | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw new ConfigError([`The server's secret cannot be read: ${(error as Error).message}`]);
   }
   const secret = Buffer.from(text.trim(), 'base64');

@@ -3,8 +3,9 @@ import { type App, Apps } from '../access/apps.ts';
 import { ApiKeys } from '../access/keys.ts';
 import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
 import { WebhookSettings } from '../access/webhook-settings.ts';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
+import { cannotBeOpened } from '../db/cannot-open.ts';
 import { COMMAND_READ_MS, openStore } from '../db/open.ts';
 import type { Store } from '../db/store.ts';
 import { ProviderLines } from '../providers/lines/lines.ts';
@@ -33,8 +34,7 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>,
   if (existing && config.databaseFile !== null && !existsSync(config.databaseFile)) {
     throw new CommandError('DB_ERROR', `There is no database ${config.databaseFile}; DATABASE_URL says where it is`);
   }
-  const secret = loadServerSecret(config);
-  const store = await open(config);
+  const { secret, store } = await open(config);
   try {
     const encryptionKey = deriveKey(secret, 'webhook-secrets');
     const apps = new Apps({ store, clock: systemClock, encryptionKey });
@@ -60,10 +60,11 @@ export async function appNamed(apps: Apps, slug: string): Promise<App> {
   return app;
 }
 
-async function open(config: Config): Promise<Store> {
+/** With the secret that may be kept beside it. */
+async function open(config: Config): Promise<{ secret: Buffer; store: Store }> {
   try {
-    return await openStore(config.databaseUrl.reveal(), { readMs: COMMAND_READ_MS });
+    return { secret: loadServerSecret(config), store: await openStore(config.databaseUrl.reveal(), { readMs: COMMAND_READ_MS }) };
   } catch (cause) {
-    throw new CommandError('DB_ERROR', `The database cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw cause instanceof ConfigError ? cause : new CommandError('DB_ERROR', `The database ${cannotBeOpened(config.databaseFile, cause)}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-store.ts';
@@ -99,10 +99,19 @@ describe('a command that fails', () => {
     expect((await malipo('key', 'list', '--json')).json().keys).toHaveLength(2);
   });
 
-  it('for a database that cannot be opened says which and why', async () => {
-    const { exitCode, stderr } = await runMalipo(['key', 'list'], { DATABASE_URL: 'file:/dev/null/malipo.db', MALIPO_SECRET: 'sixteen characters' }, folder);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^The database cannot be opened: .*\n$/);
+  it.each(['sixteen characters', ''])('for a database that cannot be opened says which, why and what to do: with MALIPO_SECRET=%j', async (secret) => {
+    writeFileSync(join(folder, 'letter.txt'), 'Dear all, this is no database.'.repeat(200));
+    mkdirSync(join(folder, 'shelf'));
+    const letter = join(folder, 'letter.txt');
+    for (const [file, why] of [
+      ['/dev/null/malipo.db', '/dev/null is not a folder; name a file in one'],
+      [join(letter, 'malipo.db'), `${letter} is not a folder; name a file in one`],
+      [join(folder, 'shelf'), `${join(folder, 'shelf')} is a folder; name a file in it`],
+      [letter, `${letter} is not a SQLite database; name one, or a file that is still to be made`],
+    ] as const) {
+      const { exitCode, stderr } = await runMalipo(['app', 'create', '--name', 'Duka'], { DATABASE_URL: `file:${file}`, MALIPO_SECRET: secret }, folder);
+      expect([exitCode, stderr]).toEqual([1, `The database ${file} cannot be opened: ${why}; DATABASE_URL says where it is\n`]);
+    }
   });
 });
 

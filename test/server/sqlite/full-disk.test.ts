@@ -57,7 +57,7 @@ test.runIf(mayMount)('a server on a read-only disk says so and ends', async () =
   execFileSync('mount', ['-o', 'remount,ro', disk]);
   const server = startServe({ DATABASE_URL: `file:${join(disk, 'malipo.db')}` });
   expect(await server.ended()).toBe(1);
-  expect(server.errors()).toMatch(/^the database .* cannot be opened: .*\n$/);
+  expect(server.errors()).toMatch(/^the database .* cannot be opened: .* is on a disk that is read-only; .*\n$/);
 });
 
 test('a file that may not grow takes payments while there is room in it, then none, and goes on when it may', async () => {
