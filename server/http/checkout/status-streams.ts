@@ -29,11 +29,12 @@ const STREAMS_MAX = 50_000;
 /** When it is worth trying again, in seconds: payments that others watch end all the time. */
 const RETRY_AFTER = 10;
 
+/** In small letters, as Fastify keeps those of the answer, whose place they take: written otherwise they would be sent beside them. */
 const HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-cache, no-transform',
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
   // nginx would otherwise collect events until its buffer is full.
-  'X-Accel-Buffering': 'no',
+  'x-accel-buffering': 'no',
 };
 
 const HEARTBEAT = Buffer.from('event: heartbeat\ndata: {}\n\n');
