@@ -4,23 +4,23 @@
  * about.
  */
 import assert from 'node:assert/strict';
-import { type Clock, MINUTE_MS } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { post } from '../ledger/ledger.ts';
 import { refundPaid, refundPaidLate, refundReleased, refundReversed } from '../ledger/postings.ts';
+import { type AskedAbout, Asking, type CalledBack, type Heard, unasked, UNCONFIGURED_RETRY_MS } from '../payments/asking.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Payment } from '../payments/payment.ts';
-import { askProvider, submitPayout, submitRefund } from '../payments/provider-calls.ts';
+import { submitPayout, submitRefund } from '../payments/provider-calls.ts';
 import { moneyBackLock } from '../payments/reversal.ts';
 import type { PaymentEvents } from '../payments/settlement.ts';
 import { addRefunded, paymentById } from '../payments/statements.ts';
-import { surelySentForMs } from '../payments/surely-sent.ts';
-import type { Provider, ProviderStatus, Submission } from '../providers/provider.ts';
+import type { AskedPayment, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { openReviewIn, openUnknownIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
+import { openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
 import {
   claimSending,
   completeLateRefund,
@@ -37,9 +37,6 @@ import {
   refundSource,
 } from './refund.ts';
 
-/** When to look again at a refund whose provider has no credentials here. */
-const UNCONFIGURED_RETRY_MS = MINUTE_MS;
-
 export type RefundOutcome =
   | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string } }
   | { status: 'failed'; providerRef?: string; reason: string };
@@ -51,11 +48,13 @@ interface Deps {
   events: PaymentEvents;
 }
 
-export class RefundFollowing {
+export class RefundFollowing implements CalledBack {
   readonly #deps: Deps;
+  readonly #asking: Asking<Refund>;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#asking = new Asking({ ...deps, about: this.#hearing() });
   }
 
   /** The job that sends a refund and asks about it until it has ended. */
@@ -63,25 +62,20 @@ export class RefundFollowing {
     const { store, clock, routing } = this.#deps;
     const refund = await store.read.get(refundById, { id: Number(job.subject.slice('refund:'.length)) });
     if (refund === undefined) return 'done';
-    const provider = routing.adapterOf(refund);
-    if (provider === undefined) return { runAgainAt: clock.now() + UNCONFIGURED_RETRY_MS };
-    const { refund: followed, answered } = refund.submission === 'queued' ? { refund: await this.#send(refund, provider), answered: true } : await this.#ask(refund, provider);
-    const now = clock.now();
-    if (isRefundOverdue(followed, now)) await store.write((tx) => openUnknownIn(tx, refundSource(followed), followed, now));
-    const next = nextRefundAskAfter(followed, { answered, now });
-    return next === null ? 'done' : { runAgainAt: next };
+    if (refund.submission === 'queued') {
+      const provider = routing.adapterOf(refund);
+      return provider === undefined ? { runAgainAt: clock.now() + UNCONFIGURED_RETRY_MS } : this.#asking.endOf(await this.#send(refund, provider), { answered: true });
+    }
+    const heard = await this.#hear(refund);
+    return this.#asking.endOf(await this.#asking.apply(heard), heard);
   }
 
   /** A callback came that may be about a refund. */
-  async inquireByReference(reference: string): Promise<{ refund: Refund; answered: boolean } | undefined> {
+  async hearOf(reference: string): Promise<Heard<Refund> | undefined> {
     const refund = await this.#deps.store.read.get(refundByReference, { reference });
-    const provider = refund && this.#deps.routing.adapterOf(refund);
-    if (refund === undefined) return undefined;
-    if (refund.submission === 'queued') return { refund, answered: true };
-    return provider === undefined ? { refund, answered: false } : this.#ask(refund, provider);
+    return refund && this.#hear(refund);
   }
 
-  /** Our reference of the refund that a provider calls by its own. */
   async referenceOf(provider: string, providerRef: string): Promise<string | undefined> {
     return (await this.#deps.store.read.get(refundByUpstreamRef, { provider, providerRef }))?.reference;
   }
@@ -197,13 +191,10 @@ export class RefundFollowing {
   }
 
   /** It never reached the provider, so nothing was paid back; unless the provider has acknowledged it, whenever that was. */
-  async #neverSent(id: number): Promise<Refund> {
-    const { store, clock } = this.#deps;
-    return store.write(async (tx) => {
-      const isUnsent = (await tx.get(giveUpUnsentRefund, { id, now: clock.now() })) !== undefined;
-      if (!isUnsent) return (await tx.get(refundById, { id }))!;
-      return this.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid back' });
-    });
+  async #neverSentIn(tx: Transaction, id: number): Promise<Refund> {
+    const isUnsent = (await tx.get(giveUpUnsentRefund, { id, now: this.#deps.clock.now() })) !== undefined;
+    if (!isUnsent) return (await tx.get(refundById, { id }))!;
+    return this.settleIn(tx, id, { status: 'failed', reason: 'The request did not reach the provider; nothing was paid back' });
   }
 
   #submit(refund: Refund, payment: Payment, provider: Provider): Promise<Submission> {
@@ -217,44 +208,41 @@ export class RefundFollowing {
     return submitPayout(provider, request, sent);
   }
 
-  async #ask(refund: Refund, provider: Provider): Promise<{ refund: Refund; answered: boolean }> {
-    const { clock } = this.#deps;
-    const { id, reference, providerRef, method, currency, sentAt, createdAt } = refund;
-    const sent = sentAt ?? createdAt;
-    const asked = { reference, providerRef, direction: method === 'itself' ? 'refund' : 'disburse', method: method === 'itself' ? 'card' : 'mobile_money', currency, createdAt: sent } as const;
-    const status = await askProvider(provider, asked, clock);
-    return { refund: await this.#apply(id, refund, status, provider.notFoundIsFinalAfterMs), answered: status.kind !== 'unknown' };
+  /** What no provider has been sent, none can be asked about. */
+  async #hear(refund: Refund): Promise<Heard<Refund>> {
+    return refund.submission === 'queued' ? unasked(refund, { answered: true }) : this.#asking.hear(refund);
   }
 
-  async #apply(id: number, refund: Refund, status: ProviderStatus, notFoundIsFinalAfterMs: number): Promise<Refund> {
-    const { store, clock } = this.#deps;
-    const acknowledged = (tx: Transaction, providerRef = '') => tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() });
-    switch (status.kind) {
-      case 'completed': {
-        const { providerRef, at, amountMinor, currency } = status;
-        return store.write(async (tx) => {
-          await acknowledged(tx, providerRef);
-          return this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
-        });
-      }
-      case 'reversed':
-        return store.write((tx) => this.#comeBackIn(tx, refund, status));
-      case 'failed':
-        return store.write(async (tx) => {
-          if (refund.status === 'completed') return this.#comeBackIn(tx, refund, status);
-          await acknowledged(tx, status.providerRef);
-          return this.settleIn(tx, id, { status: 'failed', providerRef: status.providerRef ?? '', reason: status.reason });
-        });
-      case 'pending':
-        return refund.submission === 'sent' ? refund : store.write(async (tx) => (await acknowledged(tx, status.providerRef))!);
-      case 'not_found':
-        return surelySentForMs(clock, refund.reference) < notFoundIsFinalAfterMs ? refund : this.#neverSent(id);
-      case 'unknown':
-        return refund;
-      default:
-        return status satisfies never;
-    }
+  /** What a refund makes of its provider's word. */
+  #hearing(): AskedAbout<Refund> {
+    const { clock, routing } = this.#deps;
+    const acknowledged = (tx: Transaction, id: number, providerRef = '') => tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() });
+    return {
+      sourceOf: refundSource,
+      nextAskAfter: nextRefundAskAfter,
+      isOverdue: isRefundOverdue,
+      isKnown: ({ submission }) => submission === 'sent',
+      respondentFor: (refund) => routing.adapterOf(refund),
+      question: questionAbout,
+      completedIn: async (tx, { id }, { providerRef, at, amountMinor, currency }) => {
+        await acknowledged(tx, id, providerRef);
+        return this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
+      },
+      failedIn: async (tx, { id }, { providerRef = '', reason }) => {
+        await acknowledged(tx, id, providerRef);
+        return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
+      },
+      reversedIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
+      undoneIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
+      pendingIn: async (tx, { id }, { providerRef }) => (await acknowledged(tx, id, providerRef))!,
+      neverSentIn: (tx, { id }) => this.#neverSentIn(tx, id),
+    };
   }
+}
+
+function questionAbout({ reference, providerRef, method, currency, sentAt, createdAt }: Refund): AskedPayment {
+  const asked = { reference, providerRef, currency, createdAt: sentAt ?? createdAt };
+  return method === 'itself' ? { ...asked, direction: 'refund', method: 'card' } : { ...asked, direction: 'disburse', method: 'mobile_money' };
 }
 
 /** A refund's movement of money in the ledger. */

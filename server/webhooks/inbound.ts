@@ -8,14 +8,11 @@ import { ApiError } from '../core/errors.ts';
 import { statement, type Store, type Transaction } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
-import type { Inquiry } from '../payments/inquiry.ts';
+import { type CalledBack, type Heard, unasked } from '../payments/asking.ts';
 import type { LostAnswers } from '../payments/lost-answers.ts';
-import { paymentByReference, paymentByUpstreamRef } from '../payments/statements.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { CallbackHeaders, CallbackHint, Provider, Told } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import type { RefundFollowing } from '../refunds/following.ts';
-import type { WithdrawalInquiry } from '../wallets/inquiry.ts';
 
 export const PROCESS_CALLBACK_JOB = 'callback.process';
 
@@ -64,9 +61,7 @@ export class InboundCallbacks {
   readonly #clock: Clock;
   readonly #jobs: JobQueue;
   readonly #routing: ProviderRouting;
-  readonly #inquiry: Inquiry;
-  readonly #withdrawals: WithdrawalInquiry;
-  readonly #refunds: RefundFollowing;
+  readonly #about: readonly CalledBack[];
   readonly #lostAnswers: LostAnswers;
 
   constructor(deps: {
@@ -74,18 +69,15 @@ export class InboundCallbacks {
     clock: Clock;
     jobs: JobQueue;
     routing: ProviderRouting;
-    inquiry: Inquiry;
-    withdrawals: WithdrawalInquiry;
-    refunds: RefundFollowing;
+    /** What a callback may be about, the most likely first. */
+    about: readonly CalledBack[];
     lostAnswers: LostAnswers;
   }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#jobs = deps.jobs;
     this.#routing = deps.routing;
-    this.#inquiry = deps.inquiry;
-    this.#withdrawals = deps.withdrawals;
-    this.#refunds = deps.refunds;
+    this.#about = deps.about;
     this.#lostAnswers = deps.lostAnswers;
   }
 
@@ -123,22 +115,29 @@ export class InboundCallbacks {
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
   async #ownReference(provider: string, { providerRef, told }: { providerRef: string; told?: Told }): Promise<string | undefined> {
-    const payment = await this.#store.read.get(paymentByUpstreamRef, { provider, providerRef });
-    const known = payment?.reference ?? (await this.#withdrawals.referenceOf(provider, providerRef)) ?? (await this.#refunds.referenceOf(provider, providerRef));
-    return known ?? (told && (await this.#lostAnswers.find(provider, providerRef, told))?.reference);
+    for (const each of this.#about) {
+      const reference = await each.referenceOf(provider, providerRef);
+      if (reference !== undefined) return reference;
+    }
+    return told && (await this.#lostAnswers.find(provider, providerRef, told))?.reference;
   }
 
-  /** The job that acts on one stored callback. */
+  /** The job that acts on one stored callback. What its provider says is written in the commit that ends it, or not by us. */
   async process(job: Job): Promise<JobResult> {
     const id = Number(job.subject.slice('callback:'.length));
     const callback = await this.#store.read.get(find, { id });
     if (callback === undefined || callback.processedAt !== null) return 'done';
     const { reference, receivedAt } = callback;
-    const { status, answered } = await this.#inquire(reference);
+    const { subject, answered, applyIn } = await this.#hearOf(reference);
     // What is pending is followed anyway. Of what is closed this callback may be the last word: ask again later.
-    const worthAskingAgain = status !== 'pending' && this.#clock.now() < receivedAt + ASKED_AFTER_CALLBACK_MS;
+    const worthAskingAgain = subject.status !== 'pending' && this.#clock.now() < receivedAt + ASKED_AFTER_CALLBACK_MS;
     if (!answered && worthAskingAgain) throw new Error('The provider did not say what became of it');
-    return { doneWith: (tx) => this.#markProcessed(tx, job, { id, receivedAt }) };
+    return {
+      doneWith: async (tx) => {
+        await applyIn?.(tx);
+        await this.#markProcessed(tx, job, { id, receivedAt });
+      },
+    };
   }
 
   /** Unless it was said again while its provider was asked, which may not have known yet: then it is acted on again. */
@@ -153,16 +152,12 @@ export class InboundCallbacks {
    * about one that has completed: the callback may be what takes it back. Whether it came before or after the completion
    * does not tell: what completed it may be an answer from before the callback, committed after it.
    */
-  async #inquire(reference: string): Promise<{ status: string; answered: boolean }> {
-    const payment = await this.#store.read.get(paymentByReference, { reference });
-    if (payment !== undefined) {
-      const { payment: current, answered } = await this.#inquiry.inquire(payment, { evenCompleted: true });
-      return { status: current.status, answered };
+  async #hearOf(reference: string): Promise<Heard<{ status: string }>> {
+    for (const each of this.#about) {
+      const heard = await each.hearOf(reference);
+      if (heard !== undefined) return heard;
     }
-    const inquired = await this.#withdrawals.inquireByReference(reference);
-    if (inquired !== undefined) return { status: inquired.withdrawal.status, answered: inquired.answered };
-    const refund = await this.#refunds.inquireByReference(reference);
-    return refund === undefined ? { status: '', answered: true } : { status: refund.refund.status, answered: refund.answered };
+    return unasked({ status: '' }, { answered: true });
   }
 
   /** The recurring job that forgets old callbacks. */

@@ -7,11 +7,11 @@ import { MINUTE_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
 import type { CallbackHint } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
-import { rows, someoneWaits } from '../support/database.ts';
+import { rows, someoneWaits, walletBalance } from '../support/database.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { openGateway } from '../support/gateway.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
-import { collect } from '../support/payments.ts';
+import { callBack, collect } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { openedStore } from '../support/temporary-store.ts';
 import { until } from '../support/until.ts';
@@ -123,4 +123,28 @@ test('a lost answer that another server records meanwhile is not overwritten by 
   await written;
   await Promise.all([answering, malipo.post('/v1/webhooks/dukuzi', {})]);
   expect(await rows(malipo.store, 'SELECT provider_ref FROM payments')).toEqual([{ provider_ref: '123' }]);
+});
+
+test('a callback that another server hears again while its job ends is acted on again, and what was heard the first time stands', async () => {
+  const provider = new ScriptedProvider();
+  const malipo = await buildMalipo({ live: [provider] });
+  const { app, liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const reference = await collect(malipo, liveKey);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
+  await callBack(malipo, reference);
+  const other = openedStore(malipo.databaseUrl);
+  const { promise: heardAgain, resolve: hearsAgain } = Promise.withResolvers<void>();
+  const receiving = other.write(async (tx) => {
+    await tx.run(statement('UPDATE provider_callbacks SET received_at = received_at + 1'));
+    hearsAgain();
+    await until(() => someoneWaits(malipo.store));
+  });
+  await heardAgain;
+  await Promise.all([receiving, malipo.jobs.runDue()]);
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);
+  expect(await rows(malipo.store, 'SELECT processed_at FROM provider_callbacks')).toEqual([{ processed_at: null }]);
+  provider.answersStatus(() => ({ kind: 'reversed', providerRef: 'theirs', amountMinor: 5_000_000, currency: 'UGX', at: 0, reason: 'Charged back' }));
+  await malipo.pass(MINUTE_MS);
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(0);
+  expect(await rows(malipo.store, `SELECT kind FROM jobs WHERE kind = 'callback.process'`)).toEqual([]);
 });

@@ -38,13 +38,13 @@ export async function walletBalance(
   return ((await read.get(wallet, { appId, provider, currency, mode }))?.minor ?? 0) / 100;
 }
 
-/** From now on no row gets into this table: what is written with it must not stand without it. */
-export async function refuseRows(store: Store, table: string): Promise<void> {
-  const trigger = `CREATE TRIGGER no_room BEFORE INSERT ON ${table}`;
+/** From now on no row, or none of which this holds, gets into this table: what is written with it must not stand without it. */
+export async function refuseRows(store: Store, table: string, condition = 'true'): Promise<void> {
+  const trigger = `CREATE TRIGGER no_room BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${condition})`;
   const made =
     store.engine === 'sqlite'
       ? [`${trigger} BEGIN SELECT raise(ABORT, 'no room'); END`]
-      : [`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$`, `${trigger} FOR EACH ROW EXECUTE FUNCTION no_room()`];
+      : [`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$`, `${trigger} EXECUTE FUNCTION no_room()`];
   for (const sql of made) await store.write((tx) => tx.run(statement(sql)));
 }
 

@@ -7,6 +7,8 @@ export class FailingStore implements Store {
   failing: 'nothing' | 'writing' | 'to answer' | 'everything' = 'nothing';
   /** Writes that were asked for and are never answered. */
   unanswered = 0;
+  /** Writes that were committed. */
+  written = 0;
   readonly read: Reader;
 
   constructor(store: Store) {
@@ -25,13 +27,15 @@ export class FailingStore implements Store {
     return this.#store.bell;
   }
 
-  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+  async write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
     if (this.failing === 'to answer') {
       this.unanswered++;
       return new Promise(() => undefined);
     }
-    if (this.failing !== 'nothing') return Promise.reject(new StoreUnavailableError('disk full: /secret/path/malipo.db'));
-    return this.#store.write(command);
+    if (this.failing !== 'nothing') throw new StoreUnavailableError('disk full: /secret/path/malipo.db');
+    const answer = await this.#store.write(command);
+    this.written++;
+    return answer;
   }
 
   backup(file: string): Promise<void> {

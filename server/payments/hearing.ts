@@ -1,0 +1,117 @@
+/** What a payment makes of its provider's word, in the commit of whoever asked. */
+import type { Clock } from '../core/clock.ts';
+import type { Transaction } from '../db/store.ts';
+import type { AskedPayment, Provider } from '../providers/provider.ts';
+import type { ProviderRouting } from '../providers/routing.ts';
+import type { AskedAbout, Respondent, Word } from './asking.ts';
+import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
+import { moneyBackLock, type Reversals } from './reversal.ts';
+import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
+import { giveUpUnsent, paymentById, recordSubmission } from './statements.ts';
+
+export class PaymentHearing implements AskedAbout<Payment> {
+  readonly #clock: Clock;
+  readonly #routing: ProviderRouting;
+  readonly #settlement: Settlement;
+  readonly #reversals: Reversals;
+  readonly sourceOf = checkSubject;
+  readonly nextAskAfter = nextAskAfter;
+  readonly isOverdue = isOverdue;
+
+  constructor(deps: { clock: Clock; routing: ProviderRouting; settlement: Settlement; reversals: Reversals }) {
+    this.#clock = deps.clock;
+    this.#routing = deps.routing;
+    this.#settlement = deps.settlement;
+    this.#reversals = deps.reversals;
+  }
+
+  respondentFor(payment: Payment): Respondent | undefined {
+    const provider = this.#routing.adapterOf(payment);
+    return provider !== undefined && this.#isTimeOver(payment) ? closing(provider) : provider;
+  }
+
+  question(payment: Payment): AskedPayment {
+    return payment;
+  }
+
+  completedIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
+    return this.#settleIn(tx, payment, { ...word, status: 'completed' });
+  }
+
+  failedIn(tx: Transaction, payment: Payment, word: Word<'failed'>): Promise<Payment> {
+    // What we closed because its time was over, its provider calls ended; here it expired.
+    const isExpired = word.code === 'expired' && this.#isTimeOver(payment) && canBecome(payment, 'expired');
+    return this.#settleIn(tx, payment, isExpired ? { status: 'expired' } : { ...word, status: 'failed' });
+  }
+
+  /**
+   * It completed and was taken back, all since it was last heard of. Where it never counted as completed here, what came
+   * and went is nothing that was paid. Another server may have completed it meanwhile; and of a payout whose money is
+   * held another amount that came back is no reason to let go of it.
+   */
+  async reversedIn(tx: Transaction, { id, reference }: Payment, word: Word<'reversed'>): Promise<Payment> {
+    const { providerRef, reason, amountMinor, currency } = word;
+    await tx.lock(moneyBackLock({ reference }));
+    const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
+    if (payment.status === 'completed') return this.#reversals.reverseIn(tx, payment, word);
+    const isHeld = payment.direction === 'disburse' && payment.status === 'pending';
+    if (!isHeld || (amountMinor === payment.amountMinor && currency === payment.currency)) {
+      return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
+    }
+    await this.#reversals.doubtIn(tx, payment, word);
+    return payment;
+  }
+
+  async undoneIn(tx: Transaction, payment: Payment, word: Word<'failed' | 'reversed'>): Promise<Payment> {
+    if (word.kind === 'reversed') return this.#reversals.reverseIn(tx, payment, word);
+    const never = { providerRef: word.providerRef ?? '', amountMinor: 0, currency: payment.currency, at: this.#clock.now() };
+    await this.#reversals.doubtIn(tx, payment, never);
+    return payment;
+  }
+
+  isKnown({ submission, clientSecret }: Payment, word: Word<'pending'>): boolean {
+    return submission === 'sent' && (clientSecret !== '' || !word.clientSecret);
+  }
+
+  /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
+  async pendingIn(tx: Transaction, payment: Payment, { providerRef = '', clientSecret = '' }: Word<'pending'>): Promise<Payment> {
+    const recorded = (await tx.get(recordSubmission, { ...this.#acknowledged(payment.id), providerRef, clientSecret }))!;
+    // A refused payment has no job that follows it.
+    if (payment.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
+    return recorded;
+  }
+
+  /**
+   * We died, or were cut off, before the provider heard of it: nobody was asked for money, or paid. Not so when the
+   * provider acknowledged it before: one that forgets what it took is in doubt, and its customer may still pay. Not
+   * recorded as refused, which nobody looks back at: a request can still wait somewhere on the provider's side.
+   */
+  async neverSentIn(tx: Transaction, { id, direction }: Payment): Promise<Payment> {
+    const unsent = await tx.get(giveUpUnsent, { id, now: this.#clock.now() });
+    if (unsent === undefined) return (await tx.get(paymentById, { id }))!;
+    return this.#settlement.settleIn(tx, id, {
+      status: 'failed',
+      code: 'failed',
+      reason: `The request did not reach the provider; ${direction === 'collect' ? 'the customer was not asked' : 'nothing was paid out'}`,
+    });
+  }
+
+  async #settleIn(tx: Transaction, { id, submission }: Payment, outcome: Outcome): Promise<Payment> {
+    if (submission !== 'sent') await tx.run(recordSubmission, this.#acknowledged(id));
+    return this.#settlement.settleIn(tx, id, outcome);
+  }
+
+  #isTimeOver({ direction, expiresAt }: Payment): boolean {
+    return direction === 'collect' && expiresAt <= this.#clock.now();
+  }
+
+  #acknowledged(id: number) {
+    return { id, submission: 'sent', providerRef: '', clientSecret: '', redirectUrl: '', now: this.#clock.now() };
+  }
+}
+
+/** Is asked by ending the payment, where that does not happen by itself: what is called expired should not be paid any more. */
+function closing(provider: Provider): Respondent {
+  const { slug, notFoundIsFinalAfterMs } = provider;
+  return { slug, notFoundIsFinalAfterMs, status: (payment) => (provider.close ?? provider.status).call(provider, payment) };
+}
