@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * Check a payment’s status, as JSON or (Accept: text/event-stream) as a stream of the same document
-         * @description The payment as JSON, or as a stream with `Accept: text/event-stream`: every event is this whole document again, with a rising id; a heartbeat comes every 15 seconds; the stream ends after a terminal status. Shows no phone number and no secret.
+         * @description The payment as JSON, or as a stream with `Accept: text/event-stream`: every event is this whole document again, with a rising id; a heartbeat comes every 15 seconds; the stream ends after a terminal status. Shows no phone number and no secret. With `fresh=true` the provider is asked, at most every two seconds about one payment: for a buyer who has just paid, or comes back to look. The JSON waits for its answer, up to six seconds; the stream tells it when it comes.
          */
         get: operations["getPaymentStatus"];
         put?: never;
@@ -1293,7 +1293,10 @@ export interface operations {
     };
     getPaymentStatus: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to ask the provider, for a buyer who waits */
+                fresh?: "true" | "false";
+            };
             header?: never;
             path: {
                 reference: string;
@@ -1332,6 +1335,15 @@ export interface operations {
                         };
                     };
                     "text/event-stream": string;
+                };
+            };
+            /** @description `VALIDATION_ERROR`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description `ORIGIN_NOT_ALLOWED`: This website may not use this shop. */

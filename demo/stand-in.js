@@ -80,7 +80,7 @@ function cardResult(slug, { number, challenge }) {
 function asked(url, body = '{}') {
   const [, paid] = /\/sandbox\/card\/dgw_(.+)$/.exec(url) ?? [];
   if (paid) return { data: { result: cardResult(paid, JSON.parse(body)) } };
-  const path = url.slice(`${STAND_IN}/api/store/`.length);
+  const [path] = url.slice(`${STAND_IN}/api/store/`.length).split('?');
   const [, reference] = /^status\/dgw_(.+)$/.exec(path) ?? [];
   const slug = reference ?? path.replace(/\/pay$/, '');
   const scene = scenes.get(slug) ?? {};

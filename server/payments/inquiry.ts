@@ -39,9 +39,12 @@ export class Inquiry implements CalledBack {
 
   /** As `ask`, but answers from our own state when the provider was asked a moment ago. */
   async askUnlessRecent(payment: Payment): Promise<Payment> {
-    const askedAt = this.#askedAt.get(payment.id);
-    if (askedAt !== undefined && this.#clock.monotonic() - askedAt < ASKED_RECENTLY_MS) return payment;
-    return this.ask(payment);
+    return this.askedAgoMs(payment) < ASKED_RECENTLY_MS ? payment : this.ask(payment);
+  }
+
+  /** How long ago this process last asked about it; Infinity when that is forgotten or never was. */
+  askedAgoMs({ id }: Payment): number {
+    return this.#clock.monotonic() - (this.#askedAt.get(id) ?? -Infinity);
   }
 
   async referenceOf(provider: string, providerRef: string): Promise<string | undefined> {

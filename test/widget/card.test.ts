@@ -113,6 +113,7 @@ describe('the sandbox’s card form', () => {
     await buyer.sees('succeeded');
     const states = buyer.events('pay-statechange').map(({ detail }) => detail.state);
     expect(states.slice(-3)).to.deep.equal(['card', 'checking', 'succeeded']);
+    expect((await world.calls('status')).map(({ isFresh }) => isFresh), 'and the provider by the server').to.deep.equal([true]);
   });
 
   it('a declined card is said, and another is tried on the same payment', async () => {

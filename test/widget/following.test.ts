@@ -42,7 +42,8 @@ describe('following a payment', () => {
   it('a refused stream is replaced by polling', async () => {
     const world = await (await aWaitingWorld()).says({ stream: { status: 404, code: 'NOT_FOUND' } });
     const buyer = await waiting(world);
-    await world.heard('status', 2);
+    const asked = await world.heard('status', 2);
+    expect(asked.map(({ isFresh }) => isFresh), 'no provider is asked in a loop').not.to.include(true);
     await world.says({ status: { data: done } });
     await buyer.sees('succeeded');
     const polls = (await world.calls('status')).length;
@@ -100,6 +101,7 @@ describe('following a payment', () => {
       const [status, ...more] = await world.calls('status');
       expect(more, 'one question for all events of a return').to.have.length(0);
       expect(status?.at).to.be.at.most(stream?.at ?? 0);
+      expect([status?.isFresh, stream?.isFresh], 'who comes back hears at once what is known, and then what the provider says').to.deep.equal([false, true]);
       await waitUntil(async () => (await world.openStreams()) === 1, 'the old stream is closed', PATIENCE);
       await world.says({ status: { data: done } });
       dispatchEvent(new Event(event));

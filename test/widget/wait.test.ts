@@ -58,7 +58,7 @@ describe('giving a payment up', () => {
       const buyer = await aWaiter(world);
       const asked = (await world.calls('status')).length;
       await buyer.presses(`[part=${part}]`);
-      await world.heard('status', asked + 1);
+      expect((await world.heard('status', asked + 1)).at(-1)?.isFresh, 'the provider is asked').to.equal(true);
       await buyer.sees('waiting');
       expect(buyer.panelText).to.contain('you shall not pay twice');
       await waitUntil(() => buyer.spoken.includes('you shall not pay twice'), 'it is spoken', PATIENCE);

@@ -64,17 +64,17 @@ export async function startPayment(server: string, slug: string, body: CheckoutP
   return checked(parseStart, answer);
 }
 
-export async function fetchStatus(server: string, reference: string): Promise<CheckoutStatus> {
-  return checked(parseStatus, await call(statusUrl(server, reference), { signal: AbortSignal.timeout(TIMING.readMs), cache: 'no-store' }));
+export async function fetchStatus(server: string, reference: string, isFresh: boolean): Promise<CheckoutStatus> {
+  return checked(parseStatus, await call(statusUrl(server, reference, isFresh), { signal: AbortSignal.timeout(TIMING.readMs), cache: 'no-store' }));
 }
 
 function itemUrl(server: string, slug: string): string {
   return `${server}/api/store/${encodeURIComponent(slug)}`;
 }
 
-/** The status resource: JSON for `fetch`, a stream for `EventSource`. */
-export function statusUrl(server: string, reference: string): string {
-  return `${server}/api/store/status/${encodeURIComponent(reference)}`;
+/** The status resource: JSON for `fetch`, a stream for `EventSource`. `isFresh` has the provider asked, for a buyer who waits. */
+export function statusUrl(server: string, reference: string, isFresh: boolean): string {
+  return `${server}/api/store/status/${encodeURIComponent(reference)}${isFresh ? '?fresh=true' : ''}`;
 }
 
 async function call(url: string, init: RequestInit): Promise<unknown> {

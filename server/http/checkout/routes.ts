@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type { App, Apps } from '../../access/apps.ts';
 import { ApiError } from '../../core/errors.ts';
 import { isRefused, type Collecting, type RenderAnswer } from '../../payments/collecting.ts';
+import type { FreshLook } from '../../payments/fresh-look.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { Payment } from '../../payments/payment.ts';
@@ -26,6 +27,7 @@ export interface CheckoutServices {
   collecting: Collecting;
   lines: ProviderLines;
   lookup: PaymentLookup;
+  freshLook: FreshLook;
   routing: ProviderRouting;
   streams: StatusStreams;
   limits: Limits;
@@ -34,7 +36,7 @@ export interface CheckoutServices {
 }
 
 export async function checkoutRoutes(app: FastifyInstance, services: CheckoutServices): Promise<void> {
-  const { apps, items, collecting, lines, lookup, routing, streams, limits, publicUrl } = services;
+  const { apps, items, collecting, lines, lookup, freshLook, routing, streams, limits, publicUrl } = services;
   app.setErrorHandler(errorHandler(v1Dialect));
   // Any page may read these answers. An app that lists its origins is kept by `admit`, whose refusal a page can read.
   await app.register(cors, {
@@ -155,7 +157,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     },
   );
 
-  app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
+  app.get<{ Params: z.infer<typeof schemas.referenceParams>; Querystring: z.infer<typeof schemas.statusQuery> }>(
     '/status/:reference',
     {
       config: limits('publicRead'),
@@ -163,6 +165,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
         summary: 'Check a payment’s status, as JSON or (Accept: text/event-stream) as a stream of the same document',
         tags: ['Checkout'],
         params: schemas.referenceParams,
+        querystring: schemas.statusQuery,
         response: { 200: schemas.statusAnswer, ...errorAnswers },
       },
     },
@@ -174,9 +177,14 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const shownItem = item === null ? null : { slug: item.slug, name: item.name };
       const document = (current: Payment) => ({ data: checkoutStatus(current, shownItem) });
       reply.header('Cache-Control', 'no-store').header('Vary', 'Origin, Accept');
+      const isFresh = request.query.fresh === 'true';
       // HEAD comes here too, and would be left without an end.
-      if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) return document(payment);
+      if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) {
+        return document(isFresh ? ((await freshLook.look(payment)) ?? (await lookup.byReference(reference))) : payment);
+      }
       streams.admit(request.ip);
+      // A browser that connects again by itself is no buyer who comes back.
+      if (isFresh && request.headers['last-event-id'] === undefined) freshLook.look(payment).catch((error: unknown) => request.log.error(error));
       reply.hijack();
       await streams.stream(reply.raw, reply.getHeaders(), {
         reference,

@@ -25,6 +25,9 @@ export const payBody = z.object({
 
 export const slugParams = z.object({ slug: z.string() });
 export const appSlugParams = z.object({ appSlug: z.string() });
+export const statusQuery = z.object({
+  fresh: z.enum(['true', 'false'], 'must be true or false').optional().meta({ description: 'Whether to ask the provider, for a buyer who waits' }),
+});
 export const referenceParams = z.object({ reference: z.string() });
 
 const item = z.object({

@@ -31,6 +31,8 @@ export interface RecordedCall {
   key: string | undefined;
   /** Without the key. */
   body: Record<string, unknown>;
+  /** Whether the provider is to be asked first. */
+  isFresh: boolean;
 }
 
 interface World {
@@ -67,13 +69,14 @@ export async function checkoutMiddleware(
 
 /** Handles a request of a world, or answers false. */
 export async function handleCheckout(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  const match = /^\/play\/([^/]+)\/(.*)$/.exec(new URL(request.url ?? '', 'http://localhost').pathname);
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const match = /^\/play\/([^/]+)\/(.*)$/.exec(pathname);
   if (!match) return false;
   const [, id = '', path = ''] = match;
   const world = worldOf(id);
   response.setHeader('cache-control', 'no-store');
   if (path.startsWith('director/')) await direct(world, path.slice('director/'.length), request, response);
-  else await play(world, path, request, response);
+  else await play(world, path, searchParams.get('fresh') === 'true', request, response);
   return true;
 }
 
@@ -104,11 +107,11 @@ async function direct(world: World, order: string, request: IncomingMessage, res
   sendJson(response, 200, { calls: world.calls, openStreams: world.streams.size });
 }
 
-async function play(world: World, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function play(world: World, path: string, isFresh: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const isStream = request.headers.accept === 'text/event-stream';
   const call: Call = path.startsWith('sandbox/card/') ? 'card' : path.endsWith('/pay') ? 'pay' : !path.includes('/status/') ? 'item' : isStream ? 'stream' : 'status';
   const { idempotency_key: key, ...rest } = (await bodyOf(request)) ?? {};
-  world.calls.push({ call, at: Date.now(), key: key as string | undefined, body: rest });
+  world.calls.push({ call, at: Date.now(), key: key as string | undefined, body: rest, isFresh });
   const answers = world.script[call] ?? [];
   const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? { status: 404, code: 'NOT_FOUND' };
   if (answer.isHeld) await new Promise<void>((resolve) => world.held.push(resolve));

@@ -287,7 +287,8 @@ export class Checkout {
     if (!reference && replayUntil < Date.now()) return;
     this.#stream.follow(
       {
-        url: reference ? statusUrl(this.#host.server, reference) : '',
+        // Who comes back may have paid meanwhile; not who comes back from Stripe's frame to the page around it.
+        url: (isBack) => reference ? statusUrl(this.#host.server, reference, isBack && this.state !== 'card') : '',
         deadline: reference ? Date.parse(expires_at ?? '') : replayUntil,
         ask: () => this.#ask(),
         hear: (text) => {
@@ -305,7 +306,7 @@ export class Checkout {
   }
 
   /** Asks the server about the attempt, or sends the start again while that is all there is. */
-  async #ask(): Promise<boolean> {
+  async #ask(isFresh = false): Promise<boolean> {
     const { attempt } = this;
     const reference = attempt?.reference ?? this.payment?.reference;
     if (attempt && !reference) {
@@ -321,7 +322,7 @@ export class Checkout {
       return this.attempt !== attempt;
     }
     try {
-      const status = await fetchStatus(this.#host.server, reference ?? '');
+      const status = await fetchStatus(this.#host.server, reference ?? '', isFresh);
       if (this.attempt === attempt) this.#hear(status);
       return true;
     } catch (error) {
@@ -342,7 +343,7 @@ export class Checkout {
     const { attempt } = this;
     // The server's wish to be left alone is for machines: a buyer who asks is answered.
     this.#quietUntil = 0;
-    const isAnswered = await this.#ask();
+    const isAnswered = await this.#ask(true);
     if (this.state !== 'checking') return;
     if (!attempt) {
       // It had failed and still has: now the buyer may pay again. A late success would have ended the checking.

@@ -10,8 +10,8 @@ import { TIMING } from '../timing.ts';
 
 /** What is being followed. */
 export interface Followed {
-  /** The event stream, or '' while asking is all one can do. */
-  url: string;
+  /** The event stream, for somebody who has come back or was there all the time; '' while asking is all one can do. */
+  url: (isBack: boolean) => string;
   /** When the last question is due, in milliseconds since 1970; NaN when there is no such time. */
   deadline: number;
   /** Asks once and delivers the answer itself; false when nobody could be reached. Never throws. */
@@ -80,7 +80,7 @@ export class StatusStream implements ReactiveController {
     for (const type of WAKING_EVENTS) addEventListener(type, this.#onEvent);
     this.#armDeadline(this.#followed);
     if (askFirst) void this.#wake();
-    else this.#open();
+    else this.#open(false);
   }
 
   readonly #onEvent = ({ type }: Event): void => {
@@ -99,12 +99,12 @@ export class StatusStream implements ReactiveController {
     // Not when it was given up meanwhile, or for another.
     if (followed === this.#followed) await followed.ask();
     this.#waking = null;
-    if (followed === this.#followed) this.#open();
+    if (followed === this.#followed) this.#open(true);
   }
 
-  #open(): void {
+  #open(isBack: boolean): void {
     this.#pause();
-    const url = this.#followed?.url;
+    const url = this.#followed?.url(isBack);
     if (!this.#followed || document.hidden || !this.#host.isConnected) return;
     if (!url || streaming || !globalThis.EventSource) {
       this.#poll(0);

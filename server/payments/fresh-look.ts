@@ -1,0 +1,48 @@
+/**
+ * Asking a provider at once because a buyer looks: a card was just sent to its bank, or somebody comes back from a phone,
+ * and the provider's own word may be late or never come. Every look is followed by a question that begins after it: an
+ * earlier one may have been answered before the buyer paid. All who look until it begins share it.
+ */
+import { type Clock, SECOND_MS } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
+import type { Inquiry } from './inquiry.ts';
+import { nextAskAt, type Payment } from './payment.ts';
+
+/** Between two questions about one payment, whoever looks and however often. */
+const BETWEEN_QUESTIONS_MS = 2 * SECOND_MS;
+
+/** How long a buyer waits: that pause, and a provider that takes its time. What it says later is told by the stream. */
+const LOOK_DEADLINE_MS = 6 * SECOND_MS;
+
+export class FreshLook {
+  readonly #inquiry: Inquiry;
+  readonly #clock: Clock;
+  /** Questions that have not begun, by payment. */
+  readonly #due = new Map<number, Promise<Payment>>();
+
+  constructor({ inquiry, clock }: { inquiry: Inquiry; clock: Clock }) {
+    this.#inquiry = inquiry;
+    this.#clock = clock;
+  }
+
+  /**
+   * The payment as it stands after its provider was asked; null when that takes too long, the question then goes on.
+   * What nobody would ask about any more is answered as it is.
+   */
+  async look(payment: Payment): Promise<Payment | null> {
+    if (nextAskAt(payment, this.#clock.now()) === null) return payment;
+    const asked = this.#due.get(payment.id) ?? this.#plan(payment);
+    return withDeadline<Payment | null>(asked, { clock: this.#clock, deadlineMs: LOOK_DEADLINE_MS, late: null });
+  }
+
+  #plan(payment: Payment): Promise<Payment> {
+    const pauseMs = BETWEEN_QUESTIONS_MS - this.#inquiry.askedAgoMs(payment);
+    if (pauseMs <= 0) return this.#inquiry.ask(payment);
+    const asked = new Promise<void>((resolve) => this.#clock.after(pauseMs, resolve)).then(() => {
+      this.#due.delete(payment.id);
+      return this.#inquiry.ask(payment);
+    });
+    this.#due.set(payment.id, asked);
+    return asked;
+  }
+}
