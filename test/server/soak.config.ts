@@ -1,4 +1,4 @@
-/** The tests that find more the longer they run, run for long: `npm run soak`. */
+/** The tests that find more the longer they run, run for long: `npm run soak`. `WORLD_SEEDS` and `WORLD_FROM` choose the worlds (`world/seeds.ts`). */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 

@@ -14,6 +14,9 @@ const CARD = { pays: '4242 4242 4242 4242', declined: '4000 0000 0000 0002', poo
 /** Before and after we gave the payment up and cancelled it. */
 const LATE_MS = [20 * MINUTE_MS, 3.9 * HOUR_MS, 4.5 * HOUR_MS, 20 * HOUR_MS] as const;
 
+/** A refund's bank answers soon, or after days in which nothing else happens. */
+const REFUND_TAKES_MS = [20 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 30 * HOUR_MS] as const;
+
 const DISPUTE_RUNS_MS = [HOUR_MS, 20 * HOUR_MS, 2 * DAY_MS] as const;
 
 export class Cardholders {
@@ -57,9 +60,9 @@ export class Cardholders {
   look(): void {
     const { refunds } = this.#stripe;
     for (const refund of refunds.slice(this.#refundsSeen)) {
-      const days = (1 + this.#chance.below(60)) * HOUR_MS;
+      const takesMs = this.#chance.oneOf(REFUND_TAKES_MS);
       const isRefused = this.#chance.below(4) === 0;
-      if (refund.status === 'pending') this.#clock.after(days, () => this.#stripe.endRefund(refund, isRefused ? 'failed' : 'succeeded'));
+      if (refund.status === 'pending') this.#clock.after(takesMs, () => this.#stripe.endRefund(refund, isRefused ? 'failed' : 'succeeded'));
       // The card was closed: the money comes back to the account although our refund had gone through.
       else if (refund.metadata['reference'] !== undefined && this.#chance.below(8) === 0) this.#takingBack.later(refund, () => this.#stripe.endRefund(refund, 'failed'));
     }

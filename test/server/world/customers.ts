@@ -55,7 +55,7 @@ export class Customers {
     else if (dice < 75) this.#in(soon, () => books.decline(movement, 'The number has no wallet'));
     else if (dice < 88) this.#viaTheNetwork(soon, movement, books);
     else if (dice < 91) this.#in(soon, () => this.#payOtherwise(books, movement));
-    else this.#in(chance.oneOf([HOUR_MS, 23 * HOUR_MS, 30 * HOUR_MS]), () => this.#approve(books, movement));
+    else this.#in(chance.oneOf([20 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 23 * HOUR_MS, 30 * HOUR_MS]), () => this.#approve(books, movement));
   }
 
   #viaTheNetwork(soon: number, movement: Movement, books: Simulator['books']): void {

@@ -60,7 +60,7 @@ const PATIENCE_MS = 15 * SECOND_MS;
 const ASK_AGAIN: ReadonlySet<number> = new Set([409, 429, 500, 503]);
 
 /** While the first payments come in, and when the last of them are disputed. */
-const WALLETS_EMPTIED_AFTER_MS = [18 * MINUTE_MS, 2 * HOUR_MS, 2.5 * DAY_MS] as const;
+const WALLETS_EMPTIED_AFTER_MS = [12 * MINUTE_MS, 2 * HOUR_MS, 2.5 * DAY_MS] as const;
 
 export class Merchants {
   readonly attempts: Attempt[] = [];

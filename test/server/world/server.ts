@@ -2,8 +2,9 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp, type Malipo } from '../../../server/app.ts';
 import type { Config } from '../../../server/config.ts';
-import type { Clock } from '../../../server/core/clock.ts';
+import { type Clock, HOUR_MS } from '../../../server/core/clock.ts';
 import type { Store } from '../../../server/db/store.ts';
+import { foldBalances } from '../../../server/ledger/folding.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
 import { configuredProviders } from '../../../server/providers/live.ts';
 import { takeUpWhereTheLastServerStopped } from '../../../server/running.ts';
@@ -20,6 +21,9 @@ export interface ServerDeps {
   random: () => number;
   logTo: { write(line: string): void };
 }
+
+/** Every ten seconds elsewhere: the books of a world are too small to be worth it, and half of its time would go there. */
+const FOLDED_EVERY_MS = 12 * HOUR_MS;
 
 export class WorldServer {
   readonly life: Life;
@@ -38,6 +42,10 @@ export class WorldServer {
     }
     const liveProviders = await configuredProviders(config, { clock, log, http: (slug) => mortalHttp(http(slug), life) });
     const malipo = await buildApp({ config, store, clock, secret: SECRET, liveProviders, logTo, random });
+    malipo.jobs.handle('ledger.fold', async () => {
+      await foldBalances(store);
+      return { runAgainAt: clock.now() + FOLDED_EVERY_MS };
+    });
     if (isAlone) await takeUpWhereTheLastServerStopped(store, malipo, clock);
     hasStarted = true;
     return new WorldServer(life, malipo, store);

@@ -8,13 +8,9 @@
  * The same seed makes the same world, event by event: nothing waits for a socket, a timer of the machine or the time.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
-import { SqliteStore } from '../../../server/db/sqlite/store.ts';
-import { statement, type Store } from '../../../server/db/store.ts';
+import type { Store } from '../../../server/db/store.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
 import type { Difference } from '../../../server/reconciliation/reconcile.ts';
 import { inProcess } from '../../simulators/in-process.ts';
@@ -27,6 +23,7 @@ import { ManualClock, TEST_START } from '../support/manual-clock.ts';
 import { Cardholders } from './cardholders.ts';
 import { Customers } from './customers.ts';
 import { forged } from './forgers.ts';
+import { onFreshStore } from './fresh-store.ts';
 import { judge } from './judgement.ts';
 import { type Attempt, Merchants, type Reply } from './merchants.ts';
 import type { CommitFate } from './mortal.ts';
@@ -52,8 +49,9 @@ export interface WorldReport {
   trace: readonly string[];
 }
 
-const STORM_MS = 25 * MINUTE_MS;
-const ATTEMPTS_MAX = 50;
+const STORM_MS = 15 * MINUTE_MS;
+const ATTEMPTS_MIN = 5;
+const ATTEMPTS_MAX = 40;
 
 /** Beyond the last look-back at the last payment, a week after it expired, and the last payout, a week after it was paid. */
 const CALM_MS = 9 * DAY_MS;
@@ -65,29 +63,15 @@ const LONGEST_DOWN_MS = 60 * SECOND_MS;
 /** The event loop is quiet when so many of its turns bring nothing about. */
 const QUIET_TURNS = 4;
 
-/** Balances are folded every ten seconds; in the calm, once an hour at most, and when something else is due. */
-const FOLDED_EVERY_MS = HOUR_MS;
-const nextDue = statement<{ runAt: number | null; foldAt: number }>(`
-  SELECT min(CASE WHEN kind <> 'ledger.fold' THEN run_at END) AS "runAt", min(CASE WHEN kind = 'ledger.fold' THEN run_at END) AS "foldAt" FROM jobs`);
-const putOffFolding = statement(`UPDATE jobs SET run_at = :until WHERE kind = 'ledger.fold' AND lease IS NULL`);
+/**
+ * How long the server of a calm lets due jobs wait: the longer, the longer nothing has happened. What is asked about every
+ * quarter of an hour for a day gets the same answer until somebody acts, and whoever acts is attended to.
+ */
+const LEAST_PAUSE_MS = SECOND_MS;
+const PAUSE_SHARE = 0.1;
 
-/** As often at most due jobs are looked for that a full lane keeps waiting. */
-const LOOK_AGAIN_MS = SECOND_MS;
-
-export async function runWorld(seed: number): Promise<WorldReport> {
-  const folder = mkdtempSync(join(memoryFolder(), 'malipo-world-'));
-  const store = new SqliteStore(join(folder, 'malipo.db'));
-  try {
-    return await new World(seed, store).run();
-  } finally {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A file system in memory where there is one: every commit is synced as ever, and costs nothing. */
-function memoryFolder(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+export function runWorld(seed: number): Promise<WorldReport> {
+  return onFreshStore((store) => new World(seed, store).run());
 }
 
 class World {
@@ -107,7 +91,6 @@ class World {
   readonly #config;
   /** One for each place a server runs at; null while it is down. */
   readonly #servers: (WorldServer | null)[];
-  readonly #hash = createHash('sha256');
   readonly #trace: string[] = [];
   readonly #log: string[] = [];
   readonly #counts = { requests: 0, commits: 0, crashes: 0 };
@@ -164,7 +147,7 @@ class World {
     const { apps, keys } = this.#servers[0]!.malipo;
     const { app } = await apps.create({ name: 'Duka', slug: 'duka' });
     this.#key = (await keys.create(app.id, 'live')).key;
-    this.#merchants.begin(10 + this.#chance.below(ATTEMPTS_MAX - 10), { withinMs: STORM_MS - 5 * MINUTE_MS });
+    this.#merchants.begin(ATTEMPTS_MIN + this.#chance.below(ATTEMPTS_MAX - ATTEMPTS_MIN), { withinMs: STORM_MS - 5 * MINUTE_MS });
     this.#operators.begin();
     this.#mischief();
     await this.#storm();
@@ -175,7 +158,7 @@ class World {
     const { untold } = this.#takingBack;
     const { problems, ends } = await judge({ store: this.#store, attempts, simulators: this.#simulators, untold, wishes, paidByHand, surprises, differences, log: this.#log });
     for (const line of outcomes(attempts, this.#simulators)) this.#note(line);
-    return { seed: this.#seed, hash: this.#hash.digest('hex'), problems, ends, faults: this.#weather.faults, counts: this.#counts, trace: this.#trace };
+    return { seed: this.#seed, hash: createHash('sha256').update(this.#trace.join('\n')).digest('hex'), problems, ends, faults: this.#weather.faults, counts: this.#counts, trace: this.#trace };
   }
 
   async #storm(): Promise<void> {
@@ -200,21 +183,18 @@ class World {
     this.#servers.length = 1;
     const { malipo } = await this.#start(0, { runsItself: false });
     for (const { books } of this.#simulators.filter(({ slug }) => unaskable.has(slug))) for (const movement of books.movements) if (movement.endedAt !== null) books.tellAgain(movement);
-    const end = this.#clock.now() + CALM_MS;
-    let lookAt = this.#clock.now();
-    let foldedAt = -Infinity;
+    const startedAt = this.#clock.now();
+    const end = startedAt + CALM_MS;
+    let lookAt = startedAt;
     for (;;) {
       await this.#settleDown();
-      const { runAt, foldAt } = (await this.#store.read.get(nextDue))!;
-      const due = runAt ?? Infinity;
+      const due = (await malipo.queue.nextRunAt()) ?? Infinity;
       const next = Math.min(this.#clock.nextDueAt ?? Infinity, Math.max(due, lookAt));
       if (next > end) return;
       this.#clock.advance(Math.max(0, next - this.#clock.now()));
       const now = this.#clock.now();
       if (due > now) continue;
-      lookAt = now + LOOK_AGAIN_MS;
-      if (foldAt <= now && now < foldedAt + FOLDED_EVERY_MS) await this.#store.write((tx) => tx.run(putOffFolding, { until: foldedAt + FOLDED_EVERY_MS }));
-      else if (foldAt <= now) foldedAt = now;
+      lookAt = now + Math.max(LEAST_PAUSE_MS, Math.round((now - startedAt) * PAUSE_SHARE));
       void malipo.jobs.runDue();
     }
   }
@@ -317,9 +297,7 @@ class World {
   }
 
   #note(event: string): void {
-    const line = `${this.#clock.now()} ${event.replace(/dgw_[0-9A-Za-z]{20,}/g, '…')}`;
-    this.#hash.update(line).update('\n');
-    this.#trace.push(line);
+    this.#trace.push(`${this.#clock.now()} ${event.replace(/dgw_[0-9A-Za-z]{20,}/g, '…')}`);
   }
 }
 
