@@ -104,12 +104,16 @@ export function paidAt({ latest_charge }: Intent, now: number): number {
 /** Decline codes that have words of their own for the buyer; all others are the bank's no. Source: docs.stripe.com/declines/codes. */
 const DECLINE_CODES: Readonly<Record<string, FailureCode>> = { insufficient_funds: 'insufficient_funds' };
 
-/** Why an intent was cancelled: its last decline says more than its cancelling. */
+/** The bank's question was not answered, or wrongly: Stripe calls it no card's error, and its words are for developers. Source: docs.stripe.com/error-codes. */
+const NOT_AUTHENTICATED = 'payment_intent_authentication_failure';
+
+/** Why an intent was cancelled: the last refusal of a card says more than its cancelling. */
 export function failureOf({ last_payment_error: error, cancellation_reason: why }: Intent): { code: FailureCode; reason: string } {
   if (error?.type === 'card_error') {
     const code = DECLINE_CODES[error.decline_code ?? error.code ?? ''] ?? 'card_declined';
     return { code, reason: reasonOf(error.message) || 'The card was declined' };
   }
+  if (error?.code === NOT_AUTHENTICATED) return { code: 'card_declined', reason: 'The bank could not tell that it was the cardholder' };
   if (why === 'requested_by_customer') return { code: 'declined', reason: 'The customer cancelled the payment' };
   if (why === 'abandoned' || why === 'automatic') return { code: 'expired', reason: 'Nobody paid in time' };
   return { code: 'failed', reason: reasonOf(why && `Cancelled: ${why}`) || 'The payment was cancelled at Stripe' };

@@ -38,6 +38,7 @@ async function withStripe(env: Record<string, string> = {}) {
     line: shell.line,
     intents: () => simulator.books.movements,
     asked: () => shell.line.requests.filter(({ method }) => method === 'GET').length,
+    bankSaysNo: () => simulator.answerChallenge(simulator.books.movements[0]!.id, false),
     pays: (number = '4242424242424242') => {
       const { id } = simulator.books.movements[0]!;
       const body = new URLSearchParams({ key: STRIPE.publishableKey, client_secret: simulator.secretOf(id), 'payment_method_data[type]': 'card', 'payment_method_data[card][number]': number, return_url: 'https://shop.example/back' });
@@ -138,6 +139,16 @@ test.each([
   expect(intents()[0]!.status).toBe('failed');
   expect(pays()).toBe(400);
   expect((await transaction(malipo, testKey, reference)).status).toBe('failed');
+});
+
+test('a buyer whose bank could not tell that it was them, and who left it at that, has failed to pay and did not merely run out of time', async () => {
+  const { malipo, start, pays, bankSaysNo, read } = await withStripe();
+  const { reference } = await start();
+  pays('4000002760003184');
+  bankSaysNo();
+  expect((await read(reference)).status).toBe('pending');
+  await malipo.pass(4 * HOUR_MS);
+  expect(await read(reference)).toMatchObject({ status: 'failed', failure_code: 'card_declined', failure_reason: 'The bank could not tell that it was the cardholder' });
 });
 
 test('what is paid in the last moment is completed, not expired', async () => {
