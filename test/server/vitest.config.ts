@@ -28,7 +28,8 @@ export default defineConfig({
     teardownTimeout: TIMEOUT_MS,
     reporters: ['default'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Some tests wait, for disks, leases and processes, while others work: three at a time keep two processors busy.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'sqlite', include: ALL, exclude: [...configDefaults.exclude, ...POSTGRES_ONLY] } },
       {

@@ -19,7 +19,7 @@ const SAY_WHAT_IS_LOADED = `--import data:text/javascript,${encodeURIComponent(
 async function tracedShop(env: Record<string, string>) {
   const database = `${temporaryFolder()}/malipo.db`;
   const { test_key: key } = await runCli<{ test_key: string }>(database, 'app', 'create', '--name', 'Duka', '--slug', 'duka');
-  const server = startServe({ DATABASE_URL: `file:${database}`, SANDBOX_APPROVAL_MS: '20', OTEL_BSP_SCHEDULE_DELAY: '600000', ...env });
+  const server = startServe({ DATABASE_URL: `file:${database}`, SANDBOX_APPROVAL_MS: '20', OTEL_BSP_SCHEDULE_DELAY: '600000', RATE_LIMIT_FACTOR: '0', ...env });
   const url = (await server.address()).replace('localhost', '127.0.0.1');
   const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers: { 'x-api-key': key, ...headers } });
   return {
