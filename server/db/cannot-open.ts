@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, (file: string, folder: string) => string>
   ENOTDIR: (_, folder) => `${folder} is not a folder; name a file in one`,
   EISDIR: (file) => `${file} is a folder; name a file in it`,
   ENOENT: (_, folder) => `no file can be made in ${folder}; name one in another folder`,
+  SQLITE_IOERR: (_, folder) => `the disk of ${folder} does not do what it is asked; see what the system's own log says of it`,
   SQLITE_NOTADB: (file) => `${file} is not a SQLite database; name one, or a file that is still to be made`,
 };
 
@@ -24,7 +25,7 @@ const ALIKE: Readonly<Record<string, string>> = { EPERM: 'EACCES', EDQUOT: 'ENOS
 export function cannotBeOpened(databaseFile: string | null, cause: unknown): string {
   const said = cause instanceof Error ? cause.message : String(cause);
   if (databaseFile === null) return `cannot be opened: ${said}; DATABASE_URL says where it is`;
-  const code = codeOf(cause) ?? '';
+  const code = codeOf(cause)?.replace(/^SQLITE_IOERR_.*/, 'SQLITE_IOERR') ?? '';
   const reason = REASONS[ALIKE[code] ?? code] ?? REASONS[systemsCode(databaseFile) ?? ''];
   const why = reason?.(databaseFile, dirname(databaseFile)) ?? said;
   return `${databaseFile} cannot be opened: ${why}; DATABASE_URL says where it is`;

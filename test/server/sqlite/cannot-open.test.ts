@@ -16,7 +16,8 @@ test.each([
   ['ENOSPC', 'there is no room on the disk of'],
   ['SQLITE_FULL', 'there is no room on the disk of'],
   ['ENOENT', 'no file can be made in'],
-  ['SQLITE_IOERR_WRITE', 'what SQLITE_IOERR_WRITE says'],
+  ['SQLITE_IOERR_WRITE', 'does not do what it is asked'],
+  ['SQLITE_MISUSE', 'what SQLITE_MISUSE says'],
 ])('%s becomes a sentence', (code, reason) => {
   const file = join(temporaryFolder(), 'malipo.db');
   expect(cannotBeOpened(file, refusal(code))).toMatch(new RegExp(`^${file} cannot be opened: .*${reason}.*; DATABASE_URL says where it is$`));
