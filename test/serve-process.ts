@@ -69,7 +69,7 @@ export async function startServerProcess(args: readonly string[], env: Record<st
 
 /** Kills `malipo serve` after so many milliseconds, whether it listens by then or not. */
 export async function killWhileStarting(databaseFile: string, env: Record<string, string>, afterMs: number): Promise<void> {
-  const child = spawn(process.execPath, ['server/cli.ts', 'serve'], {
+  const child = spawn(process.execPath, ['malipo.js', 'serve'], {
     cwd: PACKAGE,
     env: { ...inherited(), ...serveEnvironment(databaseFile, env) },
     stdio: 'ignore',
@@ -86,7 +86,7 @@ export function runCli<T>(databaseFile: string, ...args: string[]): Promise<T> {
 
 /** The same with an environment of its own. */
 export async function runCliWith<T>(env: Record<string, string>, databaseFile: string, ...args: string[]): Promise<T> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['server/cli.ts', ...args, '--json'], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['malipo.js', ...args, '--json'], {
     cwd: PACKAGE,
     env: { ...inherited(), ...env, DATABASE_URL: urlOf(databaseFile) },
   });
@@ -111,5 +111,5 @@ function inherited(): Record<string, string> {
 
 /** The real `malipo serve` on a free port of this machine. */
 export function startServe(databaseFile: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-  return startServerProcess(['server/cli.ts', 'serve'], serveEnvironment(databaseFile, env));
+  return startServerProcess(['malipo.js', 'serve'], serveEnvironment(databaseFile, env));
 }

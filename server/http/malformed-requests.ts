@@ -1,7 +1,7 @@
 /** What is no HTTP reaches no route: it is answered on the bare socket, in JSON like everything else. */
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ApiError } from '../core/errors.ts';
+import { http } from '../core/node-http.ts';
 import { v1Dialect } from './errors.ts';
 
 /** Node's codes for them; anything else is 400. */
@@ -15,7 +15,7 @@ export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Soc
   const [status, message] = REFUSALS[error.code ?? ''] ?? [400, 'The request is not valid HTTP'];
   const body = JSON.stringify(v1Dialect(new ApiError('VALIDATION_ERROR', message)).body);
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

@@ -3,9 +3,9 @@
  * that hangs keeps nobody else waiting. An answer is read up to a limit and within a deadline; redirects are not
  * followed, because a request that moves money has one address.
  */
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent } from 'node:http';
 import { type Clock, SECOND_MS } from '../core/clock.ts';
+import { http, https } from '../core/node-http.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST';
@@ -46,7 +46,7 @@ export function providerHttp(clock: Clock): SendHttp {
   return (request) => send(request, clock, agents);
 }
 
-function send({ method, url, headers, body }: HttpRequest, clock: Clock, agents: Record<'http:' | 'https:', http.Agent>): Promise<HttpAnswer> {
+function send({ method, url, headers, body }: HttpRequest, clock: Clock, agents: Record<'http:' | 'https:', Agent>): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const { protocol } = new URL(url) as URL & { protocol: 'http:' | 'https:' };
     const request = (protocol === 'https:' ? https : http).request(url, {

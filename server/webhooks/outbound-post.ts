@@ -3,9 +3,9 @@
  * what is read. Both http and https are called; which of them is worth trusting is the merchant's choice, and
  * the signature protects what is said over either.
  */
-import http from 'node:http';
-import https from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, SECOND_MS } from '../core/clock.ts';
+import { http, https } from '../core/node-http.ts';
 import type { AddressGuard } from './address-guard.ts';
 
 /** For everything together: name, connection, TLS, and the answer. */
@@ -74,7 +74,7 @@ export class OutboundPosts {
 
   #send(url: URL, post: Post): Promise<PostOutcome> {
     return new Promise((resolve) => {
-      let request: http.ClientRequest;
+      let request: ClientRequest;
       let ended = false;
       const end = (outcome: PostOutcome, hangUp = true) => {
         if (ended) return;
@@ -104,7 +104,7 @@ export class OutboundPosts {
     });
   }
 
-  #request(url: URL, { headers, body }: Post, onKeptConnection: boolean): http.ClientRequest {
+  #request(url: URL, { headers, body }: Post, onKeptConnection: boolean): ClientRequest {
     const { protocol } = url as URL & { protocol: 'http:' | 'https:' };
     return (protocol === 'https:' ? https : http).request(url, {
       method: 'POST',
@@ -116,7 +116,7 @@ export class OutboundPosts {
 }
 
 /** The answer counts from its status on; the body is only for the log. */
-function readAnswer(response: http.IncomingMessage, end: (outcome: PostOutcome, hangUp: boolean) => void): void {
+function readAnswer(response: IncomingMessage, end: (outcome: PostOutcome, hangUp: boolean) => void): void {
   const kept: Buffer[] = [];
   let bytes = 0;
   const done = (hangUp: boolean) => {

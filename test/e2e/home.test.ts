@@ -10,7 +10,7 @@ import { openStore } from '../../server/db/open.ts';
 import '../../server/app.ts';
 import { homeRoute } from '../../server/http/pages/home.ts';
 import { KeptBuilds } from '../../server/http/pages/kept-builds.ts';
-import { pageAssets } from '../../server/http/pages/sandbox-phone.ts';
+import { pageAssets } from '../../server/http/pages/page-assets.ts';
 import { builtWidget, type Scripts } from '../../server/http/pages/widget-build.ts';
 import { WidgetScripts, widgetScriptRoutes } from '../../server/http/pages/widget-script.ts';
 import { audit, prepareAudits } from './support/audit.ts';

@@ -2,33 +2,14 @@
  * The demo merchant's site: static pages that name their Malipo server as `http://localhost:3000`, as a customer's
  * pages would name theirs; served with that address put right, at `/demo/` and on a second port as another origin.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../../core/errors.ts';
 import { STRIPE } from '../stripe-hosts.ts';
+import { textFiles } from './text-files.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../demo/', import.meta.url));
 const WRITTEN_ADDRESS = 'http://localhost:3000';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-/** The files of the demo, by path below the folder, text as written. */
-function readSite(): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const entry of readdirSync(FOLDER, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || TYPES[extname(entry.name)] === undefined) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(path.slice(FOLDER.length).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
-  }
-  return files;
-}
 
 export interface DemoSite {
   malipoUrl: (request: FastifyRequest) => string;
@@ -37,19 +18,19 @@ export interface DemoSite {
 }
 
 export async function demoSiteRoutes(app: FastifyInstance, { malipoUrl, takesStripe }: DemoSite): Promise<void> {
-  const files = readSite();
+  const files = textFiles(FOLDER);
   app.get('/*', { schema: { hide: true } }, async (request, reply) => {
     const path = (request.params as { '*': string })['*'] || 'index.html';
-    const text = files.get(path);
-    if (text === undefined) throw new ApiError('NOT_FOUND', 'There is no such page');
+    const file = files.get(path);
+    if (file === undefined) throw new ApiError('NOT_FOUND', 'There is no such page');
     const malipo = malipoUrl(request);
     return reply
       .header('Content-Security-Policy', policy(malipo, takesStripe))
       // The cover pictures are shown by the widget on other origins too.
       .header('Cross-Origin-Resource-Policy', 'cross-origin')
       .header('Cache-Control', 'no-cache')
-      .type(TYPES[extname(path)]!)
-      .send(text.replaceAll(WRITTEN_ADDRESS, malipo));
+      .type(file.type)
+      .send(file.text.replaceAll(WRITTEN_ADDRESS, malipo));
   });
 }
 

@@ -1,7 +1,5 @@
 /** `/sandbox/phone`: a handset for trying payments by hand. Any page may frame it; it only ever moves sandbox money. */
 import { readFile } from 'node:fs/promises';
-import fastifyStatic from '@fastify/static';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { SandboxPhone } from '../../providers/sandbox/phone.ts';
@@ -38,17 +36,4 @@ export async function sandboxPhoneRoutes(app: FastifyInstance, { phone, limits }
     { config: limits('publicRead'), schema: { hide: true, params: promptParams, body: actBody } },
     async (request) => ({ data: await phone.act(request.params.reference, request.body.action, request.body.pin ?? undefined) }),
   );
-}
-
-/** Styles and scripts of the server's own pages. */
-export async function pageAssets(app: FastifyInstance): Promise<void> {
-  await app.register(fastifyStatic, {
-    root: fileURLToPath(ASSETS),
-    prefix: '/assets/',
-    decorateReply: false,
-    index: false,
-    schemaHide: true,
-    cacheControl: true,
-    maxAge: '5m',
-  });
 }

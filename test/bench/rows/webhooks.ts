@@ -17,7 +17,7 @@ import { inFolder } from '../folder.ts';
 import { postAll } from '../posts.ts';
 import { atLeast, figure, median, type Row } from '../row.ts';
 
-const CLI = fileURLToPath(new URL('../../../server/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../malipo.js', import.meta.url));
 const RECEIVER = fileURLToPath(new URL('../floors/receiver.ts', import.meta.url));
 
 const SECRET = 'a secret for the bench only';

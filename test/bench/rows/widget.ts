@@ -9,7 +9,7 @@ import { startServerProcess } from '../../serve-process.ts';
 import { inFolder } from '../folder.ts';
 import { atMost, figure, median, type Row } from '../row.ts';
 
-const CLI = fileURLToPath(new URL('../../../server/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../malipo.js', import.meta.url));
 const ITEM = 'swahili-ebook';
 
 /** A cheap phone beside the machine that measures. */

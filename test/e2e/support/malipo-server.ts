@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../../server/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../malipo.js', import.meta.url));
 
 /** What `serve --demo` prints; the key only on the first start. */
 const PRINTED = {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../../server/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../malipo.js', import.meta.url));
 
 export interface Run {
   exitCode: number;

@@ -65,8 +65,26 @@ test('an address of another machine, or a database that cannot be, is said in on
   }
 });
 
+/** Has a process say, when it ends, which of Node's own modules of this name it loaded. */
+function tells(modules: string[]): string {
+  return `data:text/javascript,process.on('exit', () => console.error(process.moduleLoadList.filter((each) => ${JSON.stringify(modules)}.some((name) => each.includes(name)))))`;
+}
+
+test('a server that was started before loads nothing that takes types away, and no second HTTP client', async () => {
+  const env = { DATABASE_URL: databaseUrl(), TMPDIR: temporaryFolder() };
+  const start = async () => {
+    const server = startServe(env, [process.execPath, '--import', tells(['amaro', 'undici']), 'malipo.js', 'serve']);
+    await server.address();
+    server.child.kill('SIGTERM');
+    expect(await server.ended()).toBe(0);
+    return server.errors();
+  };
+  expect(await start()).toContain('amaro');
+  expect(await start()).toBe('[]\n');
+});
+
 test('SIGTERM answers the collect that is under way, ends the streams and exits with 0', async () => {
-  const server = startServe({ DATABASE_URL: databaseUrl() }, [process.execPath, 'server/cli.ts', 'serve', '--demo']);
+  const server = startServe({ DATABASE_URL: databaseUrl() }, [process.execPath, 'malipo.js', 'serve', '--demo']);
   const address = await server.address();
   await until(() => server.output().includes('test API key'));
   const key = /test API key +(\S+)/.exec(server.output())![1]!;

@@ -23,7 +23,7 @@ export interface ServeProcess {
 /** Starts `malipo serve`, or another command line; ended with the test at the latest. */
 export function startServe(
   env: Record<string, string>,
-  [command, ...words]: [string, ...string[]] = [process.execPath, 'server/cli.ts', 'serve'],
+  [command, ...words]: [string, ...string[]] = [process.execPath, 'malipo.js', 'serve'],
 ): ServeProcess {
   const child = spawn(command, words, {
     cwd: PACKAGE,

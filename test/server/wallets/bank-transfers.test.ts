@@ -24,7 +24,7 @@ async function latest(gateway: Gateway): Promise<Record<string, unknown>> {
 /** Runs the command line on the gateway's database, beside it. */
 async function malipo({ databaseUrl }: Gateway, ...words: string[]): Promise<{ exitCode: number; json: Record<string, unknown> }> {
   const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET };
-  const run = promisify(execFile)(process.execPath, ['server/cli.ts', ...words, '--json'], { env });
+  const run = promisify(execFile)(process.execPath, ['malipo.js', ...words, '--json'], { env });
   const { stdout, code = 0 } = await run.then((done) => ({ ...done, code: 0 }), (error: { stdout: string; code: number }) => error);
   return { exitCode: code, json: JSON.parse(stdout) };
 }
