@@ -43,8 +43,9 @@ test('a declined card is followed by another, on the same payment', async () => 
   expect(buyer.starts).toHaveLength(1);
 });
 
-test('the bank’s question lies above the panel, is answered there, and a no is followed by a yes', async () => {
+test.for(['nothing around the button', 'a transform around the button'])('the bank’s question lies above the panel, is answered there, and a no is followed by a yes: %s', async (around) => {
   const buyer = await aBuyer();
+  if (around.startsWith('a transform')) await buyer.payButton.evaluate((button) => void ((button.getRootNode() as ShadowRoot).host.parentElement!.style.transform = 'translateY(30px)'));
   const reference = await buyer.comeToTheCard();
   await buyer.typeCard('4000 0027 6000 3184');
   await buyer.pay();

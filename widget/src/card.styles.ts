@@ -12,6 +12,11 @@ export const CSS = `
     display: none;
   }
 
+  /* One is enough. */
+  dialog:popover-open::backdrop {
+    display: none;
+  }
+
   /* Below the panel and above everything else of the page: the dialog is a stack of its own. */
   dialog:not(:modal) .backdrop {
     display: block;

@@ -4,15 +4,21 @@ import type { DialogHost } from './dialog.ts';
 /** What can be the first or the last stop of Tab in the dialog; a form of Stripe's lies between. */
 const STOPS = 'button, a[href], input, summary';
 
+/** A scroll bar, or the bar of a phone's browser that is just going away. */
+const SLACK_PX = 60;
+
 /**
- * What a modal dialog does by itself, for the one around the card form, which is not modal: Escape closes it and Tab
- * stays in it. A window that a bank opens in the page's body is not hindered.
+ * What a modal dialog does by itself, for the one around the card form, which is not modal: Escape closes it, Tab stays
+ * in it, and no ancestor holds it in a box of its own. A window that a bank opens in the page's body is not hindered.
  */
 export class LooseDialog implements ReactiveController {
   readonly #host: DialogHost;
+  readonly #isBankNear: () => boolean;
 
-  constructor(host: DialogHost) {
+  /** `isBankNear` while a bank may open its window, which nothing may lie above. */
+  constructor(host: DialogHost, isBankNear: () => boolean) {
     this.#host = host;
+    this.#isBankNear = isBankNear;
     host.addController(this);
   }
 
@@ -26,7 +32,22 @@ export class LooseDialog implements ReactiveController {
 
   /** Before what has the focus is gone: only from inside does a dialog that is not modal give the focus back. */
   hostUpdate(): void {
-    if (!this.#host.isOpen || this.#host.state !== 'card') this.#dialog?.close();
+    const dialog = this.#dialog;
+    if (!dialog || (this.#host.isOpen && this.#host.state === 'card')) return;
+    dialog.popover = null;
+    dialog.close();
+  }
+
+  /**
+   * An ancestor with a transform, a filter or containment would hold it, and cut it off: only what is in the top layer
+   * is free of that. There it is while a card is typed, without being modal, and not while a bank may ask. Taking it out
+   * and back again loads nothing anew in Stripe's frame.
+   */
+  hostUpdated(): void {
+    const dialog = this.#dialog;
+    if (!dialog) return;
+    if (this.#isBankNear()) dialog.popover = null;
+    else if (!dialog.popover && isHeld(dialog)) raise(dialog);
   }
 
   get #dialog(): HTMLDialogElement | null | undefined {
@@ -49,4 +70,20 @@ export class LooseDialog implements ReactiveController {
     }
     event.preventDefault();
   };
+}
+
+/** Whether what should lie over the whole window does not. */
+function isHeld(dialog: HTMLDialogElement): boolean {
+  const { left = 0, top = 0, right = innerWidth, bottom = innerHeight } = dialog.querySelector('.backdrop')?.getBoundingClientRect() ?? {};
+  return [left, top, right - innerWidth, bottom - innerHeight].some((gap) => Math.abs(gap) > SLACK_PX);
+}
+
+function raise(dialog: HTMLDialogElement): void {
+  dialog.popover = 'manual';
+  try {
+    dialog.showPopover();
+  } catch {
+    // Older browsers take no open dialog there: it stays where the page holds it.
+    dialog.popover = null;
+  }
 }

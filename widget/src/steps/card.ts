@@ -65,7 +65,7 @@ export class CardStep implements ReactiveController {
 
   constructor(panel: Panel) {
     this.panel = panel;
-    new LooseDialog(panel.host);
+    new LooseDialog(panel.host, () => this.isBusy);
     panel.host.addController(this);
   }
 
