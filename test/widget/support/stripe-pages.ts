@@ -15,6 +15,8 @@ export interface StripeOrders {
   cancel(id: string): Intent;
   /** The script cannot be loaded so often; each attempt of `loadStripe` asks twice. */
   failLoads(times: number): void;
+  /** The script comes so often without a word in it. */
+  emptyLoads(times: number): void;
   /** How often the script was asked for since the page began. */
   loads(): number;
   /** What happens to the next requests to Stripe's API whose path ends so. */
@@ -23,6 +25,8 @@ export interface StripeOrders {
   requests(): string[];
   /** What a buyer types into the card form. */
   typeCard(number: string, expiry?: string, cvc?: string): Promise<void>;
+  /** Inside the card form. */
+  pressEscape(): Promise<void>;
   /** What a buyer answers in the bank's layer over the page. */
   answerBank(isRight: boolean): Promise<void>;
 }
@@ -39,6 +43,7 @@ export async function pageWithStripe({ context }: { context: BrowserContext }): 
     intent: (id) => merchant.intent(id),
     cancel: (id) => merchant.cancel(id),
     failLoads: (times) => stripe.failLoads(times),
+    emptyLoads: (times) => stripe.emptyLoads(times),
     loads: () => stripe.loads,
     nextRequest: (pathEnd, fault, times) => line.next(new RegExp(`${pathEnd}$`), fault, times),
     requests: () => line.requests.map(({ method, path }) => `${method} ${path}`),
@@ -47,6 +52,7 @@ export async function pageWithStripe({ context }: { context: BrowserContext }): 
       await form.getByLabel('Expiration date').fill(expiry);
       await form.getByLabel('Security code').fill(cvc);
     },
+    pressEscape: () => form.getByLabel('Card number').press('Escape'),
     answerBank: (isRight) => bank.getByRole('button', { name: isRight ? 'Complete' : 'Fail' }).click(),
   };
   await stripe.routeIn(page);

@@ -39,13 +39,17 @@ function fetchScript(): Promise<void> {
   if (isThere()) return Promise.resolve();
   const script = findScript() ?? newScript();
   return new Promise((resolve, reject) => {
-    script.addEventListener('load', () => {
-      resolve();
-    });
-    script.addEventListener('error', () => {
-      script.remove();
-      reject(new Error('Stripe.js did not come.'));
-    });
+    const hear = (): void => {
+      if (isThere()) {
+        resolve();
+      } else {
+        script.remove();
+        reject(new Error('Stripe.js did not come.'));
+      }
+    };
+    // What a blocker puts in its place loads, and defines nothing.
+    script.addEventListener('load', hear);
+    script.addEventListener('error', hear);
     if (!script.isConnected) document.head.append(script);
   });
 }
