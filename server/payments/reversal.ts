@@ -57,6 +57,8 @@ export class Reversals {
     const payment = (await tx.get(holdPayment, { id, now: this.#clock.now() }))!;
     if (!canBeReversed(payment)) return payment;
     const leftMinor = payment.amountMinor - payment.refundedMinor;
+    // All of it went back by refunds, and nothing was taken besides.
+    if (leftMinor === 0 && reversed.amountMinor === 0) return payment;
     if (reversed.amountMinor !== leftMinor || reversed.currency !== payment.currency || (await isBeingRefunded(tx, payment))) {
       await this.doubtIn(tx, payment, reversed);
       return payment;

@@ -3,23 +3,17 @@
  * stands where a model of ten lines says it does, and its money is in the wallet once or not at all.
  */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PaymentStatus } from '../../../server/core/checkout-contract.ts';
 import { EXPIRES_AFTER_MS } from '../../../server/payments/payment.ts';
-import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
-import { malipoForFile, type TestMalipo } from '../support/build-malipo.ts';
-import { rows, walletBalance } from '../support/database.ts';
+import { rows } from '../support/database.ts';
 import { ENGINE } from '../support/database-under-test.ts';
-import { callBack, COLLECT } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { AGREED_MINOR, NET, OCCASIONS, openStories, type Stories, WAITS } from './story.ts';
 
-/** Each begins a new database, which costs more on PostgreSQL; what differs there is not in these stories. */
-const RUNS = { sqlite: 150, postgres: 30 };
-
-const AGREED_MINOR = 5_000_000;
-const NET = 46_000;
+/** Each step costs more on PostgreSQL; what differs there is not in these stories. */
+const RUNS = { sqlite: 100, postgres: 25 };
 
 const STARTS = {
   accepted: { kind: 'accepted', providerRef: 'theirs' },
@@ -40,13 +34,7 @@ const WORDS = {
 } as const satisfies Record<string, ProviderStatus>;
 type Word = keyof typeof WORDS;
 
-/** What can make Malipo ask; waiting may or may not, by its schedule, and the provider counts whether it did. */
-const OCCASIONS = ['callback', 'verify', 'seconds', 'minutes', 'hours', 'a day', 'a week'] as const;
-type Occasion = (typeof OCCASIONS)[number];
-
-const WAITS: Partial<Record<Occasion, number>> = { seconds: 20 * SECOND_MS, minutes: 16 * MINUTE_MS, hours: 5 * HOUR_MS, 'a day': DAY_MS, 'a week': 7 * DAY_MS };
-
-const stories = fc.record({
+const plots = fc.record({
   start: fc.constantFrom(...(Object.keys(STARTS) as (keyof typeof STARTS)[])),
   steps: fc.array(fc.record({ says: fc.constantFrom(...(Object.keys(WORDS) as Word[])), occasion: fc.constantFrom(...OCCASIONS) }), { minLength: 1, maxLength: 9 }),
 });
@@ -85,46 +73,30 @@ class Model {
   }
 }
 
-async function occur(malipo: TestMalipo, { occasion, reference, key, step }: { occasion: Occasion; reference: string; key: string; step: number }): Promise<void> {
-  if (occasion === 'callback') {
-    await callBack(malipo, reference, { step });
-    await malipo.jobs.runDue();
-  } else if (occasion === 'verify') {
-    // Past the moment for which an answer counts as fresh, and short of any check.
-    malipo.clock.advance(4 * SECOND_MS);
-    await malipo.post('/v1/webhooks/verify', { reference }, { key });
-  } else {
-    await malipo.pass(WAITS[occasion]!);
-  }
-}
+let stories: Stories;
+beforeAll(async () => {
+  stories = await openStories();
+});
+afterAll(() => stories.close());
 
 test('a payment stands where the model says, whatever its provider says and whoever asks', { timeout: 120_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(stories, async ({ start, steps }) => {
+    fc.asyncProperty(plots, ({ start, steps }) => {
       const provider = new ScriptedProvider().answersCollect(() => STARTS[start]);
-      const malipo = await malipoForFile({ live: [provider] });
-      try {
-        const { app, liveKey } = await malipo.makeShop({ slug: 'duka' });
-        await malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
-        const { reference } = provider.collected[0]!;
-        const startedAt = malipo.clock.now();
+      return stories.tell(provider, async ({ malipo, paymentId, startedAt, occur, wallet, reviewsOf }) => {
         const model = new Model(start);
-        for (const [step, { says, occasion }] of steps.entries()) {
+        for (const { says, occasion } of steps) {
           provider.answersStatus(() => WORDS[says]);
-          const askedBefore = provider.asked.length;
-          await occur(malipo, { occasion, reference, key: liveKey, step });
+          const asked = await occur(occasion);
           const ageMs = malipo.clock.now() - startedAt;
-          if (provider.asked.length > askedBefore) model.hears(says, ageMs, provider.notFoundIsFinalAfterMs);
+          if (asked.length > 0) model.hears(says, ageMs, provider.notFoundIsFinalAfterMs);
           if (WAITS[occasion] !== undefined) model.ages(ageMs);
-          expect(await rows(malipo.store, 'SELECT status FROM payments')).toEqual([{ status: model.status }]);
-          expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(model.status === 'completed' && !model.isReversed ? NET : 0);
-          expect(await rows(malipo.store, `SELECT kind FROM reviews WHERE kind <> 'outcome_unknown' ORDER BY kind`)).toEqual([...model.reviews].sort().map((kind) => ({ kind })));
+          expect(await rows(malipo.store, 'SELECT status FROM payments WHERE id = :paymentId', { paymentId })).toEqual([{ status: model.status }]);
+          expect(await wallet()).toBe(model.status === 'completed' && !model.isReversed ? NET : 0);
+          expect(await reviewsOf(`payment:${paymentId}`)).toEqual([...model.reviews].sort());
         }
         expect(provider.collected).toHaveLength(1);
-        expect(await verifyBooks(malipo.store.read)).toEqual([]);
-      } finally {
-        await malipo.close();
-      }
+      });
     }),
     { numRuns: RUNS[ENGINE] },
   );

@@ -1,0 +1,234 @@
+/**
+ * Whatever goes back of a payment, by refunds that end one way or another, come back or are denied, and by a provider that
+ * takes the payment itself back: a model says what stands, what the wallet holds and what waits for a person.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
+import { RefundDesk } from '../../../server/refunds/requesting.ts';
+import { rows } from '../support/database.ts';
+import { ENGINE } from '../support/database-under-test.ts';
+import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { AGREED_MINOR, NET, type Occasion, openStories, type Stories, type Story } from './story.ts';
+
+/** Each step costs more on PostgreSQL; what differs there is not in these stories. */
+const RUNS = { sqlite: 50, postgres: 15 };
+
+/** Of each amount that goes back the app had so much, after the fee of 8 %. */
+const NET_SHARE = 0.92;
+
+const SENT = {
+  accepted: { kind: 'accepted', providerRef: 'out' },
+  lost: { kind: 'unknown', reason: 'reset' },
+  refused: { kind: 'refused', code: 'provider_refused', reason: 'No' },
+} as const satisfies Record<string, Submission>;
+
+const PAYMENT_WORDS = ['paid', 'taken back whole', 'what is left taken back', 'never paid'] as const;
+type PaymentWord = (typeof PAYMENT_WORDS)[number];
+
+const REFUND_WORDS = ['pending', 'paid', 'paid too little', 'failed', 'came back', 'came back in part', 'not found', 'silent'] as const;
+type RefundWord = (typeof REFUND_WORDS)[number];
+
+const moved = (amountMinor: number) => ({ providerRef: 'theirs', amountMinor, currency: 'UGX', at: Date.UTC(2026, 2, 14) });
+
+/** A refund is asked for, of so much or of all that is left; it is heard of; the payment is called back about. */
+type Step =
+  | { refund: number | undefined; sent: keyof typeof SENT }
+  | { index: number; says: RefundWord; occasion: Occasion }
+  | { payment: PaymentWord };
+
+const plots = fc.array(
+  fc.oneof<fc.WeightedArbitrary<Step>[]>(
+    { weight: 2, arbitrary: fc.record({ refund: fc.constantFrom(10_000, 20_000, undefined), sent: fc.constantFrom(...(Object.keys(SENT) as (keyof typeof SENT)[])) }) },
+    { weight: 4, arbitrary: fc.record({ index: fc.nat(3), says: fc.constantFrom(...REFUND_WORDS), occasion: fc.constantFrom('callback', 'seconds', 'hours', 'a day') }) },
+    { weight: 1, arbitrary: fc.record({ payment: fc.constantFrom(...PAYMENT_WORDS) }) },
+  ),
+  { minLength: 2, maxLength: 9 },
+);
+
+const REFUNDED_WHOLE: Step[] = [{ refund: undefined, sent: 'accepted' }, { index: 0, says: 'paid', occasion: 'callback' }];
+
+/** Told each time. */
+const KNOWN: [Step[]][] = [
+  [[...REFUNDED_WHOLE, { payment: 'what is left taken back' }]],
+  [[...REFUNDED_WHOLE, { payment: 'taken back whole' }]],
+  [[{ refund: 10_000, sent: 'accepted' }, { payment: 'what is left taken back' }, { index: 0, says: 'paid', occasion: 'callback' }, { payment: 'what is left taken back' }, { index: 0, says: 'came back', occasion: 'a day' }]],
+];
+
+class ModelRefund {
+  readonly amountMinor: number;
+  status: 'pending' | 'completed' | 'failed';
+  acknowledged: boolean;
+  isBack = false;
+  word: RefundWord = 'pending';
+  readonly reviews = new Set<string>();
+
+  constructor(amountMinor: number, sent: keyof typeof SENT) {
+    this.amountMinor = amountMinor;
+    this.status = sent === 'refused' ? 'failed' : 'pending';
+    this.acknowledged = sent === 'accepted';
+  }
+
+  /** Whether its money is with the customer, or held on its way. */
+  get isOut(): boolean {
+    return this.status === 'pending' || (this.status === 'completed' && !this.isBack);
+  }
+
+  hears(ageMs: number, notFoundIsFinalAfterMs: number, paymentIsReversed: boolean): void {
+    if (this.word === 'silent') return;
+    if (this.word === 'not found') {
+      if (!this.acknowledged && this.status === 'pending' && ageMs >= notFoundIsFinalAfterMs) this.status = 'failed';
+      return;
+    }
+    this.acknowledged = true;
+    switch (this.status) {
+      case 'pending':
+        if (this.word === 'paid') this.status = 'completed';
+        if (this.word === 'failed' || this.word === 'came back') this.status = 'failed';
+        if (this.word === 'paid too little') this.reviews.add('amount_mismatch');
+        if (this.word === 'came back in part') this.reviews.add('reversal_mismatch');
+        return;
+      case 'completed':
+        if (this.isBack) return;
+        if (this.word === 'came back' && !paymentIsReversed) this.isBack = true;
+        else if (this.word === 'came back' || this.word === 'came back in part' || this.word === 'failed') this.reviews.add('reversal_mismatch');
+        return;
+      case 'failed':
+        if (this.word === 'paid' || this.word === 'paid too little') this.reviews.add('paid_after_release');
+        return;
+      default:
+        this.status satisfies never;
+    }
+  }
+}
+
+class Model {
+  readonly refunds: ModelRefund[] = [];
+  readonly reviews = new Set<string>();
+  isReversed = false;
+
+  #sum(of: (refund: ModelRefund) => boolean): number {
+    return this.refunds.filter(of).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  }
+
+  get refundedMinor(): number {
+    return this.#sum(({ status, isOut }) => status === 'completed' && isOut);
+  }
+
+  /** What can still be asked back for the customer. */
+  get refundableMinor(): number {
+    return this.isReversed ? 0 : AGREED_MINOR - this.#sum(({ isOut }) => isOut);
+  }
+
+  get wallet(): number {
+    return this.isReversed ? 0 : NET - (this.#sum(({ isOut }) => isOut) / 100) * NET_SHARE;
+  }
+
+  hears(word: PaymentWord): void {
+    if (this.isReversed || word === 'paid') return;
+    const leftMinor = AGREED_MINOR - this.refundedMinor;
+    if (word === 'what is left taken back' && leftMinor === 0) return;
+    const isAllOfIt = word !== 'never paid' && this.#saidMinor(word) === leftMinor;
+    if (isAllOfIt && this.refunds.every(({ status }) => status !== 'pending')) this.isReversed = true;
+    else this.reviews.add('reversal_mismatch');
+  }
+
+  saying(word: PaymentWord): ProviderStatus {
+    if (word === 'paid') return { kind: 'completed', ...moved(AGREED_MINOR) };
+    if (word === 'never paid') return { kind: 'failed', code: 'failed', reason: 'Never heard of it' };
+    return { kind: 'reversed', ...moved(this.#saidMinor(word)), reason: 'Charged back' };
+  }
+
+  #saidMinor(word: PaymentWord): number {
+    return word === 'taken back whole' ? AGREED_MINOR : AGREED_MINOR - this.refundedMinor;
+  }
+}
+
+function saying({ word, amountMinor }: ModelRefund): ProviderStatus {
+  switch (word) {
+    case 'pending':
+      return { kind: 'pending', providerRef: 'out' };
+    case 'paid':
+      return { kind: 'completed', ...moved(amountMinor) };
+    case 'paid too little':
+      return { kind: 'completed', ...moved(amountMinor - 100) };
+    case 'failed':
+      return { kind: 'failed', code: 'failed', reason: 'Wallet is closed' };
+    case 'came back':
+      return { kind: 'reversed', ...moved(amountMinor), reason: 'Wallet is closed' };
+    case 'came back in part':
+      return { kind: 'reversed', ...moved(amountMinor - 100), reason: 'Wallet is closed' };
+    case 'not found':
+      return { kind: 'not_found' };
+    case 'silent':
+      return { kind: 'unknown', reason: 'nonsense' };
+    default:
+      return word satisfies never;
+  }
+}
+
+let stories: Stories;
+beforeAll(async () => {
+  stories = await openStories();
+});
+afterAll(() => stories.close());
+
+/** What the database says of the payment and its refunds. */
+async function standing({ malipo, paymentId }: Story) {
+  const payments = await rows<{ refunded: number; reversed: boolean }>(malipo.store, 'SELECT refunded_minor AS refunded, CAST(reversed_at IS NOT NULL AS INTEGER) AS reversed FROM payments WHERE id = :paymentId', { paymentId });
+  const refunds = await rows<{ id: number; status: string; back: number }>(malipo.store, 'SELECT id, status, CAST(reversed_at IS NOT NULL AS INTEGER) AS back FROM refunds WHERE payment_id = :paymentId ORDER BY id', { paymentId });
+  return { payment: payments[0]!, refunds };
+}
+
+test('what goes back of a payment stands where the model says, however refunds end and whoever takes it back', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(plots, (steps) => {
+      const provider = new ScriptedProvider();
+      return stories.tell(provider, async (story) => {
+        const { malipo, paymentId, reference, occur } = story;
+        const desk = new RefundDesk({ store: malipo.store, clock: malipo.clock, jobs: malipo.queue });
+        const model = new Model();
+        let paymentSays: PaymentWord = 'paid';
+        const refundOf = (asked: string) => model.refunds[provider.disbursed.findIndex((request) => request.reference === asked)]!;
+        provider.answersStatus(({ reference: asked }) => (asked === reference ? model.saying(paymentSays) : saying(refundOf(asked))));
+        const happens = async (...[occasion, about]: Parameters<Story['occur']>) => {
+          for (const asked of await occur(occasion, about)) {
+            const sent = provider.disbursed.find((request) => request.reference === asked);
+            if (sent === undefined) model.hears(paymentSays);
+            else refundOf(asked).hears(malipo.clock.now() - sent.createdAt, provider.notFoundIsFinalAfterMs, model.isReversed);
+          }
+        };
+        await happens('callback', reference);
+
+        for (const step of steps) {
+          if ('refund' in step) {
+            const amountMinor = step.refund === undefined ? model.refundableMinor : step.refund * 100;
+            provider.answersDisburse(() => SENT[step.sent]);
+            const asking = desk.request({ reference, amount: step.refund, reason: '' });
+            if (amountMinor === 0 || amountMinor > model.refundableMinor) await expect(asking).rejects.toThrow();
+            else {
+              await asking;
+              model.refunds.push(new ModelRefund(amountMinor, step.sent));
+              await malipo.jobs.runDue();
+            }
+          } else if ('payment' in step) {
+            paymentSays = step.payment;
+            await happens('callback', reference);
+          } else if (model.refunds.length > 0) {
+            const index = step.index % model.refunds.length;
+            model.refunds[index]!.word = step.says;
+            await happens(step.occasion, provider.disbursed[index]!.reference);
+          }
+          const { payment, refunds } = await standing(story);
+          expect(payment).toEqual({ refunded: model.refundedMinor, reversed: Number(model.isReversed) });
+          expect(refunds.map(({ status, back }) => ({ status, back }))).toEqual(model.refunds.map(({ status, isBack }) => ({ status, back: Number(isBack) })));
+          expect(await story.wallet()).toBe(model.wallet);
+          expect(await story.reviewsOf(`payment:${paymentId}`)).toEqual([...model.reviews]);
+          for (const [index, { id }] of refunds.entries()) expect(await story.reviewsOf(`refund:${id}`)).toEqual([...model.refunds[index]!.reviews].sort());
+        }
+        expect(provider.disbursed).toHaveLength(model.refunds.length);
+      });
+    }),
+    { numRuns: RUNS[ENGINE], examples: KNOWN },
+  );
+});
