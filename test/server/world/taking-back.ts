@@ -15,6 +15,7 @@ export class TakingBack {
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #postman: Postman;
+  #isOver = false;
 
   constructor(deps: { chance: Chance; clock: Clock; postman: Postman }) {
     this.#chance = deps.chance;
@@ -27,9 +28,15 @@ export class TakingBack {
     const chance = this.#chance;
     const isTold = chance.below(ONE_UNTOLD_OF) > 0;
     this.#clock.after(chance.oneOf(AFTER_MS), () => {
+      if (this.#isOver) return;
       if (!isTold) this.untold.add(what);
       this.now(take, { isTold });
     });
+  }
+
+  /** From now on what went through stays so: there is no time left to hear of more. */
+  stop(): void {
+    this.#isOver = true;
   }
 
   now(take: () => void, { isTold }: { isTold: boolean }): void {

@@ -8,7 +8,7 @@
  * The same seed makes the same world, event by event: nothing waits for a socket, a timer of the machine or the time.
  */
 import { createHash } from 'node:crypto';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
 import type { Store } from '../../../server/db/store.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
@@ -55,6 +55,9 @@ const ATTEMPTS_MAX = 40;
 
 /** Beyond the last look-back at the last payment, a week after it expired, and the last payout, a week after it was paid. */
 const CALM_MS = 9 * DAY_MS;
+
+/** So long before the end nothing is taken back any more: what is told of it still has to come and to be acted on. */
+const UNDISTURBED_MS = 12 * HOUR_MS;
 
 /** Of so many commits one is a server's last. */
 const COMMITS_A_LIFE = 150;
@@ -185,6 +188,7 @@ class World {
     for (const { books } of this.#simulators.filter(({ slug }) => unaskable.has(slug))) for (const movement of books.movements) if (movement.endedAt !== null) books.tellAgain(movement);
     const startedAt = this.#clock.now();
     const end = startedAt + CALM_MS;
+    this.#clock.after(CALM_MS - UNDISTURBED_MS, () => this.#takingBack.stop());
     let lookAt = startedAt;
     for (;;) {
       await this.#settleDown();
@@ -194,7 +198,7 @@ class World {
       this.#clock.advance(Math.max(0, next - this.#clock.now()));
       const now = this.#clock.now();
       if (due > now) continue;
-      lookAt = now + Math.max(LEAST_PAUSE_MS, Math.round((now - startedAt) * PAUSE_SHARE));
+      lookAt = Math.min(end, now + Math.max(LEAST_PAUSE_MS, Math.round((now - startedAt) * PAUSE_SHARE)));
       void malipo.jobs.runDue();
     }
   }
