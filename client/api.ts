@@ -354,7 +354,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment’s status changed, in the Dukuzi dialect
-         * @description For apps whose webhook format is `dukuzi`. Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         * @description For apps whose webhook format is `dukuzi`. Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["dukuziTransaction"];
         delete?: never;
@@ -374,7 +374,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment or payout was completed
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["transactionCompleted"];
         delete?: never;
@@ -394,7 +394,7 @@ export interface webhooks {
         put?: never;
         /**
          * A payment or payout failed, or expired
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["transactionFailed"];
         delete?: never;
@@ -414,7 +414,7 @@ export interface webhooks {
         put?: never;
         /**
          * A refund that had gone through came back: its customer does not have the money, and it can be refunded again
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["transactionRefundFailed"];
         delete?: never;
@@ -434,9 +434,29 @@ export interface webhooks {
         put?: never;
         /**
          * Money of a completed payment is back with its customer, all or a part
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["transactionRefunded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "transaction.restored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A provider gave back what it had taken of a completed payment: a dispute was won after all, a refund in its dashboard failed
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
+         */
+        post: operations["transactionRestored"];
         delete?: never;
         options?: never;
         head?: never;
@@ -454,7 +474,7 @@ export interface webhooks {
         put?: never;
         /**
          * A provider took a completed payment or payout back
-         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.
+         * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["transactionReversed"];
         delete?: never;
@@ -475,7 +495,7 @@ export interface components {
             completed_at: string | null;
             customer_phone: string;
             /** @enum {string} */
-            status: "completed" | "failed" | "expired" | "refunded" | "refund_failed" | "reversed";
+            status: "completed" | "failed" | "expired" | "refunded" | "refund_failed" | "reversed" | "restored";
             transaction_id: number;
         };
         /** @description Every refusal. `message` is the same text twice: clients look for it in both places. */
@@ -517,17 +537,19 @@ export interface components {
                 refund_reference?: string;
                 /** @description What went back in all */
                 refunded_amount?: number;
+                /** @description What of that it has given back again */
+                restored_amount?: number;
                 /** @description What the provider took back */
                 reversed_amount?: number;
                 /** @enum {string} */
-                status: "completed" | "failed" | "refunded" | "refund_failed" | "reversed";
+                status: "completed" | "failed" | "refunded" | "refund_failed" | "reversed" | "restored";
             };
             /** @enum {string} */
-            event: "transaction.completed" | "transaction.failed" | "transaction.refunded" | "transaction.refund_failed" | "transaction.reversed";
+            event: "transaction.completed" | "transaction.failed" | "transaction.refunded" | "transaction.refund_failed" | "transaction.reversed" | "transaction.restored";
             failure_reason: string;
             reference: string;
             /** @enum {string} */
-            status: "completed" | "failed" | "refunded" | "refund_failed" | "reversed";
+            status: "completed" | "failed" | "refunded" | "refund_failed" | "reversed" | "restored";
             timestamp: string;
         };
     };
@@ -3021,6 +3043,44 @@ export interface operations {
         };
     };
     transactionRefunded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event’s id, the same in every attempt */
+                "webhook-id": string;
+                /** @description Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, one for each secret that is valid */
+                "webhook-signature": string;
+                /** @description When this attempt was made, in seconds since 1970; refuse what is older than five minutes */
+                "webhook-timestamp": string;
+                /** @description Lower-case hex HMAC-SHA256 of the raw body, with the whole secret as text */
+                "X-DGateway-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransactionEvent"];
+            };
+        };
+        responses: {
+            /** @description Taken; it is not sent again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Gone: no further event is sent to this address */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    transactionRestored: {
         parameters: {
             query?: never;
             header: {

@@ -10,6 +10,7 @@ import { RefundDesk } from '../refunds/requesting.ts';
 import { ReviewDesk } from '../reviews/desk.ts';
 import { WithdrawalSettlement } from '../wallets/settlement.ts';
 import { WebhookEvents } from '../webhooks/events.ts';
+import type { ProviderSlug } from '../providers/capabilities.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -17,12 +18,15 @@ export function refundDesk({ store }: Pick<Workspace, 'store'>, clock: Clock = s
   return new RefundDesk({ store, clock, jobs: new JobQueue(store) });
 }
 
-/** Decides, and asks no provider: that is the server's. */
-export function reviewDesk({ store, lines, webhookSettings }: Pick<Workspace, 'store' | 'lines' | 'webhookSettings'>, clock: Clock = systemClock): ReviewDesk {
+/** Decides, and asks those of the live providers again that it is given; what else there is to ask is the server's. */
+export function reviewDesk(
+  { store, lines, webhookSettings }: Pick<Workspace, 'store' | 'lines' | 'webhookSettings'>,
+  { clock = systemClock, live = new Map() }: { clock?: Clock; live?: ReadonlyMap<ProviderSlug, Provider> } = {},
+): ReviewDesk {
   const jobs = new JobQueue(store);
   const events = new WebhookEvents({ store, clock, jobs, settings: webhookSettings });
   const settlement = new Settlement({ store, clock, jobs, hub: new StatusHub(), events, lines });
-  const routing = new ProviderRouting({ sandbox: nobody, live: new Map() });
+  const routing = new ProviderRouting({ sandbox: nobody, live });
   return new ReviewDesk({
     store,
     clock,
@@ -30,11 +34,12 @@ export function reviewDesk({ store, lines, webhookSettings }: Pick<Workspace, 's
     reversals: new Reversals({ clock, events }),
     withdrawals: new WithdrawalSettlement({ clock, jobs }),
     refunds: new RefundFollowing({ store, clock, routing, events }),
+    routing,
   });
 }
 
 const nobody = new Proxy({} as Provider, {
   get: () => {
-    throw new Error('A command was to ask a provider');
+    throw new Error('A command was to ask the sandbox');
   },
 });

@@ -1,12 +1,12 @@
-import { isoTime, systemClock, waitingClock } from '../core/clock.ts';
+import { isoTime, systemClock } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
 import { PROVIDER_SLUGS, type ProviderSlug } from '../providers/capabilities.ts';
-import { configuredProviders, type ProviderLog } from '../providers/live.ts';
 import { standingOf } from '../reconciliation/differences.ts';
 import type { Difference } from '../reconciliation/reconcile.ts';
 import { reconcile } from '../reconciliation/reconcile.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { columns } from './help.ts';
+import { askableProviders } from './providers.ts';
 import { readTime } from './time.ts';
 import { inWorkspace } from './workspace.ts';
 
@@ -23,7 +23,7 @@ export const command: Command = {
     const span = { from: readTime('from', args.text('from'), now), until: readTime('to', args.optional('to') ?? '0h', now) };
     if (span.from >= span.until) throw new UsageError('--from must be before --to');
     return inWorkspace(async ({ config, store }) => {
-      const provider = (await configuredProviders(config, { clock: waitingClock, log: toStandardError })).get(slug);
+      const provider = (await askableProviders(config)).get(slug);
       if (provider === undefined) throw new CommandError('PROVIDER_ERROR', `Provider ${slug} is not configured`);
       const { compared, asked, differences } = await reconcile(store.read, provider, span, systemClock).catch((cause: unknown) => {
         throw new CommandError('PROVIDER_ERROR', cause instanceof Error ? cause.message : String(cause), { cause });
@@ -39,12 +39,6 @@ export const command: Command = {
       };
     }, { existing: true });
   },
-};
-
-/** Standard output carries the answer alone. */
-const toStandardError: ProviderLog = {
-  warn: (_details, message) => void process.stderr.write(`${message}\n`),
-  error: (_details, message) => void process.stderr.write(`${message}\n`),
 };
 
 function differenceJson({ kind, here, there, entry }: Difference): object {

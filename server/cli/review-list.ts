@@ -1,6 +1,6 @@
 import { isoTime } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
-import { latestReviews, openReviews, type Reported, type Review } from '../reviews/reviews.ts';
+import { latestReviews, openReviews, type Report, type Reported, type Review } from '../reviews/reviews.ts';
 import type { Command } from './command.ts';
 import { columns } from './help.ts';
 import { inWorkspace } from './workspace.ts';
@@ -20,16 +20,14 @@ export const command: Command = {
 
 export function reviewJson(review: Review): object {
   const { id, subject, kind, createdAt, resolvedAt, resolution, note } = review;
-  const { agreed, reported, shortfall_minor } = JSON.parse(review.detail) as Partial<Reported>;
+  const { agreed, reported, earlier = [], shortfall_minor } = JSON.parse(review.detail) as Partial<Reported>;
   return {
     id,
     subject,
     kind,
     agreed: agreed === undefined ? null : { amount: toMajor(agreed.amount_minor), currency: agreed.currency },
-    reported:
-      reported === undefined
-        ? null
-        : { amount: toMajor(reported.amount_minor), currency: reported.currency, provider_ref: reported.provider_ref, ...(reported.at === undefined ? {} : { at: isoTime(reported.at) }) },
+    reported: reported === undefined ? null : reportJson(reported),
+    ...(earlier.length === 0 ? {} : { reported_before: earlier.map(reportJson) }),
     ...(shortfall_minor === undefined ? {} : { shortfall: toMajor(shortfall_minor) }),
     created_at: isoTime(createdAt),
     resolved_at: resolvedAt === null ? null : isoTime(resolvedAt),
@@ -38,12 +36,17 @@ export function reviewJson(review: Review): object {
   };
 }
 
+function reportJson({ amount_minor, currency, provider_ref, at }: Report): object {
+  return { amount: toMajor(amount_minor), currency, provider_ref, ...(at === undefined ? {} : { at: isoTime(at) }) };
+}
+
 export function reviewLine({ subject, kind, detail, createdAt, resolution, note }: Review): string {
-  const { agreed, reported, shortfall_minor } = JSON.parse(detail) as Partial<Reported>;
+  const { agreed, reported, earlier = [], shortfall_minor } = JSON.parse(detail) as Partial<Reported>;
   const money = (of: { amount_minor: number; currency: string }) => `${of.currency} ${toMajor(of.amount_minor).toLocaleString('en')}`;
   const facts = [
     ...(agreed === undefined ? [] : [`agreed ${money(agreed)}`]),
     ...(reported === undefined ? [] : [`reported ${money(reported)}`]),
+    ...(earlier.length === 0 ? [] : [`before that ${earlier.map(money).join(', ')}`]),
     ...(shortfall_minor === undefined || agreed === undefined ? [] : [`short of ${money({ ...agreed, amount_minor: shortfall_minor })}`]),
   ];
   const end = resolution === '' ? '' : `; ${resolution}: ${note}`;

@@ -1,26 +1,29 @@
 import { RESOLUTIONS, type Resolution } from '../reviews/reviews.ts';
 import { type Command, rowId, UsageError } from './command.ts';
 import { reviewDesk } from './desks.ts';
+import { askableProviders } from './providers.ts';
 import { reviewJson } from './review-list.ts';
 import { inWorkspace } from './workspace.ts';
 
 export const command: Command = {
   positionals: ['ID'],
   options: {
-    credit: { type: 'flag', about: 'the customer paid: what was reported is the payment' },
-    accept: { type: 'flag', about: 'what the provider did is what was agreed' },
+    credit: { type: 'flag', about: 'the customer paid: what the provider says now, asked again, is the payment' },
+    accept: { type: 'flag', about: 'what the provider did is so: completed as agreed, or as much taken back as it says' },
     release: { type: 'flag', about: 'nothing has left: what is held is back in the wallet' },
     charge: { type: 'flag', about: 'the app pays for it, out of its wallet' },
     absorb: { type: 'flag', about: 'the platform pays for it, out of its fees' },
     dismiss: { type: 'flag', about: 'nothing follows from it' },
     note: { type: 'text', value: 'TEXT', required: true, about: 'why, for the books' },
   },
-  notes: 'Decides once; what follows is entered in the ledger with it. `malipo review show ID` says which of these fit.',
+  notes: 'Decides once; what follows is entered in the ledger with it. `malipo review show ID` says which of these fit. A provider that says another amount when it is asked again is not credited: the review says it then, for you to decide again. What it reports after you have decided comes as a new review.',
   run: (args) =>
     inWorkspace(async (workspace) => {
       const chosen = RESOLUTIONS.filter((each) => args.flag(each));
       if (chosen.length !== 1) throw new UsageError(`Say one of ${RESOLUTIONS.map((each) => `--${each}`).join(', ')}`);
-      const resolved = await reviewDesk(workspace).resolve(rowId(args.positionals[0]!), chosen[0] as Resolution, args.text('note'));
+      // Only what is credited is asked about again.
+      const live = chosen[0] === 'credit' ? await askableProviders(workspace.config) : new Map();
+      const resolved = await reviewDesk(workspace, { live }).resolve(rowId(args.positionals[0]!), chosen[0] as Resolution, args.text('note'));
       return { json: reviewJson(resolved), text: `Review ${resolved.id} of ${resolved.subject} is decided: ${resolved.resolution}.` };
     }, { existing: true }),
 };

@@ -1,6 +1,6 @@
 import { paymentById } from '../payments/statements.ts';
 import { fittingResolutions } from '../reviews/desk.ts';
-import { reviewById } from '../reviews/reviews.ts';
+import { reviewById, reviewsBefore } from '../reviews/reviews.ts';
 import { type Command, CommandError, rowId } from './command.ts';
 import { reviewJson, reviewLine } from './review-list.ts';
 import { inWorkspace } from './workspace.ts';
@@ -16,12 +16,14 @@ export const command: Command = {
       const [kind, number] = review.subject.split(':');
       const payment = kind === 'payment' ? await store.read.get(paymentById, { id: Number(number) }) : undefined;
       const fitting = review.resolvedAt === null ? fittingResolutions(review.kind, payment?.direction === 'collect') : [];
+      const before = await reviewsBefore(store.read, review);
       const { reference = '', status = '', provider = '', providerRef = '' } = payment ?? {};
       const about = payment === undefined ? '' : `\nPayment ${reference}, ${status}, ${provider} ${providerRef}`;
+      const decided = before.map((each) => `\nDecided before, review ${each.id}: ${reviewLine(each)}`).join('');
       const next = fitting.length === 0 ? '' : `\nDecide with: malipo review resolve ${id} ${fitting.map((each) => `--${each}`).join(' | ')} --note "…"`;
       return {
-        json: { ...reviewJson(review), ...(payment === undefined ? {} : { payment: { reference, status, provider, provider_ref: providerRef } }), resolutions: fitting },
-        text: reviewLine(review) + about + next,
+        json: { ...reviewJson(review), ...(payment === undefined ? {} : { payment: { reference, status, provider, provider_ref: providerRef } }), resolutions: fitting, decided_before: before.map(reviewJson) },
+        text: reviewLine(review) + about + decided + next,
       };
     }, { existing: true }),
 };

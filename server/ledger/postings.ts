@@ -13,11 +13,13 @@
  *   payoutReleased       held −amount       wallet +amount
  *   withdrawalHeld, withdrawalPaid, withdrawalReleased: as for payouts
  *   collectReversed      clearing +amount   wallet −(amount − fee − short)   fees −(fee + short)
+ *   collectRestored      clearing −amount   wallet +back               fees +(amount − back)
  *   shortfallRecovered   wallet −short      fees +short
  *   payoutReversed, withdrawalReversed      clearing −amount   wallet +amount
  *   refundReversed       clearing −amount   wallet +(amount − fee)   fees +fee
  *   payoutPaidLate, withdrawalPaidLate, refundPaidLate        wallet −amount   clearing +amount
  *   payoutAbsorbed, withdrawalAbsorbed, refundAbsorbed        fees −amount     clearing +amount
+ *   absorbedReturned     clearing −amount   fees +amount
  *
  * A provider can take a payment back whose money the app has spent: no wallet goes below zero, so the platform bears
  * what is short until it is recovered. `PaidLate` and `Absorbed` are a person's answers to money that left after its
@@ -41,6 +43,7 @@ export const POSTING_NAMES = [
   'withdrawalPaid',
   'withdrawalReleased',
   'collectReversed',
+  'collectRestored',
   'shortfallRecovered',
   'payoutReversed',
   'withdrawalReversed',
@@ -51,6 +54,7 @@ export const POSTING_NAMES = [
   'payoutAbsorbed',
   'withdrawalAbsorbed',
   'refundAbsorbed',
+  'absorbedReturned',
 ] as const;
 export type PostingName = (typeof POSTING_NAMES)[number];
 
@@ -147,6 +151,17 @@ export function collectReversed(movement: MovementWithFee & { shortMinor: number
   return transfer('collectReversed', movement, { clearing: amountMinor, wallet: feeMinor + shortMinor - amountMinor, fees: -feeMinor - shortMinor });
 }
 
+/**
+ * What a reversal had taken is there again: a refund in the provider's dashboard failed, a dispute was won after all.
+ * `walletMinor` is what the wallet had given for it; the rest the platform had.
+ */
+export function collectRestored(movement: Movement & { walletMinor: number }): Posting {
+  const amount = checkedAmount(movement);
+  const { walletMinor } = movement;
+  insist(Number.isSafeInteger(walletMinor) && walletMinor >= 0 && walletMinor <= amount, `the wallet gets ${walletMinor} of ${amount}`);
+  return transfer('collectRestored', movement, { clearing: -amount, wallet: walletMinor, fees: amount - walletMinor });
+}
+
 /** The app has money again, and pays the platform what a reversal was short of. */
 export function shortfallRecovered(movement: Movement): Posting {
   const amount = checkedAmount(movement);
@@ -172,6 +187,12 @@ export const refundPaidLate = outLate('refundPaidLate', 'wallet');
 export const payoutAbsorbed = outLate('payoutAbsorbed', 'fees');
 export const withdrawalAbsorbed = outLate('withdrawalAbsorbed', 'fees');
 export const refundAbsorbed = outLate('refundAbsorbed', 'fees');
+
+/** What the platform had borne came back from wherever it went. */
+export function absorbedReturned(movement: Movement): Posting {
+  const amount = checkedAmount(movement);
+  return transfer('absorbedReturned', movement, { clearing: -amount, fees: amount });
+}
 
 function backIn(name: PostingName): (movement: Movement) => Posting {
   return (movement) => transfer(name, movement, { clearing: -checkedAmount(movement), wallet: movement.amountMinor });

@@ -20,6 +20,7 @@ export type Word<Kind extends ProviderStatus['kind']> = ProviderStatus & { kind:
 export type Respondent = Pick<Provider, 'slug' | 'status' | 'notFoundIsFinalAfterMs'>;
 
 interface Sent {
+  reversedAt: number | null;
   reference: string;
   status: string;
   amountMinor: number;
@@ -39,6 +40,8 @@ export interface AskedAbout<Subject> {
   reversedIn(tx: Transaction, subject: Subject, word: Word<'reversed'>): Promise<Subject>;
   /** Of what has completed only one thing is news: that it is so no more. */
   undoneIn(tx: Transaction, subject: Subject, word: Word<'failed' | 'reversed'>): Promise<Subject>;
+  /** It has completed and was taken back since; its provider says that it stands. Absent where that is not heard. */
+  restoredIn?(tx: Transaction, subject: Subject, word: Word<'completed'>): Promise<Subject>;
   pendingIn(tx: Transaction, subject: Subject, word: Word<'pending'>): Promise<Subject>;
   /** Whether a provider that has it says nothing new by that. */
   isKnown(subject: Subject, word: Word<'pending'>): boolean;
@@ -111,6 +114,7 @@ export class Asking<Subject extends Sent> {
   #newsOf(subject: Subject, word: ProviderStatus, { notFoundIsFinalAfterMs }: Respondent): Heard<Subject>['applyIn'] {
     const about = this.#about;
     if (subject.status === 'completed') {
+      if (word.kind === 'completed') return subject.reversedAt !== null && about.restoredIn !== undefined ? (tx) => about.restoredIn!(tx, subject, word) : null;
       return word.kind === 'failed' || word.kind === 'reversed' ? (tx) => about.undoneIn(tx, subject, word) : null;
     }
     switch (word.kind) {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Transaction } from '../db/store.ts';
 import type { AskedPayment, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import { isAbsorbed } from '../reviews/reviews.ts';
 import type { AskedAbout, Respondent, Word } from './asking.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
@@ -47,7 +48,7 @@ export class PaymentHearing implements AskedAbout<Payment> {
   /**
    * It completed and was taken back, all since it was last heard of. Where it never counted as completed here, what came
    * and went is nothing that was paid. Another server may have completed it meanwhile; and of a payout whose money is
-   * held another amount that came back is no reason to let go of it.
+   * held another amount that came back is no reason to let go of it. What the platform bore and came back is its own.
    */
   async reversedIn(tx: Transaction, { id, reference }: Payment, word: Word<'reversed'>): Promise<Payment> {
     const { providerRef, reason, amountMinor, currency } = word;
@@ -55,9 +56,9 @@ export class PaymentHearing implements AskedAbout<Payment> {
     const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
     if (payment.status === 'completed') return this.#reversals.reverseIn(tx, payment, word);
     const isHeld = payment.direction === 'disburse' && payment.status === 'pending';
-    if (!isHeld || (amountMinor === payment.amountMinor && currency === payment.currency)) {
-      return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
-    }
+    const isBorne = payment.status === 'failed' && (await isAbsorbed(tx, checkSubject(payment)));
+    const isWhole = amountMinor === payment.amountMinor && currency === payment.currency;
+    if (!isBorne && (!isHeld || isWhole)) return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
     await this.#reversals.doubtIn(tx, payment, word);
     return payment;
   }
@@ -67,6 +68,10 @@ export class PaymentHearing implements AskedAbout<Payment> {
     const never = { providerRef: word.providerRef ?? '', amountMinor: 0, currency: payment.currency, at: this.#clock.now() };
     await this.#reversals.doubtIn(tx, payment, never);
     return payment;
+  }
+
+  restoredIn(tx: Transaction, payment: Payment, { givenBackMinor = 0, ...word }: Word<'completed'>): Promise<Payment> {
+    return this.#reversals.restoreIn(tx, payment, { ...word, missingMinor: givenBackMinor });
   }
 
   isKnown({ submission, clientSecret }: Payment, word: Word<'pending'>): boolean {

@@ -1,6 +1,9 @@
 /**
  * A provider that takes back what had completed: a chargeback, a rolled back payout. The status stays; the ledger gets
- * entries that turn the first ones round, the payment a mark, and the merchant is told. Once, and whole, or not by us.
+ * entries that turn the first ones round, the payment a mark, and the merchant is told. What is whole is entered at once;
+ * of a part a person decides, and then it is entered as the provider tells it. What it gives back again (a refund in its
+ * dashboard that failed, a dispute that was won after all) is put back, once: a payment that goes and comes any further
+ * is before a person.
  */
 import assert from 'node:assert/strict';
 import type { Clock } from '../core/clock.ts';
@@ -8,11 +11,12 @@ import { ApiError } from '../core/errors.ts';
 import { statement, type Transaction } from '../db/store.ts';
 import { accountName } from '../ledger/accounts.ts';
 import { balanceMinor, post } from '../ledger/ledger.ts';
-import { collectReversed, payoutReversed, type Posting } from '../ledger/postings.ts';
-import { openReviewIn } from '../reviews/reviews.ts';
+import { collectRestored, collectReversed, payoutReversed, type Posting, type PostingName, refundedFeeMinor } from '../ledger/postings.ts';
+import { capabilitiesOf, type ProviderSlug } from '../providers/capabilities.ts';
+import { openReviewIn, settleReviewIn } from '../reviews/reviews.ts';
 import type { Payment } from './payment.ts';
 import { checkSubject, type PaymentEvents } from './settlement.ts';
-import { holdPayment, markReversed } from './statements.ts';
+import { holdPayment, markReversed, unmarkReversed } from './statements.ts';
 
 /** The provider's own word. */
 export interface Reversed {
@@ -29,6 +33,13 @@ const refundedFees = statement<{ feeMinor: number }>(`
 const refundsUnderWay = statement<{ refunds: number }>(`
   SELECT CAST(count(*) AS BIGINT) AS refunds FROM refunds WHERE payment_id = :id AND status = 'pending'`);
 
+/** What the ledger moved by each posting of a payment that went back. */
+const moved = statement<{ posting: PostingName; clearingMinor: number; walletMinor: number }>(`
+  SELECT t.posting, CAST(coalesce(sum(CASE a.kind WHEN 'clearing' THEN e.amount_minor END), 0) AS BIGINT) AS "clearingMinor",
+    CAST(coalesce(sum(CASE a.kind WHEN 'wallet' THEN e.amount_minor END), 0) AS BIGINT) AS "walletMinor"
+  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id
+  WHERE t.source = :source AND t.posting IN ('collectReversed', 'shortfallRecovered') GROUP BY t.posting`);
+
 /** Held by whoever asks for a refund of a payment or takes the payment back: what is left of it is one of the two's. */
 export function moneyBackLock({ reference }: Pick<Payment, 'reference'>): string {
   return `refunds:${reference}`;
@@ -37,6 +48,11 @@ export function moneyBackLock({ reference }: Pick<Payment, 'reference'>): string
 /** A test payout drew on no wallet that it could come back to. */
 export function canBeReversed({ status, reversedAt, mode, direction }: Payment): boolean {
   return status === 'completed' && reversedAt === null && !(mode === 'test' && direction === 'disburse');
+}
+
+/** What was collected can be given back again; what was paid out and came back is sent as a payout of its own. */
+export function canBeRestored({ reversedAt, direction }: Payment): boolean {
+  return reversedAt !== null && direction === 'collect';
 }
 
 export class Reversals {
@@ -50,50 +66,100 @@ export class Reversals {
 
   /**
    * Reverses a completed payment in the caller's commit. Another amount than is left of it is no reversal that we could
-   * enter, and what is left is not known while a refund is under way: then it waits for a person.
+   * enter, and what is left is not known while a refund is under way: then it waits for a person. So does what is taken
+   * of one that was taken back before, unless it is what is known already.
    */
   async reverseIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, reversed: Reversed): Promise<Payment> {
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(holdPayment, { id, now: this.#clock.now() }))!;
-    if (!canBeReversed(payment)) return payment;
-    const leftMinor = payment.amountMinor - payment.refundedMinor;
     // All of it went back by refunds, and nothing was taken besides.
-    if (leftMinor === 0 && reversed.amountMinor === 0) return payment;
-    if (reversed.amountMinor !== leftMinor || reversed.currency !== payment.currency || (await isBeingRefunded(tx, payment))) {
+    if (leftOf(payment) === 0 && reversed.amountMinor === 0) return payment;
+    const { reversed: before } = await movedBack(tx, payment);
+    const isKnown = payment.reversedAt !== null && reversed.amountMinor === before?.clearingMinor && reversed.currency === payment.currency;
+    if (isKnown || !(canBeReversed(payment) || canBeRestored(payment))) return payment;
+    const isWhole = reversed.amountMinor === leftOf(payment) && reversed.currency === payment.currency;
+    if (!isWhole || before !== undefined || (await isBeingRefunded(tx, payment))) {
       await this.doubtIn(tx, payment, reversed);
       return payment;
     }
-    return this.takeBackIn(tx, payment, { at: reversed.at, reason: reversed.reason });
+    return this.takeBackIn(tx, payment, reversed);
   }
 
-  /** What is left of a payment is gone from the provider. Throws VALIDATION_ERROR while a refund of it is under way, and when nothing is left. */
-  async takeBackIn(tx: Transaction, payment: Payment, { at, reason }: { at: number; reason: string }): Promise<Payment> {
+  /**
+   * A person has seen that it is gone: as much as the provider says, or all that it had where it says that it never was
+   * paid. Where refunds are payouts, what they gave back is not in that: then it is gone twice, and the books say so.
+   * Throws VALIDATION_ERROR where that cannot be entered.
+   */
+  async acceptIn(tx: Transaction, payment: Payment, { amountMinor, currency, at }: Pick<Reversed, 'amountMinor' | 'currency' | 'at'>): Promise<Payment> {
+    const hadMinor = capabilitiesOf(payment.provider as ProviderSlug).refunds === 'itself' ? leftOf(payment) : payment.amountMinor;
+    const takenMinor = amountMinor === 0 ? hadMinor : amountMinor;
+    const problem = await this.#problemOf(tx, payment, { amountMinor: takenMinor, currency });
+    if (problem !== null) throw new ApiError('VALIDATION_ERROR', `${problem}: settle this by hand, and --dismiss it with a note`);
+    return this.takeBackIn(tx, payment, { amountMinor: takenMinor, at, reason: 'Taken back by the provider' });
+  }
+
+  /** So much of a payment is gone from the provider. Throws VALIDATION_ERROR while a refund of it is under way. */
+  async takeBackIn(tx: Transaction, payment: Payment, { amountMinor, at, reason }: Pick<Reversed, 'amountMinor' | 'at' | 'reason'>): Promise<Payment> {
     await tx.lock(moneyBackLock(payment));
     if (await isBeingRefunded(tx, payment)) throw new ApiError('VALIDATION_ERROR', `A refund of payment ${payment.reference} is under way: what is left of it is known when that has ended`);
-    if (payment.refundedMinor >= payment.amountMinor) throw new ApiError('VALIDATION_ERROR', `Payment ${payment.reference} has been refunded in full: nothing of it is left that could be taken back`);
     const now = this.#clock.now();
     const marked = await tx.get(markReversed, { id: payment.id, at, now });
     // Another server was first.
     if (marked === undefined) return payment;
-    const posting = marked.direction === 'disburse' ? payoutReversed(movementOf(marked, at)) : await this.#collectReversal(tx, marked, at);
+    const movement = { ...movementOf(marked, at), amountMinor };
+    const posting = marked.direction === 'disburse' ? payoutReversed(movement) : await this.#collectReversal(tx, marked, movement);
     assert(await post(tx, posting, now), `payment ${marked.id} is not reversed, and ${posting.posting} stands in the ledger already`);
-    await this.#events.record(tx, marked, { kind: 'reversed', amountMinor: marked.amountMinor - marked.refundedMinor, reason });
+    await this.#events.record(tx, marked, { kind: 'reversed', amountMinor, reason });
     return marked;
+  }
+
+  /**
+   * The provider has a payment again that it had taken back. Whoever gave for it gets that back: the wallet what it had
+   * paid, at the reversal or for what that was short of, the platform the rest. Of one of which the provider still misses
+   * a part (`missingMinor`), a person decides.
+   */
+  async restoreIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Pick<Reversed, 'amountMinor' | 'currency' | 'providerRef' | 'at'> & { missingMinor: number }): Promise<Payment> {
+    await tx.lock(moneyBackLock({ reference }));
+    const now = this.#clock.now();
+    const payment = (await tx.get(holdPayment, { id, now }))!;
+    if (!canBeRestored(payment) || found.amountMinor !== payment.amountMinor || found.currency !== payment.currency) return payment;
+    const { reversed, recovered } = await movedBack(tx, payment);
+    assert(reversed !== undefined, `payment ${id} says that it was reversed, and the ledger does not`);
+    if (found.missingMinor > 0) {
+      if (found.missingMinor !== reversed.clearingMinor) await this.doubtIn(tx, payment, { ...found, amountMinor: found.missingMinor });
+      return payment;
+    }
+    const unmarked = (await tx.get(unmarkReversed, { id, now }))!;
+    const amountMinor = reversed.clearingMinor;
+    const posting = collectRestored({ ...movementOf(unmarked, now), amountMinor, walletMinor: -reversed.walletMinor - (recovered?.walletMinor ?? 0) });
+    assert(await post(tx, posting, now), `payment ${id} is reversed, and its restoration stands in the ledger already`);
+    for (const kind of ['reversal_shortfall', 'reversal_mismatch'] as const) await settleReviewIn(tx, { subject: checkSubject(unmarked), kind, note: 'The provider has given it back.' }, now);
+    await this.#events.record(tx, unmarked, { kind: 'restored', amountMinor, reason: 'The provider has given it back' });
+    return unmarked;
   }
 
   /** Whether the provider takes back more than we know of, or says that what it called completed never was. */
   async doubtIn(tx: Transaction, payment: Payment, { amountMinor, currency, providerRef, at }: Omit<Reversed, 'reason'>): Promise<void> {
     const detail = {
-      agreed: { amount_minor: payment.amountMinor - payment.refundedMinor, currency: payment.currency },
+      agreed: { amount_minor: leftOf(payment), currency: payment.currency },
       reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
     };
     await openReviewIn(tx, { subject: checkSubject(payment), kind: 'reversal_mismatch', detail }, this.#clock.now());
   }
 
-  async #collectReversal(tx: Transaction, payment: Payment, at: number): Promise<Posting> {
-    const movement = movementOf(payment, at);
+  /** Why it cannot be entered that so much was taken of a payment; null where it can. */
+  async #problemOf(tx: Transaction, payment: Payment, { amountMinor, currency }: { amountMinor: number; currency: string }): Promise<string | null> {
+    if (payment.reversedAt !== null) return `Payment ${payment.reference} has been taken back already`;
+    if ((await movedBack(tx, payment)).reversed !== undefined) return `Payment ${payment.reference} was taken back, and given back, before`;
+    if (currency !== payment.currency) return `${currency} cannot be taken of a payment in ${payment.currency}`;
+    if (amountMinor <= 0) return `Payment ${payment.reference} has been refunded in full: nothing of it is left that could be taken back`;
+    if (amountMinor > payment.amountMinor) return `More was taken than payment ${payment.reference} was of`;
+    return null;
+  }
+
+  async #collectReversal(tx: Transaction, payment: Payment, movement: ReturnType<typeof movementOf>): Promise<Posting> {
     const { feeMinor: returnedMinor } = (await tx.get(refundedFees, { id: payment.id }))!;
-    const feeMinor = payment.feeMinor - returnedMinor;
+    const feeMinor = feeOfPart(payment, movement.amountMinor, returnedMinor);
     const { appId, provider, currency, mode } = payment;
     const wallet = { kind: 'wallet', appId, provider, currency, mode } as const;
     // As every debit: what the wallet holds must not change between looking and taking.
@@ -111,6 +177,23 @@ async function isBeingRefunded(tx: Transaction, { id }: Payment): Promise<boolea
   return (await tx.get(refundsUnderWay, { id }))!.refunds > 0;
 }
 
-function movementOf({ id, appId, provider, currency, mode, amountMinor, refundedMinor }: Payment, eventAt: number) {
-  return { source: `payment:${id}`, appId, provider, currency, mode, amountMinor: amountMinor - refundedMinor, eventAt };
+function leftOf({ amountMinor, refundedMinor }: Payment): number {
+  return amountMinor - refundedMinor;
+}
+
+/** The platform's share of what is taken, and never more than refunds have left of it; of all that is left, all of it. */
+function feeOfPart(payment: Payment, takenMinor: number, returnedMinor: number): number {
+  const keptMinor = payment.feeMinor - returnedMinor;
+  if (takenMinor >= leftOf(payment)) return Math.min(keptMinor, takenMinor);
+  return Math.min(keptMinor, refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor));
+}
+
+/** What has been entered of a payment's way back. */
+async function movedBack(tx: Transaction, { id }: Payment) {
+  const entered = new Map((await tx.all(moved, { source: checkSubject({ id }) })).map((each) => [each.posting, each]));
+  return { reversed: entered.get('collectReversed'), recovered: entered.get('shortfallRecovered') };
+}
+
+function movementOf({ id, appId, provider, currency, mode, amountMinor }: Payment, eventAt: number) {
+  return { source: checkSubject({ id }), appId, provider, currency, mode, amountMinor, eventAt };
 }

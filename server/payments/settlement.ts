@@ -31,9 +31,9 @@ export interface PaymentEvents {
 
 /**
  * Money of a completed payment that went back: a refund's reference and amount, or all of it, taken by the provider. Or a
- * refund that was told and came back since: the customer does not have it.
+ * refund that was told and came back since: the customer does not have it. `restored`: what the provider had taken is there again.
  */
-export type MoneyBack = { kind: 'refunded' | 'refund_failed'; reference: string; amountMinor: number; reason: string } | { kind: 'reversed'; amountMinor: number; reason: string };
+export type MoneyBack = { kind: 'refunded' | 'refund_failed'; reference: string; amountMinor: number; reason: string } | { kind: 'reversed' | 'restored'; amountMinor: number; reason: string };
 
 export const CHECK_JOB = 'payment.check';
 

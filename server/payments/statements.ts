@@ -78,6 +78,11 @@ export const markReversed = statement<Payment>(`
   UPDATE payments SET reversed_at = :at, version = version + 1, updated_at = :now
   WHERE id = :id AND status = 'completed' AND reversed_at IS NULL RETURNING ${COLUMNS}`);
 
+/** What the provider had taken back is there again; a version of its own tells it. Once for each time. */
+export const unmarkReversed = statement<Payment>(`
+  UPDATE payments SET reversed_at = NULL, version = version + 1, updated_at = :now
+  WHERE id = :id AND reversed_at IS NOT NULL RETURNING ${COLUMNS}`);
+
 /** Another part of it went back to the customer. */
 export const addRefunded = statement<Payment>(`
   UPDATE payments SET refunded_minor = refunded_minor + :amountMinor, version = version + 1, updated_at = :now

@@ -140,22 +140,33 @@ const PAID_OUT_ONCE: readonly Rule[] = [
 const REVERSED_ONCE: readonly Rule[] = [
   rule<PaymentRow & { reversals: number; isMarked: number }>(
     'a payment is reversed in the ledger exactly when it says so, and once',
-    `SELECT p.id, p.reference, p.status, CAST(count(t.id) AS BIGINT) AS reversals, CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
-     FROM payments p LEFT JOIN ledger_transfers t ON t.posting IN ('collectReversed', 'payoutReversed') AND t.source = 'payment:' || p.id
-     WHERE p.reversed_at IS NOT NULL OR t.id IS NOT NULL GROUP BY p.id, p.reference, p.status, p.reversed_at
-     HAVING count(t.id) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'`,
+    `SELECT p.id, p.reference, p.status, CAST(sum(CASE t.posting WHEN 'collectRestored' THEN -1 WHEN '' THEN 0 ELSE 1 END) AS BIGINT) AS reversals,
+       CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
+     FROM payments p JOIN (
+       SELECT posting, source FROM ledger_transfers WHERE posting IN ('collectReversed', 'payoutReversed', 'collectRestored')
+       UNION ALL SELECT '', 'payment:' || id FROM payments WHERE reversed_at IS NOT NULL) t ON t.source = 'payment:' || p.id
+     GROUP BY p.id, p.reference, p.status, p.reversed_at
+     HAVING sum(CASE t.posting WHEN 'collectRestored' THEN -1 WHEN '' THEN 0 ELSE 1 END) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'`,
     (row) => `${payment(row)} is ${row.status}, ${row.isMarked ? 'says' : 'does not say'} that it was reversed, and has ${row.reversals} reversals in the ledger`,
   ),
 
-  rule<PaymentRow & { leftMinor: number }>(
-    'of a reversed payment nothing is left at its provider',
+  rule<Moved>(
+    'of a payment no more is taken back than it was of, of a payout all of it',
+    `SELECT * FROM ${moved(['collectReversed', 'payoutReversed'])}
+     WHERE CASE posting WHEN 'collectReversed' THEN CASE WHEN "clearingMinor" BETWEEN 1 AND "amountMinor" THEN 0 ELSE 1 END
+       ELSE CASE WHEN "clearingMinor" = -"amountMinor" THEN 0 ELSE 1 END END = 1`,
+    (row) => `${payment(row)} of ${row.amountMinor} was reversed by transfer ${row.transferId} with ${row.clearingMinor} at its provider (minor units)`,
+  ),
+
+  rule<PaymentRow & { missingMinor: number }>(
+    'what was restored is what had been taken back',
     `SELECT * FROM (
-       SELECT p.id, p.reference, p.status, CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS "leftMinor"
-       FROM payments p JOIN ledger_transfers t ON t.source = 'payment:' || p.id OR t.source IN (
-         SELECT 'refund:' || r.id FROM refunds r WHERE r.payment_id = p.id)
+       SELECT p.id, p.reference, p.status, CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS "missingMinor"
+       FROM payments p JOIN ledger_transfers restored ON restored.posting = 'collectRestored' AND restored.source = 'payment:' || p.id
+       JOIN ledger_transfers t ON t.source = restored.source AND t.posting IN ('collectReversed', 'collectRestored')
        JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
-       WHERE p.reversed_at IS NOT NULL GROUP BY p.id, p.reference, p.status) sums WHERE "leftMinor" <> 0`,
-    (row) => `${payment(row)} was reversed, and ${row.leftMinor} minor units of it are left at its provider`,
+       GROUP BY p.id, p.reference, p.status) sums WHERE "missingMinor" <> 0`,
+    (row) => `${payment(row)} was restored, and ${row.missingMinor} minor units of what was taken back are missing or too much`,
   ),
 ];
 

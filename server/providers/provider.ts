@@ -78,7 +78,8 @@ export type Submission =
 export type ProviderStatus =
   /** `clientSecret`: of a card payment, for a buyer whose first answer was lost. */
   | { kind: 'pending'; providerRef?: string; clientSecret?: string }
-  | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number }
+  /** `givenBackMinor`: how much of it is given back since, other than by a refund of ours, where that is not all. */
+  | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number; givenBackMinor?: number }
   | { kind: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   /** It had completed, and the money was taken back since: a rolled back payout, a payment charged back. */
   | { kind: 'reversed'; providerRef: string; amountMinor: number; currency: string; at: number; reason: string }

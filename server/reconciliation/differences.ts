@@ -44,16 +44,16 @@ function movedMinor(here: OurRecord): number {
   return isBorne(here) ? here.bookedMinor : here.amountMinor;
 }
 
-/** What the ledger has to say of a record that stands so. Of a reversed payment what had been refunded before is left: the refunds are records of their own. */
-function bookedWhen(standing: Standing, here: OurRecord): number {
-  if (standing === 'completed') return movedMinor(here);
-  return standing === 'reversed' ? here.refundedMinor : 0;
+/** Whether the ledger says of a record what follows from how it stands. Of a reversed payment a part may be left: refunds are records of their own. */
+function isBookedRight(standing: Standing, here: OurRecord): boolean {
+  if (standing === 'reversed') return here.bookedMinor < here.amountMinor;
+  return here.bookedMinor === (standing === 'completed' ? movedMinor(here) : 0);
 }
 
 /** Null where the two agree, or will by themselves. */
 export function differenceOf(here: OurRecord, there: Said, now: number): DifferenceKind | null {
   const standing = standingOf(here);
-  if (here.bookedMinor !== bookedWhen(standing, here)) return 'ledger';
+  if (!isBookedRight(standing, here)) return 'ledger';
   if (there.status === 'unknown') return 'unanswered';
   const isMoney = there.status === 'completed' || there.status === 'pending';
   if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== movedMinor(here) || there.currency !== here.currency)) return 'amount';

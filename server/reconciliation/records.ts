@@ -10,8 +10,6 @@ export interface OurRecord extends AskedPayment {
   /** `refused` was never taken by the provider; `operator` is none of its business. */
   submission: 'sending' | 'sent' | 'unknown' | 'refused' | 'operator';
   amountMinor: number;
-  /** What completed refunds gave back of it. */
-  refundedMinor: number;
   /** Completed, and taken back by the provider since. */
   isReversed: boolean;
   /** What the ledger says is gone at the provider, or came, because of it; zero before it completed. */
@@ -40,14 +38,14 @@ function booked(source: string): string {
 
 const PAYMENTS = `
   SELECT r.reference, r.provider_ref AS "providerRef", r.direction, r.method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", r.refunded_minor AS "refundedMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'payment:' || r.id`)}
+    r.amount_minor AS "amountMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'payment:' || r.id`)}
   FROM payments r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND r.mode = :mode`;
 
 /** Withdrawals are of live money only. */
 const WITHDRAWALS = `
   SELECT r.reference, r.provider_ref AS "providerRef", 'disburse' AS direction, r.method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", 0 AS "refundedMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'withdrawal:' || r.id`)}
+    r.amount_minor AS "amountMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'withdrawal:' || r.id`)}
   FROM withdrawals r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND :mode = 'live' AND r.submission <> 'operator'`;
 
@@ -55,7 +53,7 @@ const WITHDRAWALS = `
 const REFUNDS = `
   SELECT r.reference, r.provider_ref AS "providerRef", CASE r.method WHEN 'itself' THEN 'refund' ELSE 'disburse' END AS direction,
     CASE r.method WHEN 'itself' THEN 'card' ELSE 'mobile_money' END AS method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", 0 AS "refundedMinor", r.sent_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'refund:' || r.id`)}
+    r.amount_minor AS "amountMinor", r.sent_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'refund:' || r.id`)}
   FROM refunds r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND r.mode = :mode AND r.sent_at IS NOT NULL`;
 

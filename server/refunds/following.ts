@@ -20,7 +20,7 @@ import type { PaymentEvents } from '../payments/settlement.ts';
 import { addRefunded, paymentById } from '../payments/statements.ts';
 import type { AskedPayment, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
+import { isAbsorbed, openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
 import {
   claimSending,
   completeLateRefund,
@@ -156,6 +156,7 @@ export class RefundFollowing implements CalledBack {
     const payment = await this.#lockPaymentIn(tx, paymentId);
     const refund = (await tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() }))!;
     const isWhole = status.kind === 'reversed' && status.amountMinor === refund.amountMinor && status.currency === refund.currency;
+    if (refund.status === 'failed' && status.kind === 'reversed' && (await isAbsorbed(tx, refundSource(refund)))) await this.#doubtIn(tx, refund, status);
     if (refund.reversedAt !== null || refund.status === 'failed') return refund;
     if (refund.status === 'pending' && (isWhole || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
     if (isWhole && payment.reversedAt === null) return this.takeBackIn(tx, refund, { at: status.at, reason });

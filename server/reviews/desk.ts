@@ -4,26 +4,29 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { toMajor } from '../core/money.ts';
+import { type Currency, MINOR_PER_MAJOR, takesWholeUnitsOnly, toMajor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import { post } from '../ledger/ledger.ts';
-import { payoutAbsorbed, type Posting, refundAbsorbed, shortfallRecovered, withdrawalAbsorbed } from '../ledger/postings.ts';
+import { absorbedReturned, type Movement, payoutAbsorbed, type Posting, refundAbsorbed, shortfallRecovered, withdrawalAbsorbed } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Payment } from '../payments/payment.ts';
+import { askProvider } from '../payments/provider-calls.ts';
 import type { Settlement } from '../payments/settlement.ts';
 import { moneyBackLock, type Reversals } from '../payments/reversal.ts';
 import { correctAmount, holdPayment, paymentById } from '../payments/statements.ts';
+import type { ProviderRouting } from '../providers/routing.ts';
 import { type RefundFollowing, refundMovement } from '../refunds/following.ts';
 import { holdRefund, refundById } from '../refunds/refund.ts';
 import { movementOf, type WithdrawalSettlement } from '../wallets/settlement.ts';
 import { setReview, withdrawalById } from '../wallets/statements.ts';
-import { type Reported, resolveIn, type Resolution, type Review, reviewById, type ReviewKind } from './reviews.ts';
+import { isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, type ReviewKind } from './reviews.ts';
 
 /**
  * Which decisions fit which review.
  *
- *   credit    the customer paid: this much (what was reported, or else what was agreed) is the payment
- *   accept    what the provider did is what was agreed: completed as agreed, or taken back whole
+ *   credit    the customer paid: this much (what the provider reports, asked again, or else what was agreed) is the payment
+ *   accept    what the provider did is so: a payment is completed as agreed, as much is taken back of it as the provider
+ *             says, money out came back whole
  *   release   nothing has left, or it came back: what is held is in the wallet again
  *   charge    the money has left or is missing, and the app pays for it out of its wallet
  *   absorb    the same, and the platform pays for it out of its fees
@@ -44,10 +47,15 @@ interface Deps {
   reversals: Reversals;
   withdrawals: WithdrawalSettlement;
   refunds: RefundFollowing;
+  /** Who is asked again before anything is credited. */
+  routing: ProviderRouting;
 }
 
 /** Why a person released what was held. */
 const NOT_PAID_OUT = 'The operator found that nothing was paid out';
+
+/** Why something is no more what it was. */
+const TAKEN_BACK = 'Taken back by the provider';
 
 interface Decision {
   resolution: Resolution;
@@ -64,14 +72,18 @@ export class ReviewDesk {
 
   /**
    * Throws NOT_FOUND, VALIDATION_ERROR for a decision that does not fit or was made before, INSUFFICIENT_BALANCE where the
-   * wallet cannot pay: then nothing is written.
+   * wallet cannot pay, PROVIDER_ERROR where its provider cannot say what it received: then nothing is written. A provider
+   * that says something else now than the review is a VALIDATION_ERROR, too, and then the review says it as well: what
+   * somebody decided about was not that.
    */
-  resolve(id: number, resolution: Resolution, note: string): Promise<Review> {
+  async resolve(id: number, resolution: Resolution, note: string): Promise<Review> {
     const { store, clock } = this.#deps;
-    return store.write(async (tx) => {
+    const says = resolution === 'credit' ? await this.#askAgain(id) : null;
+    const outcome = await store.write(async (tx) => {
       const review = await reviewById(tx, id);
       if (review === undefined) throw new ApiError('NOT_FOUND', `There is no review ${id}`);
       await this.#holdIn(tx, review);
+      if (says !== null && (await this.#isNewsIn(tx, id, says))) return says;
       const resolved = await resolveIn(tx, { id, resolution, note }, clock.now());
       if (resolved === undefined) throw new ApiError('VALIDATION_ERROR', `Review ${id} was decided already: ${review.resolution}`);
       const detail = JSON.parse(review.detail) as Reported;
@@ -79,6 +91,31 @@ export class ReviewDesk {
       await this.#apply(tx, review, { resolution, detail, reported });
       return resolved;
     });
+    if ('id' in outcome) return outcome;
+    throw new ApiError('VALIDATION_ERROR', `The provider now says ${toMajor(outcome.amount_minor)} ${outcome.currency}, and so does review ${id}: decide again`);
+  }
+
+  /** What its provider says now that a customer paid; null where nobody knows and a person's word is all there is. */
+  async #askAgain(id: number): Promise<Report | null> {
+    const { store, clock, routing } = this.#deps;
+    const review = await reviewById(store.read, id);
+    if (review?.kind !== 'amount_mismatch' || review.resolvedAt !== null || subjectOf(review).what !== 'payment') return null;
+    const payment = (await store.read.get(paymentById, { id: subjectOf(review).id }))!;
+    if (payment.direction !== 'collect') return null;
+    const provider = routing.adapterOf(payment);
+    if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `${payment.provider} is not configured here, and must be asked again what it received`);
+    const said = await askProvider(provider, payment, clock);
+    if (said.kind === 'unknown') throw new ApiError('PROVIDER_ERROR', `${payment.provider} does not answer what it received: try again`);
+    if (said.kind !== 'completed') throw new ApiError('VALIDATION_ERROR', `${payment.provider} now says that the payment is ${said.kind.replace('_', ' ')}: there is nothing to credit`);
+    return { amount_minor: said.amountMinor, currency: said.currency, provider_ref: said.providerRef, at: said.at };
+  }
+
+  async #isNewsIn(tx: Transaction, id: number, says: Report): Promise<boolean> {
+    const { subject, kind, detail, resolvedAt } = (await reviewById(tx, id))!;
+    const { agreed, reported } = JSON.parse(detail) as Reported;
+    if (resolvedAt !== null || isSameReport(reported, says)) return false;
+    await openReviewIn(tx, { subject, kind, detail: { agreed, reported: says } }, this.#deps.clock.now());
+    return true;
   }
 
   /** What is decided about stays as it is meanwhile. Held before the review, as by whoever opens one. */
@@ -112,7 +149,7 @@ export class ReviewDesk {
     const { reversals, clock } = this.#deps;
     insistFitting(kind, 'collect', resolution);
     if (resolution === 'credit') await this.#credit(tx, payment, reported);
-    if (resolution === 'accept') await reversals.takeBackIn(tx, payment, { at: reported.at, reason: 'Taken back by the provider' });
+    if (resolution === 'accept') await reversals.acceptIn(tx, payment, { at: reported.at, amountMinor: reported.amount_minor ?? 0, currency: reported.currency ?? payment.currency });
     if (resolution === 'charge') await holdFunds(tx, shortfallRecovered({ ...movementOfPayment(payment, reported.at), amountMinor: detail.shortfall_minor! }), clock.now());
   }
 
@@ -126,8 +163,10 @@ export class ReviewDesk {
         await settlement.settleIn(tx, id, { status: 'completed', providerRef, amountMinor, currency, at });
         return;
       case 'take back':
-        await reversals.takeBackIn(tx, payment, { at, reason: 'Taken back by the provider' });
+        await reversals.takeBackIn(tx, payment, { amountMinor, at, reason: TAKEN_BACK });
         return;
+      case 'return':
+        return this.#returnIn(tx, payment, { ...movementOfPayment(payment, at), amountMinor }, reported);
       case 'release':
         await settlement.settleIn(tx, id, { status: 'failed', code: 'failed', reason: NOT_PAID_OUT });
         return;
@@ -150,6 +189,7 @@ export class ReviewDesk {
     if (payment.status === 'completed') throw new ApiError('VALIDATION_ERROR', `Payment ${payment.reference} has completed meanwhile`);
     if (reported.currency !== currency) throw new ApiError('VALIDATION_ERROR', `${reported.currency} cannot be credited to a payment in ${currency}: give it back, and dismiss this`);
     const amountMinor = reported.amount_minor!;
+    insistCreditable(amountMinor, currency);
     if (amountMinor !== payment.amountMinor) {
       await tx.get(correctAmount, { id, amountMinor, feeMinor: shareOf(payment, amountMinor), now: clock.now() });
     }
@@ -167,6 +207,9 @@ export class ReviewDesk {
         break;
       case 'take back':
         await withdrawals.takeBackIn(tx, withdrawal, at);
+        break;
+      case 'return':
+        await this.#returnIn(tx, withdrawal, movementOf(withdrawal, at), reported);
         break;
       case 'release':
         await withdrawals.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
@@ -196,8 +239,10 @@ export class ReviewDesk {
         await refunds.settleIn(tx, id, { status: 'completed', providerRef, at });
         return;
       case 'take back':
-        await refunds.takeBackIn(tx, refund, { at, reason: 'Taken back by the provider' });
+        await refunds.takeBackIn(tx, refund, { at, reason: TAKEN_BACK });
         return;
+      case 'return':
+        return this.#returnIn(tx, refund, refundMovement(refund, at), reported);
       case 'release':
         await refunds.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
         return;
@@ -214,8 +259,21 @@ export class ReviewDesk {
   }
 
   async #absorb(tx: Transaction, posting: Posting): Promise<void> {
-    if (!(await post(tx, posting, this.#deps.clock.now()))) throw new Error(`${posting.posting} of ${posting.source} stands already`);
+    if (await post(tx, posting, this.#deps.clock.now())) return;
+    throw new ApiError('VALIDATION_ERROR', 'The platform has borne this once already: settle what is more by hand, and --dismiss this');
   }
+
+  /** What the platform bore came back to it. */
+  async #returnIn(tx: Transaction, out: Out, movement: Movement, reported: Decision['reported']): Promise<void> {
+    if (await post(tx, absorbedReturned({ ...movement, amountMinor: leftLateMinor(out, reported) }), this.#deps.clock.now())) return;
+    throw new ApiError('VALIDATION_ERROR', 'It has come back once already: settle what is more by hand, and --dismiss this');
+  }
+}
+
+function insistCreditable(amountMinor: number, currency: Currency): void {
+  const isPart = takesWholeUnitsOnly(currency) && amountMinor % MINOR_PER_MAJOR !== 0;
+  if (amountMinor > 0 && !isPart) return;
+  throw new ApiError('VALIDATION_ERROR', `${toMajor(amountMinor)} ${currency} cannot be a payment${isPart ? `, which is of whole ${currency}` : ''}: give it back, or settle it by hand, and --dismiss this`);
 }
 
 function insistFitting(kind: ReviewKind, direction: 'collect' | 'out', resolution: Resolution): void {
@@ -232,10 +290,11 @@ interface Out {
 }
 
 /** What a decision comes to, where the money is now. */
-function decidedOut(kind: ReviewKind, { status }: Out, resolution: Resolution): 'complete' | 'take back' | 'release' | 'charge' | 'absorb' | 'dismiss' {
+function decidedOut(kind: ReviewKind, { status }: Out, resolution: Resolution): 'complete' | 'take back' | 'return' | 'release' | 'charge' | 'absorb' | 'dismiss' {
   insistFitting(kind, 'out', resolution);
   switch (resolution) {
     case 'accept':
+      if (status === 'failed' && kind === 'reversal_mismatch') return 'return';
       if (status === 'failed') throw new ApiError('VALIDATION_ERROR', 'What was held is in the wallet again: there is nothing to accept');
       if (kind !== 'reversal_mismatch') return 'complete';
       return status === 'pending' ? 'release' : 'take back';

@@ -1,6 +1,8 @@
 /**
- * What waits for a person. A provider's word that does not fit what was agreed is neither credited nor thrown away:
- * it becomes a review, once for each subject and kind, and stays on the list until somebody decides.
+ * What waits for a person. A provider's word that does not fit what was agreed is neither credited nor thrown away: it
+ * becomes a review, and stays on the list until somebody decides. Said again, it is the same review; something else said
+ * later is shown in the open one, beside what was said before, and opens a new one where a person has decided. What was
+ * decided is never changed.
  */
 import { type Reader, statement, type Transaction } from '../db/store.ts';
 
@@ -29,9 +31,21 @@ const COLUMNS = 'id, subject, kind, detail, created_at AS "createdAt", resolved_
 /** How many are shown at once. */
 const SHOWN = 200;
 
+/** What was reported before is kept with a review, so much of it: a provider that changes its mind at every asking fills no database. */
+const EARLIER_KEPT = 20;
+
 const insert = statement(`
   INSERT INTO reviews (subject, kind, detail, created_at) VALUES (:subject, :kind, :detail, :now)
-  ON CONFLICT (subject, kind) DO NOTHING`);
+  ON CONFLICT (subject, kind) WHERE resolved_at IS NULL DO NOTHING`);
+
+const latestOf = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE subject = :subject AND kind = :kind ORDER BY id DESC LIMIT 1`);
+
+const decidedBefore = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE subject = :subject AND kind = :kind AND id < :id ORDER BY id`);
+
+const update = statement('UPDATE reviews SET detail = :detail WHERE id = :id AND resolved_at IS NULL');
+
+const wasAbsorbed = statement<{ id: number }>(`
+  SELECT id FROM reviews WHERE subject = :subject AND kind = 'paid_after_release' AND resolution = 'absorb' LIMIT 1`);
 
 const openOnes = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE resolved_at IS NULL ORDER BY id LIMIT ${SHOWN}`);
 
@@ -45,21 +59,67 @@ const resolve = statement<Review>(`
   UPDATE reviews SET resolved_at = :now, resolution = :resolution, note = :note
   WHERE id = :id AND resolved_at IS NULL RETURNING ${COLUMNS}`);
 
-const answered = statement(`
-  UPDATE reviews SET resolved_at = :now, resolution = 'dismiss', note = 'The provider has answered.'
-  WHERE subject = :subject AND kind = 'outcome_unknown' AND resolved_at IS NULL`);
+const settle = statement(`
+  UPDATE reviews SET resolved_at = :now, resolution = 'dismiss', note = :note
+  WHERE subject = :subject AND kind = :kind AND resolved_at IS NULL`);
+
+/** What a provider says was moved, in minor units. */
+export interface Report {
+  amount_minor: number;
+  currency: string;
+  provider_ref: string;
+  at: number;
+}
 
 /** What was agreed, and what the provider reports instead; amounts in minor units. */
 export interface Reported {
   agreed: { amount_minor: number; currency: string };
-  reported?: { amount_minor: number; currency: string; provider_ref: string; at: number };
+  reported?: Report;
+  /** What it reported before that, the oldest first, while nobody had decided. */
+  earlier?: Report[];
   shortfall_minor?: number;
 }
 
-/** Puts something before a person, in place of that nobody knows. What was decided on once is not asked again. */
-export async function openReviewIn(tx: Transaction, { subject, kind, detail }: { subject: string; kind: ReviewKind; detail: Reported }, now: number): Promise<void> {
+interface NewReview {
+  subject: string;
+  kind: ReviewKind;
+  detail: Reported;
+}
+
+/**
+ * Puts something before a person, in place of that nobody knows. What was decided on, or is being looked at, is not asked
+ * again, unless another amount is reported than then. Called by whoever holds the subject, so that two do not decide at once.
+ */
+export async function openReviewIn(tx: Transaction, { subject, kind, detail }: NewReview, now: number): Promise<void> {
   if (kind !== 'outcome_unknown') await settleUnknownIn(tx, subject, now);
-  await tx.run(insert, { subject, kind, detail: JSON.stringify(detail), now });
+  const latest = await tx.get(latestOf, { subject, kind });
+  const before = latest && (JSON.parse(latest.detail) as Reported);
+  const isOpen = latest !== undefined && latest.resolvedAt === null;
+  // Each reversal is short by itself: the same amount another time is not the same.
+  const isNew = before === undefined || !isSameReport(before.reported, detail.reported) || (kind === 'reversal_shortfall' && !isOpen);
+  if (!isNew) return;
+  if (!isOpen || before === undefined) await tx.run(insert, { subject, kind, detail: JSON.stringify(detail), now });
+  else await tx.run(update, { id: latest.id, detail: JSON.stringify({ ...detail, ...earlierThan(before) }) });
+}
+
+/** Whether two reports speak of the same money, whenever they were made. */
+export function isSameReport(one: Report | undefined, other: Report | undefined): boolean {
+  return one?.amount_minor === other?.amount_minor && one?.currency === other?.currency;
+}
+
+function earlierThan({ reported, earlier = [] }: Reported): Pick<Reported, 'earlier'> {
+  const all = reported === undefined ? earlier : [...earlier, reported];
+  return all.length === 0 ? {} : { earlier: all.slice(-EARLIER_KEPT) };
+}
+
+/** What was decided about the same before this review was opened, the oldest first. */
+export async function reviewsBefore(reader: Reader, { id, subject, kind }: Review): Promise<Review[]> {
+  return reader.all(decidedBefore, { id, subject, kind });
+}
+
+/** Whether the platform bore what had left of it: then what comes back is the platform's. */
+export async function isAbsorbed(tx: Transaction, subject: string): Promise<boolean> {
+  return (await tx.get(wasAbsorbed, { subject })) !== undefined;
 }
 
 export async function openReviews(reader: Reader): Promise<Review[]> {
@@ -82,7 +142,12 @@ export async function openUnknownIn(tx: Transaction, subject: string, { amountMi
 
 /** What nobody knew has been told after all. */
 export async function settleUnknownIn(tx: Transaction, subject: string, now: number): Promise<void> {
-  await tx.run(answered, { subject, now });
+  await settleReviewIn(tx, { subject, kind: 'outcome_unknown', note: 'The provider has answered.' }, now);
+}
+
+/** Takes off the list what has been settled without a person. */
+export async function settleReviewIn(tx: Transaction, settled: { subject: string; kind: ReviewKind; note: string }, now: number): Promise<void> {
+  await tx.run(settle, { ...settled, now });
 }
 
 /** Undefined when somebody else decided meanwhile. */

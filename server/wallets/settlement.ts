@@ -9,7 +9,7 @@ import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, 
 import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { Submission } from '../providers/provider.ts';
-import { openReviewIn, settleUnknownIn } from '../reviews/reviews.ts';
+import { isAbsorbed, openReviewIn, settleUnknownIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
@@ -87,12 +87,13 @@ export class WithdrawalSettlement {
     await this.lockIn(tx, id);
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
     const { status, reversedAt, amountMinor, currency } = withdrawal;
-    if (status === 'failed' || reversedAt !== null) return withdrawal;
+    const isBorne = status === 'failed' && reversed !== null && (await isAbsorbed(tx, withdrawalSource(withdrawal)));
+    if ((status === 'failed' && !isBorne) || reversedAt !== null) return withdrawal;
     const now = this.#clock.now();
-    if (reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
+    if (isBorne || reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
       const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
       await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
-      if (status === 'completed') return withdrawal;
+      if (status !== 'pending') return withdrawal;
       // The money is still held: the operator can end that by hand, too.
       return (await tx.get(setReview, { id, review: `The provider says that ${toMajor(reported.amount_minor)} ${reported.currency} came back`, now }))!;
     }

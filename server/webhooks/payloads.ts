@@ -33,7 +33,7 @@ export function canTell(format: WebhookFormat, { direction }: Pick<Facts, 'direc
   return format === 'dgateway' || direction === 'collect';
 }
 
-export type EventName = 'transaction.completed' | 'transaction.failed' | 'transaction.refunded' | 'transaction.refund_failed' | 'transaction.reversed';
+export type EventName = 'transaction.completed' | 'transaction.failed' | 'transaction.refunded' | 'transaction.refund_failed' | 'transaction.reversed' | 'transaction.restored';
 
 /** The Dukuzi dialect has no name for events, and tells the status. */
 export function eventName({ status, back }: Pick<Facts, 'status' | 'back'>): EventName {
@@ -84,8 +84,10 @@ function dgatewayPayload({ facts, at }: ToldEvent) {
 function moneyBack({ back }: Facts): object {
   if (back === undefined) return {};
   const { news, refundedMinor } = back;
-  const refund = news.kind !== 'reversed' ? { refund_reference: news.reference, refund_amount: toMajor(news.amountMinor), refunded_amount: toMajor(refundedMinor) } : { reversed_amount: toMajor(news.amountMinor) };
-  return { ...refund, reason: news.reason };
+  const amount = toMajor(news.amountMinor);
+  const { reason } = news;
+  if (!('reference' in news)) return { [`${news.kind}_amount`]: amount, reason };
+  return { refund_reference: news.reference, refund_amount: amount, refunded_amount: toMajor(refundedMinor), reason };
 }
 
 function dukuziPayload({ facts }: ToldEvent) {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CURRENCIES } from '../../core/money.ts';
 import { example, type Examples } from './operation.ts';
 
-const status = z.enum(['completed', 'failed', 'refunded', 'refund_failed', 'reversed']);
+const status = z.enum(['completed', 'failed', 'refunded', 'refund_failed', 'reversed', 'restored']);
 
 const told = {
   reference: z.string(),
@@ -15,7 +15,7 @@ const told = {
 
 export const transactionEvent = z
   .object({
-    event: z.enum(['transaction.completed', 'transaction.failed', 'transaction.refunded', 'transaction.refund_failed', 'transaction.reversed']),
+    event: z.enum(['transaction.completed', 'transaction.failed', 'transaction.refunded', 'transaction.refund_failed', 'transaction.reversed', 'transaction.restored']),
     data: z.object({
       ...told,
       provider: z.string(),
@@ -27,6 +27,7 @@ export const transactionEvent = z
       refund_amount: z.number().optional().meta({ description: 'What went back with this refund, or came back of it' }),
       refunded_amount: z.number().optional().meta({ description: 'What went back in all' }),
       reversed_amount: z.number().optional().meta({ description: 'What the provider took back' }),
+      restored_amount: z.number().optional().meta({ description: 'What of that it has given back again' }),
       reason: z.string().optional(),
     }),
     timestamp: z.string(),
@@ -36,7 +37,7 @@ export const transactionEvent = z
 
 export const dukuziEvent = z.object({
   transaction_id: z.int(),
-  status: z.enum(['completed', 'failed', 'expired', 'refunded', 'refund_failed', 'reversed']),
+  status: z.enum(['completed', 'failed', 'expired', 'refunded', 'refund_failed', 'reversed', 'restored']),
   amount: z.number(),
   customer_phone: z.string(),
   completed_at: z.string().nullable().meta({ description: 'East Africa Time' }),
@@ -71,7 +72,7 @@ function told50000(event: string, changed: object) {
 const DELIVERY =
   'Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. ' +
   'Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. ' +
-  'A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`.';
+  'A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.';
 
 export const EVENTS: Readonly<Record<string, EventText>> = {
   'transaction.completed': {
@@ -114,6 +115,13 @@ export const EVENTS: Readonly<Record<string, EventText>> = {
     description: DELIVERY,
     schema: 'TransactionEvent',
     examples: { reversed: example('Charged back', told50000('transaction.reversed', { status: 'reversed', reversed_amount: 50000, reason: 'Charged back' })) },
+  },
+  'transaction.restored': {
+    id: 'transactionRestored',
+    summary: 'A provider gave back what it had taken of a completed payment: a dispute was won after all, a refund in its dashboard failed',
+    description: DELIVERY,
+    schema: 'TransactionEvent',
+    examples: { restored: example('Given back', told50000('transaction.restored', { status: 'restored', restored_amount: 50000, reason: 'The provider has given it back' })) },
   },
   'dukuzi.transaction': {
     id: 'dukuziTransaction',

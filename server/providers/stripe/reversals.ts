@@ -21,23 +21,26 @@ export interface TakenBack {
   amountMinor: number;
   currency: string;
   reason: string;
+  /** Whether nothing of it is left that we know of: only then it counts as taken back. */
+  isWhole: boolean;
 }
 
-/** What of a paid intent's money went back, and why; null while it stands. Throws when Stripe does not say. */
+/** What of a paid intent's money went back other than by a refund of ours, and why; null while all of it stands. Throws when Stripe does not say. */
 export async function takenBack(paid: answers.Intent, { stripe, log }: { stripe: Stripe; log: ProviderLog }): Promise<TakenBack | null> {
   const { id, latest_charge: charge, amount_received, currency } = paid;
   if (typeof charge !== 'object' || charge === null) return null;
   const asked = { payment_intent: id, limit: MAX_PER_PAYMENT };
   if (charge.disputed) {
     const lost = disputes.parse(await stripe.disputes.list(asked)).data.find(({ status }) => status === 'lost');
-    if (lost !== undefined) return { ...fromStripe(lost.amount, lost.currency), reason: `The cardholder’s bank took the money back (${lost.reason ?? 'no reason given'})` };
+    if (lost !== undefined) return { ...fromStripe(lost.amount, lost.currency), reason: `The cardholder’s bank took the money back (${lost.reason ?? 'no reason given'})`, isWhole: true };
   }
   if (charge.amount_refunded === 0) return null;
   const given = refunds.parse(await stripe.refunds.list(asked)).data.filter((refund) => answers.meaningOfRefund(refund) === 'completed');
   const amount = sumOf(given.filter((refund) => !refund.metadata?.['reference']));
-  if (amount > 0 && sumOf(given) >= amount_received) return { ...fromStripe(amount, currency), reason: 'Refunded in Stripe’s dashboard' };
-  if (amount > 0) log.warn({ provider: 'stripe', providerRef: id, amount }, 'A part of a payment was refunded in Stripe’s dashboard: it is in no book here; malipo reconcile shows it');
-  return null;
+  if (amount === 0) return null;
+  const isWhole = sumOf(given) >= amount_received;
+  if (!isWhole) log.warn({ provider: 'stripe', providerRef: id, amount }, 'A part of a payment was refunded in Stripe’s dashboard: it is in no book here; malipo reconcile shows it');
+  return { ...fromStripe(amount, currency), reason: 'Refunded in Stripe’s dashboard', isWhole };
 }
 
 function sumOf(refunds: answers.Refund[]): number {

@@ -230,7 +230,11 @@ export class StripeAdapter implements Provider {
       case 'completed': {
         const paid = { providerRef, ...fromStripe(found.amount_received, found.currency), at: answers.paidAt(found, this.#deps.clock.now()) };
         const back = await takenBack(found, { stripe: this.#stripe, log: this.#deps.log });
-        return back === null ? { kind: 'completed', ...paid } : { kind: 'reversed', providerRef, ...back, at: this.#deps.clock.now() };
+        if (back?.isWhole) {
+          const { amountMinor, currency, reason } = back;
+          return { kind: 'reversed', providerRef, amountMinor, currency, reason, at: this.#deps.clock.now() };
+        }
+        return { kind: 'completed', ...paid, ...(back && { givenBackMinor: back.amountMinor }) };
       }
       case undefined:
         return { kind: 'unknown', reason: 'a status that Stripe does not document' };
@@ -257,7 +261,7 @@ export class StripeAdapter implements Provider {
   async #paymentEntry(read: answers.Intent): Promise<HistoryEntry> {
     const isPaid = read.status === 'succeeded';
     const entry = { direction: 'collect', ...this.#entry(read, answers.meaningOfIntent(read)), ...fromStripe(isPaid ? read.amount_received : read.amount, read.currency) } as const;
-    const isTakenBack = isPaid && (await takenBack(read, { stripe: this.#stripe, log: this.#deps.log })) !== null;
+    const isTakenBack = isPaid && (await takenBack(read, { stripe: this.#stripe, log: this.#deps.log }))?.isWhole === true;
     return isTakenBack ? { ...entry, status: 'reversed' } : entry;
   }
 

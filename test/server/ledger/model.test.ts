@@ -82,6 +82,7 @@ class PiggyBank {
         this.fees += fee;
         break;
       case 'refundReversed':
+      case 'collectRestored':
         this.clearing -= amount;
         this.wallet += amount - fee;
         this.fees += fee;
@@ -111,6 +112,10 @@ class PiggyBank {
       case 'refundAbsorbed':
         this.fees -= amount;
         this.clearing += amount;
+        break;
+      case 'absorbedReturned':
+        this.clearing -= amount;
+        this.fees += amount;
         break;
       case 'payoutHeld':
       case 'withdrawalHeld':
@@ -146,7 +151,7 @@ test('any story of payments, payouts, withdrawals and refunds comes out as in a 
       const does = (step: (typeof story)[number]) => {
         const kind = /^(withdrawal|refund)/.exec(step.posting)?.[1] ?? 'payment';
         const source = `${kind}:${appId * 10 + step.record}`;
-        const posting = postings[step.posting]({ ...movement({ ...own, source, amountMinor: step.amountMinor }), feeMinor: feeOf(step), shortMinor: 0 });
+        const posting = postings[step.posting]({ ...movement({ ...own, source, amountMinor: step.amountMinor }), feeMinor: feeOf(step), shortMinor: 0, walletMinor: step.amountMinor - feeOf(step) });
         return posted(store, posting).catch((error: unknown) => {
           if (error instanceof InsufficientBalanceError) return 'too little';
           if (error instanceof HoldNotOpenError) return 'not open';

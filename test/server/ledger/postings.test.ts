@@ -22,6 +22,8 @@ const withoutFee = {
   payoutAbsorbed: postings.payoutAbsorbed,
   withdrawalAbsorbed: postings.withdrawalAbsorbed,
   refundAbsorbed: postings.refundAbsorbed,
+  absorbedReturned: postings.absorbedReturned,
+  collectRestored: (movement: postings.Movement) => postings.collectRestored({ ...movement, walletMinor: movement.amountMinor }),
 };
 const withFee = {
   collectSettled: postings.collectSettled,

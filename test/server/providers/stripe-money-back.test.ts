@@ -110,6 +110,36 @@ test('what is refunded in the dashboard beside a refund of ours reverses when no
   expect(await shop.problems()).toEqual([]);
 });
 
+test('a refund in the dashboard that fails later leaves its payment as it was', async () => {
+  const shop = await paidByCard();
+  shop.malipo.clock.advance(DAY_MS);
+  shop.stripe.refundInDashboard(shop.intent, 5_000_000);
+  await shop.delivered();
+  expect(await shop.wallet()).toBe(0);
+  shop.malipo.clock.advance(DAY_MS);
+  shop.stripe.failRefund(shop.stripe.refunds[0]!.id);
+  await shop.delivered();
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.stands()).not.toHaveProperty('reversed_at');
+  expect(await openReviews(shop.malipo.store.read)).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('of several refunds in the dashboard of which one fails a person hears what is still gone', async () => {
+  const shop = await paidByCard();
+  for (const amount of [2_000_000, 3_000_000]) shop.stripe.refundInDashboard(shop.intent, amount);
+  await shop.delivered();
+  expect(await shop.wallet()).toBe(0);
+  shop.malipo.clock.advance(DAY_MS);
+  shop.stripe.failRefund(shop.stripe.refunds[1]!.id);
+  await shop.delivered();
+  expect(await shop.wallet()).toBe(0);
+  const [review] = await openReviews(shop.malipo.store.read);
+  expect(review).toMatchObject({ subject: 'payment:1', kind: 'reversal_mismatch' });
+  expect(JSON.parse(review!.detail)).toMatchObject({ reported: { amount_minor: 2_000_000 } });
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('a refund that the card’s bank sends back is in the wallet again', async () => {
   const shop = await paidByCard();
   await shop.refund(10_000);

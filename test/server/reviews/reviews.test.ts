@@ -4,8 +4,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/cloc
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
-import { openReviews } from '../../../server/reviews/reviews.ts';
-import { buildMalipo } from '../support/build-malipo.ts';
+import { openReviews, type Reported } from '../../../server/reviews/reviews.ts';
+import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
 import { callBack, collect, transaction, verify } from '../support/payments.ts';
 import { reviewDesk } from '../support/review-desk.ts';
@@ -42,6 +42,12 @@ async function liveShop() {
 
 const reversed = (amountMinor: number, at: number, currency = 'UGX'): ProviderStatus => ({ kind: 'reversed', providerRef: 'x', amountMinor, currency, at, reason: 'Charged back' });
 
+/** What our account at the provider has, by the ledger, in minor units. */
+async function atTheProvider({ store }: TestMalipo): Promise<number> {
+  const [account] = await rows<{ minor: number }>(store, `SELECT CAST(-sum(e.amount_minor) AS BIGINT) AS minor FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'clearing'`);
+  return account!.minor;
+}
+
 async function mismatched(amountMinor: number, currency = 'UGX') {
   const shop = await liveShop();
   const reference = await collect(shop.malipo, shop.liveKey);
@@ -68,6 +74,65 @@ test('what is dismissed stays dismissed, however often the provider says it agai
   expect(await shop.open()).toEqual([]);
   expect(await shop.wallet()).toBe(0);
   expect(await shop.problems()).toEqual([]);
+});
+
+/** Its provider says this now, and says so. */
+async function saysNow(shop: Awaited<ReturnType<typeof mismatched>>, amountMinor: number) {
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor });
+  await callBack(shop.malipo, shop.reference, { news: amountMinor });
+  await shop.malipo.jobs.runDue();
+}
+
+const details = (malipo: TestMalipo) => rows<{ id: number; resolution: string; detail: string }>(malipo.store, 'SELECT id, resolution, detail FROM reviews ORDER BY id');
+
+const amounts = ({ reported, earlier = [] }: Reported) => [...earlier, reported!].map(({ amount_minor }) => amount_minor);
+
+test('what is reported otherwise after a decision is a review of its own, and the decision stands beside it', async () => {
+  const shop = await mismatched(2_000_000);
+  await shop.desk.resolve(1, 'dismiss', 'Sent back by the network');
+  await saysNow(shop, 3_000_000);
+  await saysNow(shop, 3_000_000);
+  expect(await shop.open()).toEqual([{ id: 2, subject: 'payment:1', kind: 'amount_mismatch' }]);
+  expect((await details(shop.malipo)).map(({ resolution, detail }) => [resolution, ...amounts(JSON.parse(detail) as Reported)])).toEqual([['dismiss', 2_000_000], ['', 3_000_000]]);
+  await shop.desk.resolve(2, 'credit', 'Paid once more');
+  expect(await shop.wallet()).toBe(27_600);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what is reported otherwise while nobody has decided is in the same review, beside what was reported before', async () => {
+  const shop = await mismatched(2_000_000);
+  for (const amountMinor of [2_500_000, 3_000_000]) await saysNow(shop, amountMinor);
+  expect((await details(shop.malipo)).map(({ detail }) => amounts(JSON.parse(detail) as Reported))).toEqual([[2_000_000, 2_500_000, 3_000_000]]);
+});
+
+test('nothing is credited that the provider no longer says: asked again, it says what is, and a person decides about that', async () => {
+  const shop = await mismatched(2_000_000);
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_500_000 });
+  await expect(shop.desk.resolve(1, 'credit', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'The provider now says 15000 UGX, and so does review 1: decide again' });
+  expect(await shop.wallet()).toBe(0);
+  expect((await details(shop.malipo)).map(({ detail }) => amounts(JSON.parse(detail) as Reported))).toEqual([[2_000_000, 1_500_000]]);
+  await shop.desk.resolve(1, 'credit', 'As it says');
+  expect(await transaction(shop.malipo, shop.liveKey, shop.reference)).toMatchObject({ status: 'completed', amount: 15_000 });
+  expect(await shop.wallet()).toBe(13_800);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each([
+  [{ kind: 'unknown', reason: 'silent' }, 'PROVIDER_ERROR', 'iotec does not answer what it received: try again'],
+  [{ kind: 'failed', code: 'failed', reason: 'Sent back' }, 'VALIDATION_ERROR', 'iotec now says that the payment is failed: there is nothing to credit'],
+] as const)('nor what it does not say at all', async (status, code, message) => {
+  const shop = await mismatched(2_000_000);
+  shop.provider.answersStatus(() => status);
+  await expect(shop.desk.resolve(1, 'credit', '…')).rejects.toMatchObject({ code, message });
+  expect(await shop.open()).toHaveLength(1);
+  expect(await shop.wallet()).toBe(0);
+});
+
+test.each([2_000_050, 0])('a part of a shilling, or nothing, is no payment', async (amountMinor) => {
+  const shop = await mismatched(amountMinor);
+  await expect(shop.desk.resolve(1, 'credit', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining('UGX cannot be a payment') as string });
+  expect(await shop.problems()).toEqual([]);
+  await shop.desk.resolve(1, 'dismiss', 'Given back');
 });
 
 test('a decision is made once, one that fits, and not in another currency', async () => {
@@ -107,6 +172,24 @@ test('or the platform pays for it, out of its fees', async () => {
   await shop.desk.resolve(1, 'absorb', 'Our mistake');
   expect(await shop.wallet()).toBe(46_000);
   expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'failed' });
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what the platform bore and came back since is before a person, and the platform’s again', async () => {
+  const shop = await paidAfterRelease();
+  await shop.desk.resolve(1, 'absorb', 'Our mistake');
+  const before = await atTheProvider(shop.malipo);
+  shop.malipo.clock.advance(MINUTE_MS);
+  shop.provider.answersStatus(() => reversed(1_000_000, shop.malipo.clock.now()));
+  await callBack(shop.malipo, shop.payoutReference, { news: 2 });
+  await shop.malipo.jobs.runDue();
+  expect(await shop.open()).toEqual([{ id: 2, subject: 'payment:2', kind: 'reversal_mismatch' }]);
+  await shop.desk.resolve(2, 'accept', 'It is back');
+  expect(await atTheProvider(shop.malipo)).toBe(before + 1_000_000);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'failed' });
+  await shop.malipo.pass(8 * DAY_MS);
+  expect(await shop.open()).toEqual([]);
   expect(await shop.problems()).toEqual([]);
 });
 
@@ -156,17 +239,59 @@ test('what the wallet is short of at a reversal the platform bears, until it is 
   expect(await shop.problems()).toEqual([]);
 });
 
-test('another amount taken back than is left waits for a person; accepted, all that is left goes', async () => {
+async function takenBack(shop: Awaited<ReturnType<typeof liveShop>>, reference: string, amountMinor: number) {
+  shop.malipo.clock.advance(MINUTE_MS);
+  shop.provider.answersStatus(() => reversed(amountMinor, shop.malipo.clock.now()));
+  await callBack(shop.malipo, reference, { news: amountMinor });
+  await shop.malipo.jobs.runDue();
+}
+
+test('another amount taken back than is left waits for a person; accepted, the books have what the provider has', async () => {
   const shop = await liveShop();
   const reference = await shop.paid();
-  shop.malipo.clock.advance(MINUTE_MS);
-  shop.provider.answersStatus(() => reversed(1_000_000, shop.malipo.clock.now()));
-  await callBack(shop.malipo, reference, { news: 1 });
-  await shop.malipo.jobs.runDue();
+  await takenBack(shop, reference, 1_000_000);
   expect(await shop.wallet()).toBe(46_000);
   expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:1', kind: 'reversal_mismatch' }]);
-  await shop.desk.resolve(1, 'accept', 'All of it is gone');
-  expect(await shop.wallet()).toBe(0);
+  await shop.desk.resolve(1, 'accept', 'A fifth of it is gone');
+  expect(await shop.wallet()).toBe(46_000 - 9_200);
+  expect(await atTheProvider(shop.malipo)).toBe(4_000_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what is taken back after a part of it was dismissed, or accepted, is before a person again, and entered once', async () => {
+  const shop = await liveShop();
+  const reference = await shop.paid();
+  await takenBack(shop, reference, 1_000_000);
+  await shop.desk.resolve(1, 'dismiss', 'The network is looking into it');
+  await takenBack(shop, reference, 1_000_000);
+  expect(await shop.open()).toEqual([]);
+  await takenBack(shop, reference, 2_000_000);
+  expect(await shop.open()).toEqual([{ id: 2, subject: 'payment:1', kind: 'reversal_mismatch' }]);
+  await shop.desk.resolve(2, 'accept', 'On the statement');
+  await takenBack(shop, reference, 2_000_000);
+  expect(await shop.open()).toEqual([]);
+  await takenBack(shop, reference, 5_000_000);
+  expect(await shop.open()).toEqual([{ id: 3, subject: 'payment:1', kind: 'reversal_mismatch' }]);
+  await expect(shop.desk.resolve(3, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  await shop.desk.resolve(3, 'dismiss', 'Settled with the network');
+  expect(await atTheProvider(shop.malipo)).toBe(3_000_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('of a payment that was partly refunded by a payout all of it can be taken back: then the books say that it is gone twice', async () => {
+  const shop = await liveShop();
+  const reference = await shop.paid();
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_000_000 });
+  await new RefundDesk({ store: shop.malipo.store, clock: shop.malipo.clock, jobs: shop.malipo.queue }).request({ reference, amount: 10_000, reason: '' });
+  await shop.malipo.jobs.runDue();
+  await shop.malipo.pass(MINUTE_MS);
+  await shop.paid();
+  expect(await atTheProvider(shop.malipo)).toBe(5_000_000 + 4_000_000);
+  await takenBack(shop, reference, AGREED_MINOR);
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:1', kind: 'reversal_mismatch' }]);
+  await shop.desk.resolve(1, 'accept', 'The network took all of it');
+  expect(await atTheProvider(shop.malipo)).toBe(4_000_000);
+  expect(await shop.wallet()).toBe(46_000 + 36_800 - 46_800);
   expect(await shop.problems()).toEqual([]);
 });
 

@@ -45,6 +45,8 @@ export interface TestMalipo extends Malipo {
   databaseUrl: string;
   clock: ManualClock;
   store: Store;
+  /** The live providers it was given in place of those of its environment. */
+  live: ReadonlyMap<ProviderSlug, Provider>;
   /** Every line the server logged. */
   log: string[];
   get(url: string, options?: CallOptions): Promise<Answer>;
@@ -77,15 +79,16 @@ export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMa
   };
 }
 
-async function openMalipo({ databaseUrl, clock = new ManualClock(), live, env = {}, wrapStore = (store) => store }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
+async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given, env = {}, wrapStore = (store) => store }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
   const store = wrapStore(await openStore(databaseUrl));
   const log: string[] = [];
+  const live = new Map((given ?? []).map((provider) => [provider.slug as ProviderSlug, provider]));
   const malipo = await buildApp({
     config: loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET, ...env }),
     store,
     clock,
     secret: Buffer.alloc(32, 7),
-    ...(live === undefined ? {} : { liveProviders: new Map(live.map((provider) => [provider.slug as ProviderSlug, provider])) }),
+    ...(given === undefined ? {} : { liveProviders: live }),
     logTo: { write: (line) => void log.push(line) },
   });
   const inject = (options: InjectOptions) => malipo.app.inject(options);
@@ -95,6 +98,7 @@ async function openMalipo({ databaseUrl, clock = new ManualClock(), live, env = 
     databaseUrl,
     clock,
     store,
+    live,
     log,
     inject,
     get: (url, options) => inject({ method: 'GET', url, headers: headersOf(options) }),

@@ -7,7 +7,9 @@ import { refundDesk, reviewDesk } from '../../../server/cli/desks.ts';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
 import { ApiError } from '../../../server/core/errors.ts';
 import { statement, type Store } from '../../../server/db/store.ts';
+import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
 import { ProviderLines } from '../../../server/providers/lines/lines.ts';
+import type { Provider } from '../../../server/providers/provider.ts';
 import type { RefundWish } from '../../../server/refunds/requesting.ts';
 import { fittingResolutions } from '../../../server/reviews/desk.ts';
 import { openReviews, RESOLUTIONS, type Review } from '../../../server/reviews/reviews.ts';
@@ -49,6 +51,7 @@ export class Operators {
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #fate: () => CommitFate;
+  #live: ReadonlyMap<ProviderSlug, Provider> = new Map();
   #startedAt = 0;
 
   constructor(deps: { chance: Chance; clock: Clock; store: Store; fate: () => CommitFate }) {
@@ -58,7 +61,9 @@ export class Operators {
     this.#fate = deps.fate;
   }
 
-  begin(): void {
+  /** `live`: whom their commands can ask. */
+  begin(live: ReadonlyMap<ProviderSlug, Provider>): void {
+    this.#live = live;
     this.#startedAt = this.#clock.now();
     this.#comeAgain();
   }
@@ -116,7 +121,7 @@ export class Operators {
     await this.#command((store) => {
       const clock = this.#clock;
       const webhookSettings = new WebhookSettings({ store, clock, encryptionKey: new Uint8Array(32) });
-      return reviewDesk({ store, lines: new ProviderLines({ store, clock }), webhookSettings }, clock).resolve(id, resolution, 'Looked into');
+      return reviewDesk({ store, lines: new ProviderLines({ store, clock }), webhookSettings }, { clock, live: this.#live }).resolve(id, resolution, 'Looked into');
     });
   }
 

@@ -7,6 +7,9 @@ import { configuredProviders } from '../../../server/providers/live.ts';
 import type { HistorySpan } from '../../../server/providers/provider.ts';
 import { type Difference, reconcile } from '../../../server/reconciliation/reconcile.ts';
 
+/** What commands print of their trouble with providers. */
+export const UNHEARD = { warn: () => undefined, error: () => undefined };
+
 interface Deps {
   config: Config;
   store: Store;
@@ -16,9 +19,8 @@ interface Deps {
 }
 
 export async function differencesOf({ config, store, clock, http, span }: Deps): Promise<Difference[]> {
-  const log = { warn: () => undefined, error: () => undefined };
   const differences: Difference[] = [];
-  for (const provider of (await configuredProviders(config, { clock, log, http })).values()) {
+  for (const provider of (await configuredProviders(config, { clock, log: UNHEARD, http })).values()) {
     differences.push(...(await reconcile(store.read, provider, span, clock)).differences);
   }
   return differences;

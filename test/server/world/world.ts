@@ -12,6 +12,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/cloc
 import { loadConfig } from '../../../server/config.ts';
 import type { Store } from '../../../server/db/store.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
+import { configuredProviders } from '../../../server/providers/live.ts';
 import type { Difference } from '../../../server/reconciliation/reconcile.ts';
 import { inProcess } from '../../simulators/in-process.ts';
 import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
@@ -29,7 +30,7 @@ import { type Attempt, Merchants, type Reply } from './merchants.ts';
 import type { CommitFate } from './mortal.ts';
 import { Operators } from './operators.ts';
 import { Postman } from './postman.ts';
-import { differencesOf } from './reconciling.ts';
+import { differencesOf, UNHEARD } from './reconciling.ts';
 import { WorldServer } from './server.ts';
 import { TakingBack } from './taking-back.ts';
 import { Weather } from './weather.ts';
@@ -151,7 +152,7 @@ class World {
     const { app } = await apps.create({ name: 'Duka', slug: 'duka' });
     this.#key = (await keys.create(app.id, 'live')).key;
     this.#merchants.begin(ATTEMPTS_MIN + this.#chance.below(ATTEMPTS_MAX - ATTEMPTS_MIN), { withinMs: STORM_MS - 5 * MINUTE_MS });
-    this.#operators.begin();
+    this.#operators.begin(await configuredProviders(this.#config, { clock: this.#clock, log: UNHEARD, http: (slug) => this.#https.get(slug)! }));
     this.#mischief();
     await this.#storm();
     await this.#calm();
