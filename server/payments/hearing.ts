@@ -65,6 +65,8 @@ export class PaymentHearing implements AskedAbout<Payment> {
 
   async undoneIn(tx: Transaction, payment: Payment, word: Word<'failed' | 'reversed'>): Promise<Payment> {
     if (word.kind === 'reversed') return this.#reversals.reverseIn(tx, payment, word);
+    // What is taken back and what was never paid is the same money.
+    if (payment.reversedAt !== null) return payment;
     const never = { providerRef: word.providerRef ?? '', amountMinor: 0, currency: payment.currency, at: this.#clock.now() };
     await this.#reversals.doubtIn(tx, payment, never);
     return payment;

@@ -105,7 +105,14 @@ class ModelRefund {
 class Model {
   readonly refunds: ModelRefund[] = [];
   readonly reviews = new Set<string>();
-  isReversed = false;
+  /** What the provider has taken back, and not given back again. */
+  takenMinor = 0;
+  /** Once a payment was taken back, what more is taken of it is for a person. */
+  #wasReversed = false;
+
+  get isReversed(): boolean {
+    return this.takenMinor > 0;
+  }
 
   #sum(of: (refund: ModelRefund) => boolean): number {
     return this.refunds.filter(of).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
@@ -125,12 +132,19 @@ class Model {
   }
 
   hears(word: PaymentWord): void {
-    if (this.isReversed || word === 'paid') return;
+    if (word === 'paid') {
+      if (this.isReversed) this.reviews.delete('reversal_mismatch');
+      this.takenMinor = 0;
+      return;
+    }
     const leftMinor = AGREED_MINOR - this.refundedMinor;
-    if (word === 'what is left taken back' && leftMinor === 0) return;
-    const isAllOfIt = word !== 'never paid' && this.#saidMinor(word) === leftMinor;
-    if (isAllOfIt && this.refunds.every(({ status }) => status !== 'pending')) this.isReversed = true;
-    else this.reviews.add('reversal_mismatch');
+    const saidMinor = word === 'never paid' ? 0 : this.#saidMinor(word);
+    if (this.isReversed ? saidMinor === this.takenMinor || word === 'never paid' : word === 'what is left taken back' && leftMinor === 0) return;
+    const isAllOfIt = word !== 'never paid' && saidMinor === leftMinor && !this.#wasReversed;
+    if (isAllOfIt && this.refunds.every(({ status }) => status !== 'pending')) {
+      this.takenMinor = saidMinor;
+      this.#wasReversed = true;
+    } else this.reviews.add('reversal_mismatch');
   }
 
   saying(word: PaymentWord): ProviderStatus {

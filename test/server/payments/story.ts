@@ -83,7 +83,7 @@ export async function openStories(): Promise<Stories> {
         },
         wallet: () => walletBalance(malipo.store, { appId: app.id, mode: 'live' }),
         reviewsOf: async (subject) =>
-          (await rows<{ kind: string }>(malipo.store, `SELECT kind FROM reviews WHERE subject = :subject AND kind <> 'outcome_unknown' ORDER BY kind`, { subject })).map(({ kind }) => kind),
+          (await rows<{ kind: string }>(malipo.store, `SELECT kind FROM reviews WHERE subject = :subject AND kind <> 'outcome_unknown' AND resolved_at IS NULL ORDER BY kind`, { subject })).map(({ kind }) => kind),
       });
       const problems = [...(await verifyBooks(malipo.store.read)), ...(await malipo.store.read.all(stuck)).map(({ problem }) => problem)];
       await malipo.store.write((tx) => tx.run(setAside, { never: Number.MAX_SAFE_INTEGER, main: '' }));
