@@ -71,8 +71,11 @@ export type Submission =
    * provider says that it cannot reach the network, whoever asks.
    */
   | { kind: 'refused'; code: FailureCode; reason: string; unsent?: true; lineDown?: true }
-  /** A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked, or paid. */
-  | { kind: 'unknown'; reason: string; inCommit?: (tx: Transaction) => Awaitable<void> };
+  /**
+   * A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked, or paid. `busy`: the provider
+   * answers, and takes no more questions for now.
+   */
+  | { kind: 'unknown'; reason: string; busy?: true; inCommit?: (tx: Transaction) => Awaitable<void> };
 
 /** What a provider says of a payment when asked. */
 export type ProviderStatus =

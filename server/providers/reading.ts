@@ -4,7 +4,7 @@
  */
 import type { FailureCode } from '../core/checkout-contract.ts';
 import { MINOR_PER_MAJOR } from '../core/money.ts';
-import type { Submission } from './provider.ts';
+import type { ProviderStatus, Submission } from './provider.ts';
 
 /** What a buyer or a client hears when the trouble is the operator's: nothing they could mend. */
 export const NOT_AVAILABLE = 'The payment provider is not available right now';
@@ -15,6 +15,27 @@ const REASON_LENGTH_MAX = 200;
 /** A refusal whose reason is for the operator's log alone; nothing was charged. */
 export function notAvailable(): Submission & { kind: 'refused' } {
   return { kind: 'refused', unsent: true, code: 'provider_refused', reason: NOT_AVAILABLE };
+}
+
+/**
+ * What became of a request that was answered with a no, by what then stands in the provider's books: an earlier copy of
+ * it may have been taken. Null where nothing stands there, or nobody could look.
+ */
+export function asBooked(booked: ProviderStatus): Submission | null {
+  switch (booked.kind) {
+    case 'failed':
+      return { kind: 'refused', code: booked.code, reason: booked.reason };
+    case 'pending':
+    case 'completed':
+      return { kind: 'accepted', providerRef: booked.providerRef ?? '' };
+    case 'reversed':
+      return { kind: 'unknown', reason: booked.reason };
+    case 'not_found':
+    case 'unknown':
+      return null;
+    default:
+      return booked satisfies never;
+  }
 }
 
 /** Minor units of what was moved: as of a balance, but nothing is no amount. */

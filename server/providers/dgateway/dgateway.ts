@@ -24,7 +24,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
+import { asBooked, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 import { KEY_REFUSED, refusalOf } from './refusals.ts';
 
@@ -52,6 +52,15 @@ const WAITS_MAX = 5;
 
 /** Its reference asks to name one always; these do the currencies there. */
 const PROVIDER_BEHIND: Partial<Record<Currency, string>> = { UGX: 'iotec', KES: 'relworx', TZS: 'relworx', RWF: 'relworx' };
+
+/** It answers, and takes no more calls for now. */
+class BusyError extends Error {
+  override name = 'BusyError';
+
+  constructor() {
+    super('DGateway answered 429: it takes no more calls for now');
+  }
+}
 
 type DgatewayConfig = NonNullable<Config['providers']['dgateway']>;
 
@@ -133,7 +142,8 @@ export class Dgateway implements Provider {
       const asked = { reference, providerRef: '', direction: kind, method: 'mobile_money', currency, createdAt } as const;
       return await this.#refusal(path, asked, answer);
     } catch (error) {
-      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+      const unknown = { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) } as const;
+      return error instanceof BusyError ? { ...unknown, busy: true } : unknown;
     }
   }
 
@@ -160,25 +170,14 @@ export class Dgateway implements Provider {
   /** The answer is in, so nothing is under way any more: what does not stand in DGateway's books was never sent on. */
   async #asBooked(asked: AskedPayment, message: string): Promise<Submission> {
     const booked = await this.#search(asked);
-    switch (booked.kind) {
-      case 'failed':
-        return { kind: 'refused', code: booked.code, reason: booked.reason };
-      case 'not_found':
-        return this.#mend(400, message, 'the provider that was named is not set up there, or refuses the account');
-      case 'pending':
-      case 'completed':
-        return { kind: 'accepted', providerRef: booked.providerRef ?? '' };
-      case 'reversed':
-      case 'unknown':
-        return { kind: 'unknown', reason: booked.reason };
-      default:
-        return booked satisfies never;
-    }
+    if (booked.kind === 'unknown') return booked;
+    return asBooked(booked) ?? this.#mend(400, message, 'the provider that was named is not set up there, or refuses the account');
   }
 
   /** Verifying makes DGateway ask its own provider; what became of a payment that is over stands in the transaction. */
   async #ask({ reference, providerRef, direction }: AskedPayment): Promise<ProviderStatus> {
     const verify = await this.#call('POST', '/v1/webhooks/verify', { reference: providerRef });
+    if (verify.status === 429) throw new BusyError();
     if (isMissing(verify)) return { kind: 'not_found' };
     const verified = answers.verified.safeParse(jsonOf(verify));
     if (verify.status !== 200 || !verified.success || verified.data.data.reference !== providerRef) return this.#unreadable('/v1/webhooks/verify', verify);
@@ -226,6 +225,7 @@ export class Dgateway implements Provider {
       const query = new URLSearchParams({ ...filter, from: isoTime(from), to: isoTime(until), page: String(page), per_page: String(ROWS_PER_PAGE) });
       const ask = () => this.#call('GET', `${path}?${query.toString()}`);
       const answer = isPatient ? await this.#inTime(ask) : await ask();
+      if (answer.status === 429) throw new BusyError();
       const read = answers.page.safeParse(jsonOf(answer));
       const found = read.data?.data.map((row) => answers.transaction.safeParse(row));
       if (answer.status !== 200 || !read.success || found?.some((row) => !row.success)) {

@@ -160,7 +160,7 @@ function counts({ phone }: Traffic): boolean {
   return !isSandboxNumber(phone);
 }
 
-/** Null where the provider was not asked at all. A definite refusal is an answer: the line works, unless that is what it denies. */
+/** Null where the provider was not asked at all, or is only busy. A definite refusal is an answer: the line works, unless that is what it denies. */
 function eventOf(reference: string, submission: Submission): LineEvent | null {
   switch (submission.kind) {
     case 'accepted':
@@ -169,7 +169,7 @@ function eventOf(reference: string, submission: Submission): LineEvent | null {
       if (submission.lineDown) return { kind: 'failed', reference, reason: submission.reason };
       return submission.unsent ? null : { kind: 'worked', reference };
     case 'unknown':
-      return { kind: 'failed', reference, reason: submission.reason };
+      return submission.busy ? null : { kind: 'failed', reference, reason: submission.reason };
     default:
       return submission satisfies never;
   }

@@ -19,7 +19,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { asBooked, minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 import { isSignedByRelworx, type SignedFields } from './signature.ts';
 
@@ -105,7 +105,7 @@ export class Relworx implements Provider {
     const answer = await this.#sent(path, { ...this.#order(request), msisdn: `+${request.phone}` });
     if ('kind' in answer) return answer;
     const taken = answers.taken.safeParse(answer.json);
-    return taken.success ? { kind: 'accepted', providerRef: taken.data.internal_reference } : this.#refusal(path, answer);
+    return taken.success ? { kind: 'accepted', providerRef: taken.data.internal_reference } : this.#refusal(path, request, answer);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Relworx implements Provider {
     const answer = await this.#sent(path, this.#order(request));
     if ('kind' in answer) return answer;
     const opened = answers.session.safeParse(answer.json);
-    if (!opened.success) return this.#refusal(path, answer);
+    if (!opened.success) return this.#refusal(path, request, answer);
     return { kind: 'accepted', providerRef: opened.data.internal_reference ?? '', redirectUrl: opened.data.payment_url };
   }
 
@@ -143,14 +143,17 @@ export class Relworx implements Provider {
   }
 
   /**
-   * `success: false` with a message is a definite no; a 5xx is none, whatever it says. Nor is an answer that the reference
-   * is known there: references are ours alone and sent once, so an earlier copy of this very request has it, and lives on.
+   * `success: false` with a message is a definite no; a 5xx is none, whatever it says. Nor is one to a second copy of this
+   * very request, which something on the way made: references are ours alone and sent once, so the first copy has it, and
+   * lives on. However that no is worded, what was taken stands in Relworx's list.
    */
-  #refusal(path: string, answer: Read): Submission {
+  async #refusal(path: string, { reference, createdAt }: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
     const no = answers.refusal.safeParse(answer.json);
     if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
     const message = no.success ? reasonOf(no.data.message) : '';
     if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
+    const booked = asBooked(await this.#search(reference, createdAt));
+    if (booked !== null) return booked;
     if (REFERENCE_KNOWN.test(message)) return { kind: 'unknown', reason: message };
     if (/account/i.test(message)) return this.#mend(answer.status, { message: `${message}; look at RELWORX_ACCOUNT_NO` });
     return { kind: 'refused', code: 'provider_refused', reason: message };

@@ -69,6 +69,15 @@ test('a provider’s error whose books cannot be read is no answer', async () =>
   expect((await at.adapter.collect(at.collectRequest())).kind).toBe('unknown');
 });
 
+test('a DGateway that takes no more questions for now, when its books are needed, is asked later, and its line is not blamed', async () => {
+  const at = await bench();
+  at.simulator.nextError = 'Insufficient funds';
+  at.simulator.callsPerMinute = 1;
+  expect(await at.adapter.collect(at.collectRequest())).toMatchObject({ kind: 'unknown', busy: true });
+  at.clock.advance(MINUTE_MS);
+  expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'failed', reason: 'Insufficient funds' });
+});
+
 test.each([
   [400, 'VALIDATION_ERROR', 'amount must be above 0', 'amount must be above 0'],
   [400, 'INVALID_PHONE', 'Phone number format invalid', 'Phone number format invalid'],

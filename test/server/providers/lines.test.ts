@@ -48,6 +48,13 @@ test('five lost answers in a row take the line down; the sixth payment is refuse
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
+test('answers that only say to ask later take no line down', async () => {
+  const { malipo, provider, liveKey } = await liveShop();
+  provider.answersCollect(() => ({ kind: 'unknown', reason: '429', busy: true }));
+  for (let count = 0; count < 6; count++) await collect(malipo, liveKey);
+  expect(await lineRows(malipo)).toEqual([]);
+});
+
 test('a refused request leaves its idempotency key free: sent again when the line is back, it pays', async () => {
   const { malipo, provider, liveKey } = await liveShop();
   await takeDown(malipo, provider, liveKey);

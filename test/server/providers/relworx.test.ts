@@ -73,6 +73,17 @@ test('a definite no is passed on in its own words', async () => {
   expect(await at.adapter.collect(at.collectRequest({ amountMinor: 100 }))).toEqual({ kind: 'refused', code: 'provider_refused', reason: 'Amount must be from 10 to 70000' });
 });
 
+test.each(['Reference has been used before', 'Request cannot be processed'])('what it took once is its own, however it words the no to a second copy: %s', async (words) => {
+  const at = await bench();
+  (at.simulator as RelworxSimulator).saysToRepeated = words;
+  at.line.next(/\/request-payment$/, { kind: 'arrives_twice' });
+  const submission = await at.adapter.collect(at.collectRequest());
+  expect(submission).toEqual({ kind: 'accepted', providerRef: at.movements(REFERENCE)[0]!.id });
+  const payout = at.disburseRequest({ reference: `${REFERENCE}2` });
+  at.simulator.books.decline(at.simulator.books.open({ reference: payout.reference, direction: 'disburse', amount: 25_000, currency: 'KES', msisdn: '+254712345678' }), 'Wallet is closed');
+  expect(await at.adapter.disburse(payout)).toMatchObject({ kind: 'refused', reason: 'Wallet is closed' });
+});
+
 test.each<[number, string]>([
   [408, 'Request timed out'],
   [409, 'Conflict'],

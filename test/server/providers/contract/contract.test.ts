@@ -139,6 +139,15 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     expect(at.line.requests.filter(({ path, method }) => method === 'POST' && paths.disburse!.test(path))).toHaveLength(1);
   });
 
+  test('a request that something on the way sends a second time is no refusal: the first was taken', async () => {
+    const at = await bench();
+    at.line.next(paths.collect, { kind: 'arrives_twice' });
+    expect((await at.adapter.collect(at.collectRequest())).kind).not.toBe('refused');
+    if (paths.disburse === undefined) return;
+    at.line.next(paths.disburse, { kind: 'arrives_twice' });
+    expect((await at.adapter.disburse(at.disburseRequest({ reference: `${REFERENCE}2` }))).kind).not.toBe('refused');
+  });
+
   test.each(DOUBTS)('of a payment whose provider %s when asked nothing is known', async (_does, fault) => {
     const at = await bench();
     const { movement, status } = await collected(at);
