@@ -134,7 +134,9 @@ function judgeReconciliation(judged: readonly Judged[], differences: readonly Di
   for (const { row, movement, excuse } of judged) {
     const difference = shown.get(row.reference);
     const isNameless = row.submission !== 'sent' && difference?.kind === 'unanswered';
-    if (difference !== undefined && excuse === null && !isNameless) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
+    // Given back whole, by hand and by a refund of ours that came back since: a person should look, though the money agrees.
+    const isWholeNoMore = row.reversedAt !== null && (movement?.givenBackByHandMinor ?? 0) > 0 && difference?.kind === 'status';
+    if (difference !== undefined && excuse === null && !isNameless && !isWholeNoMore) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
     // By a refund of nobody's, or not: of what was refunded, and then taken back whole, a person accepted that it is gone twice.
     const isShownOtherwise = movement?.givenBackByHandMinor !== 0 || row.reversedAt !== null;
     if (difference === undefined && excuse !== null && !isShownOtherwise) problems.push(`Reconciling does not show ${row.kind} ${row.reference} (${excuse})`);
