@@ -45,6 +45,7 @@ class Model {
   acknowledged: boolean;
   readonly reviews = new Set<string>();
   isReversed = false;
+  #wasReversed = false;
 
   constructor(start: keyof typeof STARTS) {
     this.status = start === 'refused' ? 'failed' : 'pending';
@@ -53,11 +54,7 @@ class Model {
 
   hears(word: Word, ageMs: number, notFoundIsFinalAfterMs: number): void {
     if (word === 'silent') return;
-    if (this.status === 'completed') {
-      if (word === 'taken back') this.isReversed = true;
-      if (word === 'failed' && !this.isReversed) this.reviews.add('reversal_mismatch');
-      return;
-    }
+    if (this.status === 'completed') return this.#hearsOnceCompleted(word);
     if (word === 'not found') {
       if (!this.acknowledged && this.status === 'pending' && ageMs >= notFoundIsFinalAfterMs) this.status = 'failed';
       return;
@@ -66,6 +63,18 @@ class Model {
     if (word === 'paid') this.status = 'completed';
     if (word === 'paid too little') this.reviews.add('amount_mismatch');
     if ((word === 'failed' || word === 'taken back') && this.status === 'pending') this.status = 'failed';
+  }
+
+  /** It can be taken back once, and given back again; what more is taken of it is for a person. */
+  #hearsOnceCompleted(word: Word): void {
+    if (this.isReversed) {
+      if (word !== 'paid') return;
+      this.isReversed = false;
+      this.reviews.delete('reversal_mismatch');
+    } else if (word === 'taken back' && !this.#wasReversed) {
+      this.isReversed = true;
+      this.#wasReversed = true;
+    } else if (word === 'taken back' || word === 'failed') this.reviews.add('reversal_mismatch');
   }
 
   ages(ageMs: number): void {

@@ -25,6 +25,9 @@ export const NET = 46_000;
 const stuck = statement<{ problem: string }>(`
   SELECT subject || ': ' || last_error AS problem FROM jobs WHERE last_error <> '' AND last_error <> 'The provider did not say what became of it'`);
 
+/** Five stories in a row that begin with a lost answer would take the line down for the sixth. */
+const forgetLines = statement('DELETE FROM provider_lines');
+
 const setAside = statement(`UPDATE jobs SET run_at = :never, last_error = '' WHERE lane <> :main`);
 
 export interface Story {
@@ -86,7 +89,10 @@ export async function openStories(): Promise<Stories> {
           (await rows<{ kind: string }>(malipo.store, `SELECT kind FROM reviews WHERE subject = :subject AND kind <> 'outcome_unknown' AND resolved_at IS NULL ORDER BY kind`, { subject })).map(({ kind }) => kind),
       });
       const problems = [...(await verifyBooks(malipo.store.read)), ...(await malipo.store.read.all(stuck)).map(({ problem }) => problem)];
-      await malipo.store.write((tx) => tx.run(setAside, { never: Number.MAX_SAFE_INTEGER, main: '' }));
+      await malipo.store.write(async (tx) => {
+        await tx.run(setAside, { never: Number.MAX_SAFE_INTEGER, main: '' });
+        await tx.run(forgetLines);
+      });
       if (problems.length > 0) throw new Error(problems.join('\n'));
     },
     close: () => malipo.close(),
