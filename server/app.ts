@@ -44,6 +44,7 @@ import { JobRunner } from './jobs/runner.ts';
 import { schedule } from './jobs/schedule.ts';
 import { FOLD_CRON, foldBalances } from './ledger/folding.ts';
 import { Collecting } from './payments/collecting.ts';
+import { COUNT_CRON, foldCounts } from './payments/counts.ts';
 import { Disbursing } from './payments/disbursing.ts';
 import { forgetOldKeys } from './payments/idempotency.ts';
 import { FreshLook } from './payments/fresh-look.ts';
@@ -207,6 +208,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
       { kind: 'webhooks.forget', cron: '17 3 * * *', run: () => webhooks.forgetOld() },
       { kind: 'sandbox.forget', cron: '47 3 * * *', run: () => forgetSandboxBooks(store, clock) },
       { kind: 'ledger.fold', cron: FOLD_CRON, run: () => foldBalances(store) },
+      { kind: 'counts.fold', cron: COUNT_CRON, run: () => foldCounts(store) },
       { kind: 'lines.check', cron: DAILY_CHECK_CRON, run: () => lineCheck.run() },
     ],
     { store, queue, runner: jobs, clock },

@@ -61,8 +61,11 @@ async function openEnd(url: string, { writes }: { writes: boolean }): Promise<Tr
 
 async function insistSound(databaseUrl: string): Promise<void> {
   const { verifyBooks } = await import('../payments/verify.ts');
+  const { foldCounts } = await import('../payments/counts.ts');
   const store = await openStore(databaseUrl, { readMs: COMMAND_READ_MS });
   try {
+    // Each payment appended to them as it was written.
+    await foldCounts(store);
     const problems = await verifyBooks(store.read);
     if (problems.length > 0) throw new CommandError('MIGRATE_FAILED', ['Everything was moved, and the books do not agree; did they before?', ...problems].join('\n  - '));
   } finally {

@@ -5,7 +5,7 @@
 import { type TransferEnd, type Tally, tallyOf } from './end.ts';
 
 /** Made again by the target itself, as rows are written or later: how its schema came about, counts, how far it folded, that it takes writes. */
-const OF_EACH_DATABASE: ReadonlySet<string> = new Set(['schema_migrations', 'payment_counts', 'ledger_fold_mark', 'write_probes']);
+const OF_EACH_DATABASE: ReadonlySet<string> = new Set(['schema_migrations', 'payment_counts', 'payment_count_changes', 'ledger_fold_mark', 'write_probes']);
 
 export interface Moved extends Tally {
   table: string;

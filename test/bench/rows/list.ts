@@ -4,6 +4,7 @@ import { loadConfig } from '../../../server/config.ts';
 import { DAY_MS, systemClock } from '../../../server/core/clock.ts';
 import { openConnection } from '../../../server/db/sqlite/connection.ts';
 import { SqliteStore } from '../../../server/db/sqlite/store.ts';
+import { foldCounts } from '../../../server/payments/counts.ts';
 import { inFolder } from '../folder.ts';
 import { atMost, figure, median, type Row } from '../row.ts';
 
@@ -122,6 +123,7 @@ async function openBook(file: string, payments: number): Promise<Book> {
   const { app } = await malipo.apps.create({ name: 'Bench', slug: 'bench' });
   const { key } = await malipo.keys.create(app.id, 'live');
   fill(file, app.id, payments);
+  await foldCounts(store);
   return {
     payments,
     malipo,
