@@ -47,6 +47,11 @@ export interface Transaction extends Reader {
   /** Runs a statement that answers no rows; says how many rows it changed. */
   run(statement: Statement, params?: Params): Awaitable<number>;
   /**
+   * Runs a statement whose answer nobody needs, in its turn: what is asked next need not wait for it. Where it fails, so
+   * does the command.
+   */
+  later(statement: Statement, params?: Params): void;
+  /**
    * Holds an exclusive lock on this name until the transaction ends. Free on SQLite, where one writer at a time
    * holds the whole file; an advisory lock on PostgreSQL. Take several in sorted order.
    */

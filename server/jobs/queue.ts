@@ -87,7 +87,7 @@ export class JobQueue {
 
   /** Adds a job, or moves the one that stands for this kind and subject. */
   async enqueue(tx: Transaction, job: NewJob, now: number): Promise<void> {
-    await tx.run(insert, {
+    tx.later(insert, {
       kind: job.kind,
       subject: job.subject,
       payload: job.payload === undefined ? '{}' : JSON.stringify(job.payload),
@@ -99,7 +99,7 @@ export class JobQueue {
   }
 
   async cancel(tx: Transaction, kind: string, subject: string): Promise<void> {
-    await tx.run(cancel, { kind, subject });
+    tx.later(cancel, { kind, subject });
   }
 
   /** Leases up to `limit` jobs of a lane that are due, the longest waiting first. */

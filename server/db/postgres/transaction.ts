@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { type Params, type Statement, statement, type Transaction } from '../store.ts';
-import { translate, valuesOf } from './dialect.ts';
+import { type Params, type Statement, statement, type Transaction, type Value } from '../store.ts';
+import { type Translated, translate, valuesOf } from './dialect.ts';
 import { type Failure, failureOf } from './failures.ts';
+import { sendTogether } from './packets.ts';
 
 /** A key of 64 bits made of the name: two names that share one only wait for each other. */
 const advisoryLock = statement('SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))');
@@ -31,6 +32,11 @@ export class PostgresTransaction implements Transaction {
     return (await this.#query(statement, params)).rowCount ?? 0;
   }
 
+  later(statement: Statement, params: Params = {}): void {
+    // It is known by `failure`, and at COMMIT, which follows it.
+    this.#query(statement, params).catch(() => undefined);
+  }
+
   async lock(name: string): Promise<void> {
     await this.#query(advisoryLock, { name });
   }
@@ -50,15 +56,20 @@ export class PostgresTransaction implements Transaction {
     return this.#effects;
   }
 
-  async #query(statement: Statement, params: Params): Promise<pg.QueryResult> {
+  #query(statement: Statement, params: Params): Promise<pg.QueryResult> {
     this.#assertOpen();
     const translated = translate(statement);
-    const values = valuesOf(translated, params);
+    return this.#ask(translated, valuesOf(translated, params));
+  }
+
+  async #ask(translated: Translated, values: Value[]): Promise<pg.QueryResult> {
+    sendTogether(this.#client);
     try {
       return await this.#client.query({ name: translated.name, text: translated.text, values });
     } catch (error) {
+      // Those after it fail because it did.
       this.#failure ??= { kind: failureOf(error), error };
-      throw error;
+      throw this.#failure.error;
     }
   }
 

@@ -5,6 +5,7 @@ import { committed } from '../../core/signals.ts';
 import { type Awaitable, StoreUnavailableError, type Transaction } from '../store.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { lifeOf } from './life.ts';
+import { sendTogether } from './packets.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /** How often a command is begun in all, by what stopped it; then its failure is the caller's. */
@@ -91,7 +92,7 @@ export class PostgresWriter {
       return { ok: false, kind, error };
     }
     const effects = tx.end();
-    const failed = await this.#commit(client, await begun);
+    const failed = await this.#commit(client, tx, await begun);
     if (failed !== null) return { ok: false, ...failed };
     committed.tell({ commands: 1, ms: performance.now() - startedAt });
     for (const effect of effects) runApart(effect);
@@ -107,12 +108,14 @@ export class PostgresWriter {
   }
 
   /** Null when it stands. */
-  async #commit(client: pg.PoolClient, transactionId: string): Promise<{ kind: Failure; error: unknown } | null> {
+  async #commit(client: pg.PoolClient, tx: PostgresTransaction, transactionId: string): Promise<{ kind: Failure; error: unknown } | null> {
     try {
+      sendTogether(client);
       const { command } = await client.query('COMMIT');
-      if (command !== 'COMMIT') throw new Error(`PostgreSQL answered ${command} to COMMIT`);
-      client.release();
-      return null;
+      const { failure } = tx;
+      if (command !== 'COMMIT' && failure === null) throw new Error(`PostgreSQL answered ${command} to COMMIT`);
+      client.release(failure?.kind === 'lost');
+      return failure;
     } catch (error) {
       const kind = failureOf(error);
       client.release(true);
@@ -153,6 +156,7 @@ export class PostgresWriter {
 
 /** Not waited for: what follows travels in the same packet. Resolves with the transaction's id. */
 function begin(client: pg.PoolClient): Promise<string> {
+  sendTogether(client);
   // Two statements at once have two results, which the types of pg do not know.
   const begun = (client.query(BEGIN) as unknown as Promise<pg.QueryResult<{ id: string }>[]>).then(([, current]) => current!.rows[0]!.id);
   begun.catch(() => undefined);

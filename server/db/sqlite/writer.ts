@@ -171,6 +171,10 @@ class SqliteTransaction implements Transaction {
     return this.#statements.compiled(statement).run(params).changes;
   }
 
+  later(statement: Statement, params: Params = {}): void {
+    this.run(statement, params);
+  }
+
   lock(): void {
     this.#assertOpen();
   }

@@ -65,6 +65,7 @@ describe('a settled payment', () => {
         all: counted(tx.all),
         get: counted(tx.get),
         run: counted(tx.run),
+        later: counted(tx.later),
         lock: counted(tx.lock),
         afterCommit: (effect) => tx.afterCommit(effect),
       };

@@ -44,6 +44,29 @@ test('a command that hides a statement’s failure does not pass for done', asyn
   expect(await notes(store.read)).toEqual(['there']);
 });
 
+test('a statement that nobody waits for fails its command, whatever came after it, and one that met another begins again', async () => {
+  const { store } = temporaryStore();
+  await store.write(note('there'));
+  const effects: string[] = [];
+  const failing = store.write(async (tx) => {
+    tx.later(insertNote, noteParams('there'));
+    tx.afterCommit(() => effects.push('failed'));
+    return 'done';
+  });
+  await expect(failing).rejects.toMatchObject({ code: '23505' });
+  const waited = store.write(async (tx) => {
+    tx.later(insertNote, noteParams('there'));
+    return tx.run(insertNote, noteParams('after it'));
+  });
+  await expect(waited).rejects.toMatchObject({ code: '23505' });
+  let attempts = 0;
+  const again = store.write(async (tx) => {
+    tx.later(insertNote, noteParams(++attempts === 1 ? 'there' : 'new'));
+  });
+  await again;
+  expect([await notes(store.read), effects, attempts]).toEqual([['there', 'new'], [], 2]);
+});
+
 test('commands that wait for each other in a circle all get through: the one that is cut off begins again', async () => {
   const { store } = temporaryStore();
   await store.write(note('a'));
