@@ -154,11 +154,9 @@ function countsOf(changes: readonly Change[]) {
   const counts = new Map<string, Omit<Change, 'createdAt'> & { span: string; startsAt: number }>();
   for (const { createdAt, payments, ...kind } of changes) {
     for (const [span, startOf] of Object.entries(SPANS)) {
-      const count = { ...kind, span, startsAt: startOf(createdAt), payments };
-      const { payments: _, ...key } = count;
-      const name = Object.values(key).join(' ');
-      count.payments += counts.get(name)?.payments ?? 0;
-      counts.set(name, count);
+      const counted = { ...kind, span, startsAt: startOf(createdAt) };
+      const name = Object.values(counted).join(' ');
+      counts.set(name, { ...counted, payments: payments + (counts.get(name)?.payments ?? 0) });
     }
   }
   return [...counts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, count]) => count);
