@@ -67,7 +67,10 @@ export class Customers {
   /** The provider tells of another amount, or of another currency, than was agreed. */
   #payOtherwise(books: Simulator['books'], movement: Movement): void {
     movement.reported = this.#chance.below(2) === 0 ? { ...movement.reported, amount: movement.amount - 100 } : { ...movement.reported, currency: movement.currency === 'UGX' ? 'KES' : 'UGX' };
-    this.#approve(books, movement);
+    if (this.#chance.below(4) > 0) return this.#approve(books, movement);
+    // It came and went before anybody heard of it.
+    this.#takingBack.now(() => books.approve(movement), { isTold: false });
+    this.#takingBack.now(() => books.reverse(movement, 'Taken back by the network'), { isTold: true });
   }
 
   #approve(books: Simulator['books'], movement: Movement): void {

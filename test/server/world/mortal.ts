@@ -1,9 +1,10 @@
 /**
- * A server process that can die between any two commits: what it has committed stays, everything else of it stops. Its
+ * A server process that can die between any two commits: what it has committed stays, everything else of it stops. And one
+ * that can be held up before a commit, for longer than its leases last, and go on as if nothing had happened. Its
  * store, its clock and its connections are views of the world's that answer nothing any more once it is dead, so that
  * nothing is drained, and no promise of it is ever kept.
  */
-import type { Clock } from '../../../server/core/clock.ts';
+import { type Clock, SECOND_MS } from '../../../server/core/clock.ts';
 import type { Awaitable, Reader, Store, Transaction } from '../../../server/db/store.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
 
@@ -38,8 +39,14 @@ export class Life {
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** Whether a process dies at a commit: before it, so that nothing is written, or after it, so that nobody is told. */
-export type CommitFate = 'survived' | 'dies before' | 'dies after';
+/**
+ * Whether a process dies at a commit: before it, so that nothing is written, or after it, so that nobody is told. Or what
+ * it has read is long past when it writes: its machine was asleep, its database waited for a lock.
+ */
+export type CommitFate = 'survived' | 'dies before' | 'dies after' | 'is held up';
+
+/** Longer than a job is leased: somebody else has taken it up meanwhile. */
+const HELD_UP_MS = 100 * SECOND_MS;
 
 export class MortalStore implements Store {
   readonly engine: Store['engine'];
@@ -48,8 +55,10 @@ export class MortalStore implements Store {
   readonly #store: Store;
   readonly #life: Life;
   readonly #fate: () => CommitFate;
+  readonly #clock: Clock;
 
-  constructor(store: Store, { life, fate }: { life: Life; fate: () => CommitFate }) {
+  constructor(store: Store, { life, fate, clock }: { life: Life; fate: () => CommitFate; clock: Clock }) {
+    this.#clock = mortalClock(clock, life);
     this.#store = store;
     this.#life = life;
     this.#fate = fate;
@@ -68,6 +77,7 @@ export class MortalStore implements Store {
       this.#life.end();
       return never();
     }
+    if (fate === 'is held up') return new Promise((resolve) => void this.#clock.after(HELD_UP_MS, () => resolve(this.#life.hears(this.#store.write(command)))));
     const done = this.#store.write(command);
     if (fate === 'survived') return this.#life.hears(done);
     void done.catch(() => undefined).then(() => this.#life.end());

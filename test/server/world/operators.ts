@@ -143,7 +143,7 @@ export class Operators {
 
   async #command(run: (store: Store) => Promise<unknown>): Promise<string> {
     const life = new Life();
-    const store = new MortalStore(this.#store, { life, fate: this.#fate });
+    const store = new MortalStore(this.#store, { life, clock: this.#clock, fate: this.#fate });
     const ended = run(store).then(
       () => 'made',
       (error: unknown) => {

@@ -35,7 +35,7 @@ export class WorldServer {
     const clock = mortalClock(world.clock, life);
     // What it commits while it starts is no place to die: `malipo serve` would only be started again.
     let hasStarted = false;
-    const store = new MortalStore(world.store, { life, fate: () => (hasStarted ? fate() : 'survived') });
+    const store = new MortalStore(world.store, { life, clock: world.clock, fate: () => (hasStarted ? fate() : 'survived') });
     const log = { warn: note, error: note };
     function note(details: object, message: string): void {
       logTo.write(JSON.stringify({ ...details, message }));

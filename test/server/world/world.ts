@@ -62,6 +62,9 @@ const UNDISTURBED_MS = 12 * HOUR_MS;
 
 /** Of so many commits one is a server's last. */
 const COMMITS_A_LIFE = 150;
+
+/** And before one of so many it is held up. */
+const COMMITS_A_HOLD_UP = 60;
 const LONGEST_DOWN_MS = 60 * SECOND_MS;
 
 /** The event loop is quiet when so many of its turns bring nothing about. */
@@ -242,7 +245,9 @@ class World {
     this.#counts.commits++;
     // Before the shop has its key nobody could start again what died.
     const isSafe = this.#isCalm || this.#key === '';
-    if (isSafe || this.#chance.below(COMMITS_A_LIFE) > 0) return 'survived';
+    if (isSafe) return 'survived';
+    if (this.#chance.below(COMMITS_A_HOLD_UP) === 0) return 'is held up';
+    if (this.#chance.below(COMMITS_A_LIFE) > 0) return 'survived';
     return this.#chance.below(2) === 0 ? 'dies before' : 'dies after';
   }
 
