@@ -124,6 +124,22 @@ test('a server that dies while it sends a refund leaves it to be asked about, no
   await running;
 });
 
+test('a refund whose provider loses its credentials here waits for them if it was not sent, and is before a person after a day if it was', async () => {
+  const shop = await paidShop();
+  await shop.refund({ amount: 10_000 });
+  await shop.malipo.jobs.runDue();
+  await shop.refund({ amount: 20_000 });
+  const unconfigured = await buildMalipo({ live: [], databaseUrl: shop.malipo.databaseUrl, clock: shop.malipo.clock });
+  await unconfigured.pass(DAY_MS + MINUTE_MS);
+  expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'outcome_unknown' }]);
+  await shop.malipo.pass(MINUTE_MS);
+  expect(await shop.stands()).toEqual([
+    { status: 'pending', submission: 'sent' },
+    { status: 'pending', submission: 'sent' },
+  ]);
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('a refused refund is back in the wallet, fee and all', async () => {
   const shop = await paidShop();
   shop.provider.answersDisburse(() => ({ kind: 'refused', code: 'failed', reason: 'Wallet is closed' }));
