@@ -167,6 +167,7 @@ describe('an item the server does not have', () => {
     const world = await new World().says({ item: { isCut: true } });
     const buyer = await (await Buyer.arrives(world)).opens();
     await buyer.sees('offline');
+    expect(buyer.title, 'the buyer’s own network is there').to.equal('Not available');
     expect(buyer.panelText).to.contain('The shop cannot be reached');
     await expect(buyer.element).to.be.accessible();
     await world.says({ item: { data: anItem() } });

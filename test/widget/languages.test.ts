@@ -29,6 +29,10 @@ async function aPayingWorld(): Promise<World> {
 }
 
 describe('the languages', () => {
+  it('leave no French mark alone on the next line', () => {
+    expect(Object.values(fr).filter((text) => / [:;?!]/.test(text))).to.deep.equal([]);
+  });
+
   for (const language of OTHERS) {
     it(`say the same with the same things filled in, and leave nothing in English: ${language}`, () => {
       const ours: Readonly<Record<string, string>> = { ...BUTTON_EN, ...en };

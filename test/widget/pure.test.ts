@@ -144,7 +144,7 @@ describe('the details', () => {
   });
 
   it('show a number so that only its owner knows it', () => {
-    expect(maskPhone('256772123456')).to.equal('+256 77• ••• 456');
+    expect(maskPhone('256772123456')).to.equal('+256\u00a077•\u00a0•••\u00a0456');
   });
 });
 

@@ -75,7 +75,7 @@ export function sandboxNumbers(country: Country): (readonly [number: string, out
   return outcomes.map((outcome, index) => [`0${prefix}0 00000${String(index + 1)}`, outcome] as const);
 }
 
-/** A number as its owner recognises it and a passer-by does not: `+256 77• ••• 567`. */
+/** A number as its owner recognises it and a passer-by does not, never broken over two lines: `+256 77• ••• 567`. */
 export function maskPhone(msisdn: string): string {
-  return `+${msisdn.slice(0, 3)} ${msisdn.slice(3, 5)}• ••• ${msisdn.slice(-3)}`;
+  return `+${msisdn.slice(0, 3)}\u00a0${msisdn.slice(3, 5)}•\u00a0•••\u00a0${msisdn.slice(-3)}`;
 }

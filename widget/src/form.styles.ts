@@ -41,9 +41,6 @@ export const FORM_CSS = `
   .chips .chip {
     position: relative;
     padding: 8px 11px;
-    border-color: var(--line);
-    background: none;
-    color: inherit;
     font-weight: 400;
   }
 

@@ -66,7 +66,8 @@ const PANEL_CSS = `
 
   header,
   .facts,
-  .reference {
+  .reference,
+  div.notice {
     display: flex;
     align-items: center;
     gap: 14px;
@@ -90,7 +91,6 @@ const PANEL_CSS = `
   h2 {
     font-size: calc(1.15 * var(--u));
     line-height: 1.3;
-    text-wrap: balance;
     outline: none;
   }
 
@@ -98,8 +98,7 @@ const PANEL_CSS = `
     dialog {
       max-width: 100%;
       margin-bottom: 0;
-      border-end-start-radius: 0;
-      border-end-end-radius: 0;
+      border-radius: calc(var(--r) * 1.6) calc(var(--r) * 1.6) 0 0;
     }
   }
 
@@ -124,26 +123,34 @@ const PANEL_CSS = `
   .hint,
   .error,
   .notice,
-  label {
+  .quiet,
+  label,
+  summary,
+  ul {
     font-size: calc(0.875 * var(--u));
   }
 
   .facts,
-  .reference {
+  .reference,
+  div.notice {
     flex-wrap: wrap;
-    justify-content: center;
     gap: 0 16px;
+  }
+
+  .facts,
+  .reference {
+    justify-content: center;
   }
 
   small {
     display: block;
-    color: var(--quiet);
     font-size: calc(0.95 * var(--u));
     font-weight: 400;
   }
 
   .hint,
-  .box {
+  .box,
+  small {
     color: var(--quiet);
   }
 
@@ -151,17 +158,14 @@ const PANEL_CSS = `
     color: var(--bad);
   }
 
+  /* At the top as high as the cross that stands in it. */
   .notice {
-    padding: 10px 52px 10px 24px;
+    padding: 15px 52px 15px 24px;
     background: color-mix(in srgb, #fb0 24%, var(--b));
   }
 
-  div.notice {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0 16px;
-    padding-block: 4px;
+  div.notice details {
+    margin: -10px 0;
   }
 
   details[open] {
@@ -174,7 +178,9 @@ const PANEL_CSS = `
   }
 
   .step .second,
-  .panel .quiet {
+  .panel .quiet,
+  .chips .chip,
+  li a {
     border-color: var(--line);
     background: none;
     color: inherit;
@@ -184,7 +190,6 @@ const PANEL_CSS = `
     width: auto;
     padding: 10px;
     border-color: transparent;
-    font-size: calc(0.875 * var(--u));
     text-decoration: underline;
     text-underline-offset: 3px;
   }
@@ -210,7 +215,6 @@ const PANEL_CSS = `
   summary {
     padding: 10px 0;
     border-radius: var(--r);
-    font-size: calc(0.875 * var(--u));
     font-weight: 600;
     line-height: 24px;
     cursor: pointer;
@@ -220,7 +224,6 @@ const PANEL_CSS = `
     display: grid;
     gap: 8px;
     padding: 0 0 14px 20px;
-    font-size: calc(0.875 * var(--u));
     text-align: start;
   }
 
@@ -228,8 +231,6 @@ const PANEL_CSS = `
     display: inline;
     padding: 0;
     border: 0;
-    background: none;
-    color: inherit;
     text-decoration: underline;
   }
 
@@ -238,9 +239,9 @@ const PANEL_CSS = `
     place-items: center;
     width: 60px;
     height: 60px;
-    margin: 0 auto;
     border-radius: 50%;
     background: color-mix(in srgb, currentColor 12%, var(--b));
+    margin: 0 auto;
   }
 
   .sign svg {

@@ -14,7 +14,7 @@ import { crossIcon } from './icons.ts';
 import { formatMoney } from './money.ts';
 import { isQuantity } from './quantity.ts';
 import { detailsStep, testNumbers } from './steps/details.ts';
-import { lostStep, outcomeStep, outcomeText, waitStep } from './steps/outcome.ts';
+import { lostStep, outcomeStep, outcomeText, titleOf, waitStep } from './steps/outcome.ts';
 import { approveText, waitingStep } from './steps/waiting.ts';
 import { html, nothing } from './template.ts';
 
@@ -113,9 +113,7 @@ export class Panel implements ReactiveController {
   readonly say: LocaleController['say'] = (key, ...values) => this.#locale.say(key, ...values);
 
   /** The sentence for a state or a code, '' when there is none. */
-  find(code: string): string {
-    return this.#locale.find(code);
-  }
+  readonly find = (code: string): string => this.#locale.find(code);
 
   /** `3 hr 59 min` or `9:05`, '' when there is nothing to count. */
   get timeLeft(): string {
@@ -206,7 +204,7 @@ export class Panel implements ReactiveController {
     const { state } = checkout;
     // A number the server did not take is wrong at its field, as if it had been noticed here.
     if (state === 'details' && checkout.code === 'INVALID_PHONE') this.errors = { phone: checkout.code };
-    const title = this.find(`${state}.title`);
+    const title = titleOf(this);
     const isNew = state === 'waiting' && !checkout.isStillPending && !checkout.isGivenUp;
     const text = isNew ? approveText(this) : outcomeText(this);
     this.#announcer.say(this.#cardWords ?? (title ? `${title}. ${text}` : text));

@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Apps } from '../../access/apps.ts';
-import { ApiError } from '../../core/errors.ts';
 import { toMajor } from '../../core/money.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item, Items } from '../../shop/items.ts';
@@ -34,37 +33,45 @@ export async function hostedPayRoutes(app: FastifyInstance, { items, apps, routi
 
   app.get<{ Params: z.infer<typeof params> }>('/pay/:slug', { schema: { hide: true, params } }, async (request, reply) => {
     const item = await items.bySlug(request.params.slug);
-    if (item === null) throw new ApiError('NOT_FOUND', 'There is nothing for sale at this address');
-    const app = (await apps.byId(item.appId))!;
-    return reply
-      .header('Content-Security-Policy', pagePolicy({ takesStripe: routing.takesStripe(saleMode(item.currency, routing)) }))
+    const app = item === null ? null : await apps.byId(item.appId);
+    reply
+      .header('Content-Security-Policy', pagePolicy({ takesStripe: item !== null && routing.takesStripe(saleMode(item.currency, routing)) }))
       .header('Referrer-Policy', 'strict-origin-when-cross-origin')
       .header('Cache-Control', 'no-cache')
-      .type('text/html; charset=utf-8')
-      .send(page(item, app.name));
+      .type('text/html; charset=utf-8');
+    // Who follows an old link is a person.
+    return item === null ? reply.code(404).send(NOTHING_HERE) : reply.send(itemPage(item, app!.name));
   });
 }
 
-function page(item: Item, shop: string): string {
+function itemPage(item: Item, shop: string): string {
   const image = item.imageUrl === '' ? '' : html`<img class="image" src="${fromHere(item.imageUrl)}" alt="" width="160">`;
+  const words = html`
+<h1 class="item">${item.name}</h1>
+<p class="description">${item.description}</p>
+<p class="price">${priceText(item)}</p>
+<pay-button item="${item.slug}"><noscript>Turn on JavaScript to pay on this page.</noscript></pay-button>
+<p class="footer">Secured by Malipo</p>`;
+  return page(`${item.name} · ${shop}`, html`<p class="shop">${shop}</p>\n` + image + words);
+}
+
+const NOTHING_HERE = page('Nothing is sold here', html`<h1 class="item">Nothing is sold here</h1>
+<p class="description">The link may be old, or was not copied whole. Ask whoever gave it to you for a new one.</p>`);
+
+/** `content` is HTML. */
+function page(title: string, content: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${item.name} · ${shop}</title>
+<title>${title}</title>
 <link rel="stylesheet" href="../assets/hosted-page.css">
 <script type="module" src="../pay-button.js"></script>
 </head>
 <body class="page">
 <main class="card">
-<p class="shop">${shop}</p>
-` + image + html`
-<h1 class="item">${item.name}</h1>
-<p class="description">${item.description}</p>
-<p class="price">${priceText(item)}</p>
-<pay-button item="${item.slug}"><noscript>Turn on JavaScript to pay on this page.</noscript></pay-button>
-<p class="footer">Secured by Malipo</p>
+` + content + `
 </main>
 </body>
 </html>

@@ -2,10 +2,11 @@ import type { Words } from './messages.ts';
 
 export { VERSION } from '../version.ts';
 
+/** Before `:`, `;` and `?` stands a no-break space, as French has it. */
 export const messages: Words = {
   close: 'Fermer',
   done: 'Terminé',
-  test: 'Mode test : aucun argent ne circule.',
+  test: 'Mode test : aucun argent ne circule.',
   testNumbers: 'Numéros à essayer',
 
   retry: 'Réessayer',
@@ -26,8 +27,8 @@ export const messages: Words = {
   yearly: '{amount} par an',
   custom: '{amount} tous les {time}',
   trial: 'Gratuit les {time} du début.',
-  setupFee: 'Une fois, pour commencer : {amount}.',
-  renewals: 'Vous approuvez chaque paiement sur votre téléphone ; rien n’est pris sans vous.',
+  setupFee: 'Une fois, pour commencer : {amount}.',
+  renewals: 'Vous approuvez chaque paiement sur votre téléphone ; rien n’est pris sans vous.',
   method: 'Moyen de paiement',
   mobile_money: 'Mobile money',
   card: 'Carte bancaire',
@@ -35,7 +36,7 @@ export const messages: Words = {
   another: 'Payer autrement',
   phone: 'Numéro mobile money',
   network: 'Réseau',
-  down: '{network} a des difficultés en ce moment : la demande pourrait ne pas arriver.',
+  down: '{network} a des difficultés en ce moment : la demande pourrait ne pas arriver.',
   instead: 'Vous pouvez payer avec {others}.',
   promise: 'Vous approuvez avec votre code PIN sur votre téléphone. Ne le tapez jamais ici.',
 
@@ -43,22 +44,22 @@ export const messages: Words = {
   approve: '{network} demande {amount} sur votre téléphone. Entrez-y votre code PIN pour approuver.',
   payee: 'La demande peut porter le nom de la société de paiement au lieu de celui de la boutique.',
   sent: 'Envoyé au {phone}',
-  left: 'Temps restant',
+  left: 'Temps restant ',
   check: 'J’ai approuvé, vérifier',
   notYet: 'Pas encore confirmé. Cela peut prendre une minute.',
   mayClose: 'Vous pouvez fermer, le paiement continue.',
-  reference: 'Référence',
+  reference: 'Référence ',
   copy: 'Copier',
   copied: 'Copié',
 
-  nothingCame: 'Rien sur votre téléphone ?',
+  nothingCame: 'Rien sur votre téléphone ?',
   helpPhone: 'Vérifiez qu’il est allumé, déverrouillé et capte, et que le numéro était juste.',
-  helpApprovals: 'Composez le {code} et cherchez My Approvals : la demande y attend.',
+  helpApprovals: 'Composez le {code} et cherchez My Approvals : la demande y attend.',
   helpOnce: '{network} ne montre sa demande qu’une fois et y met vite fin. Composez le {code} pour voir si le compte fonctionne.',
   helpMoney: 'Il faut sur le compte le montant et les frais du réseau.',
   resend: 'Renvoyer la demande',
   cancel: 'Annuler ce paiement',
-  stillOpen: 'La demande peut encore être approuvée, et vous ne devez pas payer deux fois. Refusez-la sur le téléphone ou laissez-la expirer : vous pourrez ensuite repayer ici.',
+  stillOpen: 'La demande peut encore être approuvée, et vous ne devez pas payer deux fois. Refusez-la sur le téléphone ou laissez-la expirer : vous pourrez ensuite repayer ici.',
 
   'waiting.title': 'Regardez votre téléphone',
   'succeeded.title': 'Paiement reçu',
@@ -104,7 +105,7 @@ export const messages: Words = {
   testPays: 'paie',
   testDeclined: 'est refusée',
   testAsks: 'la banque demande d’abord',
-  asks: 'Approuvez-vous ce paiement à {shop} ?',
+  asks: 'Approuvez-vous ce paiement à {shop} ?',
   approveCard: 'Oui, approuver',
   refuseCard: 'Non, refuser',
   notCharged: 'Rien n’a été débité. Essayez une autre carte.',

@@ -78,7 +78,6 @@ function picture(url: string): TemplateResult {
     alt=""
     width="56"
     height="56"
-    decoding="async"
     referrerpolicy="no-referrer"
     @error=${({ target }: Event) => {
       (target as HTMLElement).hidden = true;

@@ -19,7 +19,7 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
   };
   return html`
     <div class="sign ${outcome}">${(isDone ? tickIcon : outcome === 'failed' ? crossIcon : doubtIcon)()}</div>
-    ${heading(panel, say(`${outcome}.title`))} ${amountLine(panel)}
+    ${heading(panel, titleOf(panel))} ${amountLine(panel)}
     <p>${outcomeText(panel)}</p>
     ${href
       ? html`<a part="done" href=${href}>${label}</a>`
@@ -73,6 +73,12 @@ export function referenceLine(panel: Panel): unknown {
         </button>
       </p>`
     : nothing;
+}
+
+/** The state in a few words, '' for the states that need none. A shop that is out of reach is not the buyer's network. */
+export function titleOf({ checkout, find }: Panel): string {
+  const { attempt, state } = checkout;
+  return find(`${state === 'offline' && !attempt && navigator.onLine ? 'unavailable' : state}.title`);
 }
 
 /** The state in a sentence, '' for the states that need none. */
