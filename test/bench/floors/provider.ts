@@ -5,12 +5,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { AMOUNT } from '../payments.ts';
 
 /** Five hundred requests that come at once must not crowd out the provider that is well. */
 const BACKLOG = 4_096;
-
-/** What every payment of the bench is of, in UGX. */
-const AMOUNT = 50_000;
 
 let held = 0;
 

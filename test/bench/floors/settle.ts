@@ -15,6 +15,8 @@ const INSERTS = [
     VALUES (1, NULL, 'clearing', 'iotec', 'UGX', 'live'), (2, 1, 'wallet', 'iotec', 'UGX', 'live'), (3, NULL, 'fees', 'iotec', 'UGX', 'live') ON CONFLICT DO NOTHING`),
   statement(`INSERT INTO ledger_transfers (posting, source, currency, event_at, created_at) VALUES ('collectSettled', 'payment:' || :count, 'UGX', :now, :now)`),
   statement('INSERT INTO ledger_entries (transfer_id, account_id, amount_minor) VALUES (:count, 1, -5000000), (:count, 2, 4600000), (:count, 3, 400000)'),
+  statement(`INSERT INTO payment_count_changes (app_id, mode, created_at, status, direction, provider, currency, payments)
+    VALUES (1, 'live', :now, 'pending', 'collect', 'iotec', 'UGX', -1), (1, 'live', :now, 'completed', 'collect', 'iotec', 'UGX', 1)`),
   statement('INSERT INTO webhook_events (app_id, payment_id, payment_version, facts, created_at) VALUES (1, :count, 2, :facts, :now)'),
   statement(`INSERT INTO webhook_deliveries (event_id, app_id, url, status, next_attempt_at, created_at, updated_at) VALUES (:count, 1, 'http://127.0.0.1:43210/hang', 'pending', :now, :now, :now)`),
   statement(`INSERT INTO jobs (kind, subject, lane, run_at, created_at) VALUES ('webhook.deliver', 'delivery:' || :count, 'webhooks:1:12', :now, :now)`),

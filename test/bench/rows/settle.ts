@@ -11,6 +11,7 @@ import { insertPayment, recordSubmission } from '../../../server/payments/statem
 import { providerLane } from '../../../server/providers/lane.ts';
 import { runCli, type ServerProcess, startServe, startServerProcess } from '../../serve-process.ts';
 import { inFolder } from '../folder.ts';
+import { AMOUNT, PAYMENT } from '../payments.ts';
 import { postAll } from '../posts.ts';
 import { CALLBACK_HEADERS, credentialsAt, startProviders } from '../providers.ts';
 import { atLeast, figure, median, type Row } from '../row.ts';
@@ -23,9 +24,6 @@ const PAYMENTS = 12_000;
 
 const POLL_MS = 10;
 const PATIENCE_MS = 120_000;
-
-/** In UGX, as the provider of the bench says it. */
-const AMOUNT = 50_000;
 
 export const row: Row = {
   name: 'settle',
@@ -99,7 +97,7 @@ async function writePending(file: string, appId: number): Promise<string[]> {
   await Promise.all(
     references.map((reference) =>
       store.write(async (tx) => {
-        const payment = (await tx.get(insertPayment, { ...PAYMENT, reference, appId, now, expiresAt: later }))!;
+        const payment = (await tx.get(insertPayment, { ...PAYMENT, mode: 'live', reference, appId, now, expiresAt: later }))!;
         await tx.run(recordSubmission, { id: payment.id, submission: 'sent', providerRef: reference, clientSecret: '', redirectUrl: '', now });
         await jobs.enqueue(tx, { kind: CHECK_JOB, subject: checkSubject(payment), lane: providerLane(payment), runAt: later }, now);
       }),
@@ -108,22 +106,3 @@ async function writePending(file: string, appId: number): Promise<string[]> {
   await store.close();
   return references;
 }
-
-const PAYMENT = {
-  mode: 'live',
-  direction: 'collect',
-  method: 'mobile_money',
-  provider: 'iotec',
-  network: 'mtn',
-  amountMinor: AMOUNT * 100,
-  feeMinor: AMOUNT * 8,
-  currency: 'UGX',
-  phone: '256771234567',
-  description: 'Order #1234',
-  callbackUrl: '',
-  metadata: '{"order_id":"1234"}',
-  customerName: '',
-  customerEmail: '',
-  itemId: null,
-  quantity: 1,
-} as const;

@@ -14,6 +14,7 @@ import { insertPayment, moveStatus } from '../../../server/payments/statements.t
 import { WebhookEvents } from '../../../server/webhooks/events.ts';
 import { type ServerProcess, startServe, startServerProcess } from '../../serve-process.ts';
 import { inFolder } from '../folder.ts';
+import { PAYMENT } from '../payments.ts';
 import { postAll } from '../posts.ts';
 import { atLeast, figure, median, type Row } from '../row.ts';
 
@@ -132,7 +133,7 @@ async function writeEvents(file: string, appIds: number[], count: number): Promi
   await Promise.all(
     Array.from({ length: count }, (_, index) =>
       store.write(async (tx) => {
-        const { id } = (await tx.get(insertPayment, { ...PAYMENT, reference: newReference(now), appId: appIds[index % appIds.length]!, now, expiresAt: now }))!;
+        const { id } = (await tx.get(insertPayment, { ...PAYMENT, mode: 'test', reference: newReference(now), appId: appIds[index % appIds.length]!, now, expiresAt: now }))!;
         const settled = { id, from: 'pending', to: 'completed', now, completedAt: now, providerRef: 'ref', failureCode: '', failureReason: '' };
         await events.record(tx, (await tx.get(moveStatus, settled))!);
       }),
@@ -140,22 +141,3 @@ async function writeEvents(file: string, appIds: number[], count: number): Promi
   );
   await store.close();
 }
-
-const PAYMENT = {
-  mode: 'test',
-  direction: 'collect',
-  method: 'mobile_money',
-  provider: 'iotec',
-  network: 'mtn',
-  amountMinor: 5_000_000,
-  feeMinor: 400_000,
-  currency: 'UGX',
-  phone: '256771234567',
-  description: 'Order #1234',
-  callbackUrl: '',
-  metadata: '{"order_id":"1234"}',
-  customerName: '',
-  customerEmail: '',
-  itemId: null,
-  quantity: 1,
-} as const;
