@@ -26,7 +26,7 @@ export async function schedule(
   works: RecurringWork[],
   { store, queue, runner, clock }: { store: Store; queue: JobQueue; runner: JobRunner; clock: Clock },
 ): Promise<void> {
-  for (const { kind, cron, run } of works) {
+  const rules = works.map(({ kind, cron, run }) => {
     // By its offset: by the name of a time zone, Intl makes a calendar of it for every start (16 ms, 2026-11).
     const rule = new Cron(cron, { utcOffset: 0 });
     const next = () => rule.nextRun(new Date(clock.now()))!.getTime();
@@ -34,9 +34,12 @@ export async function schedule(
       await run();
       return { runAgainAt: next() };
     });
-    await store.write(async (tx) => {
+    return { kind, next };
+  });
+  await store.write(async (tx) => {
+    for (const { kind, next } of rules) {
       if ((await tx.get(exists, { kind, subject: SUBJECT })) === undefined) await queue.enqueue(tx, { kind, subject: SUBJECT, runAt: next() }, clock.now());
-      else await tx.run(bringForward, { kind, subject: SUBJECT, next: next() });
-    });
-  }
+      else tx.later(bringForward, { kind, subject: SUBJECT, next: next() });
+    }
+  });
 }
