@@ -112,7 +112,8 @@ export class PayButton extends LitElement {
     phone: {},
     customerName: { attribute: 'customer-name' },
     email: {},
-    name: { reflect: true },
+    // Not its default: what a server rendered has no `name`, and React compares.
+    name: { reflect: true, useDefault: true },
     required: { type: Boolean },
     disabled: { type: Boolean },
     submitOnSuccess: { type: Boolean, attribute: 'submit-on-success' },

@@ -1,6 +1,5 @@
 /** React 19 speaks to custom elements by itself: the element as it is, in JSX. */
 import { StrictMode, useEffect, useRef, useState } from 'react';
-import { createRoot } from 'react-dom/client';
 import 'malipo/widget/jsx';
 
 const MESSAGES = { payNow: 'Lipa hapa' };
@@ -30,4 +29,4 @@ function Ticket() {
   );
 }
 
-createRoot(document.querySelector('#root')).render(<StrictMode><Ticket /></StrictMode>);
+export const shop = <StrictMode><Ticket /></StrictMode>;

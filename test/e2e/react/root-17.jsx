@@ -1,4 +1,4 @@
 import { render } from 'react-dom';
-import { shop } from './shop.jsx';
+import { shop } from '#shown';
 
 render(shop, document.querySelector('#root'));

@@ -1,4 +1,4 @@
 import { createRoot } from 'react-dom/client';
-import { shop } from './shop.jsx';
+import { shop } from '#shown';
 
 createRoot(document.querySelector('#root')).render(shop);

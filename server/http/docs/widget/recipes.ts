@@ -92,7 +92,7 @@ document.body.append(button);
 button.open();`,
     },
     { heading: 'React 19', level: 3 },
-    { text: 'React 19 speaks to custom elements by itself; `malipo/widget/jsx` brings the element and its types.' },
+    { text: 'React 19 speaks to custom elements by itself; `malipo/widget/jsx` brings the element and its types. On a page that a server renders use `malipo/react`: of an element that it takes over, React 19.3 hears no events and sets no objects.' },
     {
       language: 'tsx',
       file: 'Book.tsx',

@@ -1,0 +1,4 @@
+import { createApp } from 'vue';
+import Ticket from './Ticket.vue';
+
+createApp(Ticket).mount('#root');

@@ -1,0 +1,4 @@
+import { hydrateRoot } from 'react-dom/client';
+import { shop } from '#shown';
+
+hydrateRoot(document.querySelector('#root'), shop);
