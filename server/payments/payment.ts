@@ -74,14 +74,18 @@ const ASK_EVERY_MS = 15 * MINUTE_MS;
 /** How often a payout is asked about that is still in doubt after its first hours: for as long as it takes. */
 const ASK_OLD_PAYOUT_EVERY_MS = 6 * HOUR_MS;
 
-/** How long after expiry the janitor looks back for a success that came late. */
+/**
+ * How long after expiry the janitor looks back for a success that came late; of money out after it ended without one,
+ * whenever a person or its provider ended it: somebody at the provider may still complete it by hand. What its provider
+ * refused is not looked back at: it was never taken, so there is nothing there to complete.
+ */
 const LOOK_BACK_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 
 /** A look-back that got no answer is none: after the last one the provider is asked every day, for so long after expiry. */
 const UNANSWERED_EVERY_MS = DAY_MS;
 const UNANSWERED_FOR_MS = 30 * DAY_MS;
 
-type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & Partial<Pick<Payment, 'mode' | 'completedAt' | 'reversedAt'>> & { submission: string };
+type Asked = Pick<Payment, 'direction' | 'status' | 'createdAt' | 'expiresAt'> & Partial<Pick<Payment, 'mode' | 'completedAt' | 'reversedAt' | 'updatedAt'>> & { submission: string };
 
 /**
  * When to ask the provider about this payment next, or null when nothing more can come. Depends only on the
@@ -94,8 +98,10 @@ export function nextAskAt(payment: Asked, now: number): number | null {
     if (payment.direction === 'disburse') return nextPayoutAskAt(payment, now);
     return Math.min(nextEarlyAskAt(payment.createdAt, now), Math.max(payment.expiresAt, now));
   }
-  const lookBack = LOOK_BACK_MS.find((after) => payment.expiresAt + after > now);
-  return lookBack === undefined ? null : payment.expiresAt + lookBack;
+  // What has failed changes no more, so that its last change is its end.
+  const since = payment.direction === 'disburse' ? (payment.updatedAt ?? payment.expiresAt) : payment.expiresAt;
+  const lookBack = LOOK_BACK_MS.find((after) => since + after > now);
+  return lookBack === undefined ? null : since + lookBack;
 }
 
 /** As `nextAskAt`, when the provider was just asked: one that said nothing at the last look-back is asked again. */

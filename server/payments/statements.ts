@@ -50,7 +50,7 @@ export const recordSubmission = statement<Payment>(`
   UPDATE payments SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
     provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
     client_secret = CASE WHEN :clientSecret = '' THEN client_secret ELSE :clientSecret END,
-    redirect_url = CASE WHEN :redirectUrl = '' THEN redirect_url ELSE :redirectUrl END, updated_at = :now
+    redirect_url = CASE WHEN :redirectUrl = '' THEN redirect_url ELSE :redirectUrl END, updated_at = CASE WHEN submission = 'sent' AND status = 'failed' THEN updated_at ELSE :now END
   WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** Gives a payment whose answer was lost its provider's reference, unless the answer came after all: then there is no row. */

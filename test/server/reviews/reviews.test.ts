@@ -159,6 +159,31 @@ async function paidAfterRelease() {
   return { ...shop, payoutReference: reference };
 }
 
+test.each([
+  ['payout', 10 * MINUTE_MS, [HOUR_MS]],
+  ['refund', 2 * HOUR_MS, [HOUR_MS, DAY_MS]],
+  ['withdrawal', 3 * DAY_MS, [HOUR_MS, DAY_MS, 7 * DAY_MS]],
+] as const)('a %s that failed and is completed by hand at its provider, without a word, is looked back at: an hour, a day and a week after its end', async (what, lateMs, lookBacks) => {
+  const shop = await liveShop();
+  const paid = await shop.paid();
+  if (what === 'payout') await shop.payout(10_000);
+  shop.provider.answersStatus(() => ({ kind: 'pending' }));
+  if (what === 'withdrawal') await shop.malipo.post('/v1/withdrawals', { amount: 10_000, currency: 'UGX', method: 'mobile_money', destination: '256772999888' }, { key: shop.liveKey });
+  if (what === 'refund') await new RefundDesk({ store: shop.malipo.store, clock: shop.malipo.clock, jobs: shop.malipo.queue }).request({ reference: paid, amount: 10_000, reason: '' });
+  await shop.malipo.jobs.runDue();
+  shop.provider.answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'No such wallet' }));
+  await shop.malipo.pass(15 * SECOND_MS);
+  const endedAt = shop.malipo.clock.now();
+  expect(await shop.wallet()).toBe(46_000);
+  for (const after of lookBacks) {
+    expect(await shop.open()).toEqual([]);
+    if (after > lateMs) shop.provider.saysCompleted(endedAt + lateMs, { amountMinor: 1_000_000 });
+    await shop.malipo.pass(endedAt + after - shop.malipo.clock.now());
+  }
+  expect((await shop.open()).map(({ kind }) => kind)).toEqual(['paid_after_release']);
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('a payout that was paid after its release is charged to the app, and is complete after all', async () => {
   const shop = await paidAfterRelease();
   await shop.desk.resolve(1, 'charge', 'Confirmed with the provider');

@@ -53,6 +53,7 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
   if (decided === 'credit' || decided === 'accept') return 'a person took it for paid';
   if (movement === undefined) return null;
   if (decided === 'release' && reviews.has('paid_after_release')) return 'a person took it for lost';
+  if (decided === 'release' && row.isFollowed && row.bookedMinor === 0) return 'a person took it for lost, and it is still to be looked back at';
   if (isOtherwise(movement)) {
     const isDecided = reviews.get('amount_mismatch') === 'accept' || reviews.get('amount_mismatch') === 'credit';
     if (reviews.has('amount_mismatch') && (isDecided || row.bookedMinor === 0)) return 'another amount, before a person';
