@@ -110,7 +110,7 @@ interface Contents {
   bytes: number;
 }
 
-/** Inserted by the same trigger for all three; Malipo folds them once a minute, so how many are left says nothing. */
+/** Inserted by the same trigger for all three; Malipo folds them every few seconds, so how many are left says nothing. */
 const COUNTS = ['payment_count_changes', 'payment_counts'];
 
 /** What a stopped server left on disk, by counting. */
