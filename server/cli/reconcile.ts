@@ -16,7 +16,7 @@ export const command: Command = {
     from: { type: 'text', value: 'TIME', required: true, about: 'such as 2026-03-14 (its beginning, UTC), 2026-03-14T00:00:00+03:00 or 36h (ago)' },
     to: { type: 'text', value: 'TIME', about: 'until when, exclusive; now when absent' },
   },
-  notes: 'Compares what the provider says of that time with the payments, the withdrawals, the refunds and the ledger. Reads only. Exits with 1 and a list when they differ.',
+  notes: 'Compares what the provider says of that time with the payments, the withdrawals, the refunds and the ledger. A second movement under one reference, which ioTec does not refuse, is one that is missing here. Reads only. Exits with 1 and a list when they differ.',
   run: (args) => {
     const now = systemClock.now();
     const slug = args.text('provider') as ProviderSlug;

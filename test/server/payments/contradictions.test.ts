@@ -1,17 +1,13 @@
 /** A provider that says two things at once, or of which two servers hear in another order than it spoke. */
 import { expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import { openReviews } from '../../../server/reviews/reviews.ts';
-import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
-import { rows, walletBalance } from '../support/database.ts';
-import { callBack, COLLECT, collect, transaction, verify } from '../support/payments.ts';
-import { reviewDesk } from '../support/review-desk.ts';
-import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { rows } from '../support/database.ts';
+import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
+import { callBack, COLLECT, collect, transaction } from '../support/payments.ts';
 import { until } from '../support/until.ts';
 
-const AGREED_MINOR = 5_000_000;
 const REFUSED: Submission = { kind: 'refused', code: 'failed', reason: 'No' };
 
 function reversed(amountMinor: number, currency = 'UGX'): ProviderStatus {
@@ -19,23 +15,16 @@ function reversed(amountMinor: number, currency = 'UGX'): ProviderStatus {
 }
 
 async function liveShop() {
-  const provider = new ScriptedProvider();
-  const malipo = await buildMalipo({ live: [provider] });
-  const shop = await malipo.makeShop({ slug: 'duka' });
+  const shop = await openLiveShop();
+  const { malipo, provider, liveKey } = shop;
   return {
-    malipo,
-    provider,
     ...shop,
-    wallet: () => walletBalance(malipo.store, { appId: shop.app.id, mode: 'live' }),
-    reviews: async () => (await openReviews(malipo.store.read)).map(({ subject, kind }) => ({ subject, kind })),
-    problems: () => verifyBooks(malipo.store.read),
+    reviews: async () => (await shop.open()).map(({ subject, kind }) => ({ subject, kind })),
     earn: async () => {
-      const reference = await collect(malipo, shop.liveKey);
-      provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
-      await verify(malipo, shop.liveKey, reference);
+      await shop.paid();
       provider.answersStatus(() => ({ kind: 'pending' }));
     },
-    payOut: () => malipo.post('/v1/payments/disburse', { amount: 10_000, currency: 'UGX', phone_number: '256772999888' }, { key: shop.liveKey }),
+    payOut: () => malipo.post('/v1/payments/disburse', { amount: 10_000, currency: 'UGX', phone_number: '256772999888' }, { key: liveKey }),
   };
 }
 
@@ -118,7 +107,7 @@ async function cameBackInPart(status: ProviderStatus) {
   await shop.malipo.pass(15 * SECOND_MS);
   expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'reversal_mismatch' }]);
   expect(await shop.wallet()).toBe(36_000);
-  return { ...shop, reference, desk: reviewDesk(shop.malipo), stands: () => transaction(shop.malipo, shop.liveKey, reference) };
+  return { ...shop, reference, stands: () => transaction(shop.malipo, shop.liveKey, reference) };
 }
 
 test.each([reversed(900_000), reversed(1_000_000, 'ITX')])('one that came back as something else stays held until a person has looked', async (status) => {
@@ -149,7 +138,7 @@ test.each([
   shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 900_000 });
   await shop.malipo.pass(15 * SECOND_MS);
   expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'amount_mismatch' }]);
-  await reviewDesk(shop.malipo).resolve(1, resolution, 'Looked at the statement');
+  await shop.desk.resolve(1, resolution, 'Looked at the statement');
   expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status });
   expect(await shop.wallet()).toBe(wallet);
   expect(await shop.problems()).toEqual([]);
@@ -165,7 +154,7 @@ test('another amount that left after a payout was released is borne by the platf
   await callBack(shop.malipo, reference);
   await shop.malipo.jobs.runDue();
   expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'paid_after_release' }]);
-  const desk = reviewDesk(shop.malipo);
+  const desk = shop.desk;
   await expect(desk.resolve(1, 'charge', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   await desk.resolve(1, 'absorb', 'Theirs to explain');
   expect(await rows(shop.malipo.store, `SELECT sum(e.amount_minor) AS minor FROM ledger_entries e JOIN ledger_transfers t ON t.id = e.transfer_id WHERE t.posting = 'payoutAbsorbed' AND e.amount_minor > 0`)).toEqual([{ minor: 900_000 }]);
@@ -185,7 +174,7 @@ test.each([
   expect(await shop.reviews()).toEqual([]);
   for (const wait of [MINUTE_MS, DAY_MS]) await shop.malipo.pass(wait);
   expect(await shop.reviews()).toEqual([{ subject: 'payment:2', kind: 'outcome_unknown' }]);
-  const desk = reviewDesk(shop.malipo);
+  const desk = shop.desk;
   await expect(desk.resolve(1, 'dismiss', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   await desk.resolve(1, resolution, 'On the statement');
   expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status });

@@ -1,39 +1,22 @@
 /** What a provider says and nobody may guess at: it waits for a person, who decides once, and the ledger follows. */
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
-import { openReviews, type Reported } from '../../../server/reviews/reviews.ts';
-import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
-import { rows, walletBalance } from '../support/database.ts';
+import type { Reported } from '../../../server/reviews/reviews.ts';
+import type { TestMalipo } from '../support/build-malipo.ts';
+import { rows } from '../support/database.ts';
+import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
 import { callBack, collect, transaction, verify } from '../support/payments.ts';
-import { reviewDesk } from '../support/review-desk.ts';
-import { ScriptedProvider } from '../support/scripted-provider.ts';
-
-const AGREED_MINOR = 5_000_000;
 
 async function liveShop() {
-  const provider = new ScriptedProvider();
-  const malipo = await buildMalipo({ live: [provider] });
-  const shop = await malipo.makeShop({ slug: 'duka' });
+  const shop = await openLiveShop();
+  const { malipo, provider, liveKey } = shop;
   return {
-    malipo,
-    provider,
     ...shop,
-    desk: reviewDesk(malipo),
-    wallet: () => walletBalance(malipo.store, { appId: shop.app.id, mode: 'live' }),
-    open: async () => (await openReviews(malipo.store.read)).map(({ id, subject, kind }) => ({ id, subject, kind })),
-    problems: () => verifyBooks(malipo.store.read),
-    async paid(): Promise<string> {
-      const reference = await collect(malipo, shop.liveKey);
-      provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
-      await verify(malipo, shop.liveKey, reference);
-      return reference;
-    },
     async payout(amount: number): Promise<string> {
       provider.answersStatus(() => ({ kind: 'pending' }));
-      const answer = await malipo.post('/v1/payments/disburse', { amount, currency: 'UGX', phone_number: '256772999888' }, { key: shop.liveKey });
+      const answer = await malipo.post('/v1/payments/disburse', { amount, currency: 'UGX', phone_number: '256772999888' }, { key: liveKey });
       expect(answer.statusCode, answer.body).toBe(200);
       return answer.json().data.reference as string;
     },
