@@ -90,3 +90,11 @@ export function jsonOf({ body }: Pick<HttpAnswer, 'body'>): unknown {
     return undefined;
   }
 }
+
+/**
+ * A page instead of an answer: somebody on the way says that something is forbidden, not found or too much. Some pass a
+ * request on and then block its answer, so that is no refusal, whatever its status.
+ */
+export function isPage(answer: Pick<HttpAnswer, 'body'>): boolean {
+  return answer.body !== '' && jsonOf(answer) === undefined;
+}

@@ -80,6 +80,25 @@ export function failureOf(words: unknown, otherwise: string): { code: FailureCod
   return { code: FAILURE_WORDS.find(([pattern]) => pattern.test(reason))?.[1] ?? 'failed', reason };
 }
 
+/**
+ * Words in which a provider may speak of a copy of the very request that it answers, or of an end that it does not know.
+ * References are ours alone and sent once, so what has one already has it from us; and that lives on, and may be paid.
+ */
+const WORDS_OF_DOUBT = /duplicat|\balready\b|\breference\b.*\b(used|exists?|taken|unique)\b|time[sd]?[ -]?out|in progress|being processed|\bpending (transaction|request|payment)\b/i;
+
+/** Whether a no in these words leaves it open that the customer was, or will be, charged or paid. */
+export function leavesDoubt(words: string): boolean {
+  return WORDS_OF_DOUBT.test(words);
+}
+
+/** What moved money, then what took it back, then what may still come. */
+const FIRMNESS: readonly ProviderStatus['kind'][] = ['completed', 'reversed', 'unknown', 'pending', 'failed', 'not_found'];
+
+/** Of what is known of several movements under one reference, what counts. */
+export function firmest(found: readonly [ProviderStatus, ...ProviderStatus[]]): ProviderStatus {
+  return found.toSorted((a, b) => FIRMNESS.indexOf(a.kind) - FIRMNESS.indexOf(b.kind))[0]!;
+}
+
 /** Nine digits or more, however they are grouped: a phone is written with spaces, dashes, dots, slashes and brackets. */
 const COULD_BE_A_PHONE = /\+?\p{Nd}(?:[\s\p{Pd}\p{Cf}.()/]{0,3}\p{Nd}){8,}/gu;
 

@@ -68,7 +68,7 @@ export class FaultyLine {
       case 'resets':
         return { kind: 'reset' };
       case 'breaks':
-        return { kind: 'answer', afterMs: 0, answer: { status: fault.status, headers: { 'content-type': 'text/html' }, body: '<html><h1>Bad Gateway</h1></html>' } };
+        return { kind: 'answer', afterMs: 0, answer: { status: fault.status, headers: { 'content-type': 'text/html', location: '/elsewhere' }, body: '<html><h1>Not here</h1></html>' } };
       case 'does_and_hangs':
         this.simulator.handle(request);
         return { kind: 'silence' };

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { HistoryEntry, ProviderStatus } from '../provider.ts';
 import { failureOf, firstTime, minorOfMajor } from '../reading.ts';
+import { shortened } from '../writing.ts';
 
 /** Numbers come as numbers, and as text where a database’s decimals are printed as they are. */
 const amount = z.union([z.number(), z.string()]);
@@ -59,7 +60,7 @@ const DESCRIPTION_LENGTH_MAX = 500;
 
 export function markedDescription(text: string, reference: string): string {
   const mark = `[${reference}]`;
-  return `${text.slice(0, DESCRIPTION_LENGTH_MAX - mark.length - 1)} ${mark}`.trimStart();
+  return `${shortened(text, DESCRIPTION_LENGTH_MAX - mark.length - 1)} ${mark}`.trimStart();
 }
 
 /** The reference that we gave a transaction; null where it shows none, undefined where it shows nothing it could stand in. */

@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../../core/clock
 import { type Currency, toMajor } from '../../core/money.ts';
 import type { NetworkId } from '../../core/number-plans.ts';
 import { retryAfterMs } from '../../core/retry-after.ts';
-import { type HttpAnswer, jsonOf } from '../http.ts';
+import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -149,6 +149,7 @@ export class Dgateway implements Provider {
 
   async #refusal(path: string, asked: AskedPayment, answer: HttpAnswer): Promise<Submission> {
     const { status } = answer;
+    if (isPage(answer)) return this.#nonsense(path, answer);
     const no = answers.refusal.safeParse(jsonOf(answer));
     const { code = '', message = '' } = no.data?.error ?? {};
     if (status === 401 || status === 403) return this.#mend(status, code, KEY_REFUSED);

@@ -7,10 +7,10 @@
 import type { Config } from '../../config.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { MINOR_PER_MAJOR, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, jsonOf } from '../http.ts';
+import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, Provider, ProviderStatus, Submission } from '../provider.ts';
-import { minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { leavesDoubt, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 
 /** Nothing is ever found missing here; it is also until when a request that was held up may still be sent. */
@@ -95,11 +95,13 @@ export class Dukuzi implements Provider {
    */
   #refusal(path: string, answer: HttpAnswer, json: unknown): Submission {
     const { status } = answer;
+    if (isPage(answer)) return this.#nonsense(path, answer);
     if (status === 401 || status === 403) return this.#mend(status, 'DUKUZI_API_KEY was not accepted');
     const no = answers.refusal.safeParse(json);
     if (!no.success || (status !== 400 && status !== 404 && status !== 429)) return this.#nonsense(path, answer);
     if (status === 404) return this.#mend(status, 'DUKUZI_BASE_URL is wrong');
     const message = reasonOf(no.data.error);
+    if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
     if (/product/i.test(message)) return this.#mend(status, 'DUKUZI_PRODUCT_ID is not a product of this account');
     return { kind: 'refused', code: 'provider_refused', reason: message };
   }

@@ -18,11 +18,12 @@ export const movement = z.object({
 
 export type Movement = z.infer<typeof movement>;
 
-export const page = z.object({ data: z.array(z.unknown()).nullish(), totalPages: z.number().nullish(), hasNextPage: z.boolean().nullish() });
+/** Without its totals nobody could tell whether a history was read whole. */
+export const page = z.object({ data: z.array(z.unknown()).nullish(), totalPages: z.number(), total: z.number() });
 
 export const balance = z.object({ currency: z.string(), actualBalance: z.number() });
 
-/** `refused` says 400 with these words; every other answer is somebody else's. */
+/** Of a 400; every other answer is somebody else's. */
 export const refusal = z.object({ message: z.string().nullish(), code: z.string().nullish() });
 
 /**

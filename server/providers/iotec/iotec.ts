@@ -6,9 +6,9 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
-import { MINUTE_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, jsonOf } from '../http.ts';
+import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -22,7 +22,8 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { firmest, leavesDoubt, minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { shortened } from '../writing.ts';
 import * as answers from './answers.ts';
 import { CredentialsError, IotecToken } from './token.ts';
 
@@ -38,6 +39,9 @@ const NAME_LENGTH_MAX = 150;
 /** Rows of a page of the history, and pages before we take it for endless. */
 const PAGE_SIZE = 500;
 const PAGES_MAX = 200;
+
+/** Around a span: a server that takes the times for East African ones is three hours off. */
+const HISTORY_MARGIN_MS = 4 * HOUR_MS;
 
 type IotecConfig = NonNullable<Config['providers']['iotec']>;
 
@@ -58,7 +62,7 @@ export class Iotec implements Provider {
     return this.#submit('/api/collections/collect', {
       ...this.#movement(reference, amountMinor, currency, { merchant, description }),
       payer: phone,
-      ...(customerName === '' ? {} : { payerName: customerName.slice(0, NAME_LENGTH_MAX) }),
+      ...(customerName === '' ? {} : { payerName: shortened(customerName, NAME_LENGTH_MAX) }),
     });
   }
 
@@ -68,9 +72,11 @@ export class Iotec implements Provider {
 
   async status({ reference, providerRef, direction }: AskedPayment): Promise<ProviderStatus> {
     const books = direction === 'collect' ? 'collections' : 'disbursements';
-    const byId = providerRef === '' ? null : await this.#ask(`/api/${books}/status/${encodeURIComponent(providerRef)}`, reference);
-    // An id that ioTec gave us and no longer knows: what it says of our own reference counts.
-    return byId === null || byId.kind === 'not_found' ? this.#ask(`/api/${books}/external-id/${encodeURIComponent(reference)}`, reference) : byId;
+    const byReference = () => this.#ask(`/api/${books}/external-id/${encodeURIComponent(reference)}`, reference);
+    if (providerRef === '') return byReference();
+    const byId = await this.#ask(`/api/${books}/status/${encodeURIComponent(providerRef)}`, reference);
+    // An id that ioTec no longer knows, or whose movement failed: what else it has under our reference counts.
+    return byId.kind === 'not_found' || byId.kind === 'failed' ? firmest([byId, await byReference()]) : byId;
   }
 
   async balance(currency: Currency): Promise<number | null> {
@@ -81,12 +87,12 @@ export class Iotec implements Provider {
 
   /** Money out only: ioTec has no list of collections. */
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
-    const entries: HistoryEntry[] = [];
+    const entries = new Map<string, HistoryEntry>();
     for (let page = 1; page <= PAGES_MAX; page++) {
       const query = new URLSearchParams({
         WalletId: this.#config.walletId,
-        From: new Date(from).toISOString(),
-        To: new Date(until).toISOString(),
+        From: new Date(from - HISTORY_MARGIN_MS).toISOString(),
+        To: new Date(until + HISTORY_MARGIN_MS).toISOString(),
         Page: String(page),
         PageSize: String(PAGE_SIZE),
         OrderBy: 'createdAt',
@@ -95,9 +101,10 @@ export class Iotec implements Provider {
       const answer = await this.#call('GET', `/api/disbursements/paged-history?${query.toString()}`);
       const read = answers.page.safeParse(jsonOf(answer));
       if (answer.status !== 200 || !read.success) throw new Error(`ioTec answered ${answer.status} to page ${page} of its history`);
-      for (const row of read.data.data ?? []) entries.push(entryOf(row));
-      const hasMore = read.data.hasNextPage ?? page < (read.data.totalPages ?? 0);
-      if (!hasMore) return entries.filter(({ at }) => at >= from && at < until);
+      for (const entry of (read.data.data ?? []).map(entryOf)) entries.set(entry.providerRef, entry);
+      if (page < read.data.totalPages) continue;
+      if (entries.size < read.data.total) throw new Error('ioTec’s history changed while it was read; ask again');
+      return [...entries.values()].filter(({ at }) => at >= from && at < until);
     }
     throw new Error(`ioTec’s history has more than ${PAGES_MAX * PAGE_SIZE} rows in this span; ask for a shorter one`);
   }
@@ -117,8 +124,8 @@ export class Iotec implements Provider {
       walletId: this.#config.walletId,
       externalId,
       amount: toMajor(amountMinor),
-      payerNote: (texts.description || texts.merchant).slice(0, NOTE_LENGTH_MAX),
-      payeeNote: texts.merchant.slice(0, NOTE_LENGTH_MAX),
+      payerNote: shortened(texts.description || texts.merchant, NOTE_LENGTH_MAX),
+      payeeNote: shortened(texts.merchant, NOTE_LENGTH_MAX),
     };
   }
 
@@ -145,11 +152,13 @@ export class Iotec implements Provider {
   /** A 4xx in ioTec's own form is a definite no; anything else may have been taken. */
   #refusal(path: string, answer: HttpAnswer, json: unknown): Submission {
     const { status } = answer;
+    if (isPage(answer)) return this.#nonsense(path, answer);
     if (status === 401 || status === 403) return this.#mend(new CredentialsError(`${path} answered ${status}`), 'ioTec refuses these credentials; ask it whether they may use this API');
     const said = answers.refusal.safeParse(json);
     const message = said.success ? reasonOf(said.data.message) : '';
-    if (status === 404 && said.success) return this.#mend(new Error(`${path} answered 404`), 'IOTEC_WALLET_ID or IOTEC_BASE_URL is wrong');
+    if (status === 404 && answers.notFound.safeParse(json).success) return this.#mend(new Error(`${path} answered 404`), 'IOTEC_WALLET_ID or IOTEC_BASE_URL is wrong');
     if ((status !== 400 && status !== 422) || message === '') return this.#nonsense(path, answer);
+    if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
     if (/wallet/i.test(message)) return this.#mend(new Error(message), 'look at IOTEC_WALLET_ID and at the wallet in ioTec’s portal');
     return { kind: 'refused', code: 'provider_refused', reason: message };
   }
@@ -171,14 +180,22 @@ export class Iotec implements Provider {
       this.#warn(path, answer);
       return { kind: 'unknown', reason: `ioTec answered ${answer.status} and nothing that can be read` };
     }
-    return firmest(own.map(answers.statusOf));
+    const [found, ...more] = own.map(answers.statusOf) as [ProviderStatus, ...ProviderStatus[]];
+    this.#lookForSeconds([found, ...more], reference);
+    return firmest([found, ...more]);
+  }
+
+  /** One is the payment; what else moved under its reference nobody here knows of, and only a person can give it back. */
+  #lookForSeconds(found: readonly ProviderStatus[], reference: string): void {
+    const ids = found.flatMap((each) => (each.kind === 'completed' ? [each.providerRef] : []));
+    if (ids.length > 1) this.#deps.log.error({ provider: this.slug, reference, ids }, 'ioTec moved money more than once under one reference: one of these is the payment, the others have to be given back by hand');
   }
 
   /** A token that the API does not take was refused before anything was done with it: the same request may go again, once. */
   async #call(method: 'GET' | 'POST', path: string, body?: object): Promise<HttpAnswer> {
     const first = await this.#token.get();
     const answer = await this.#send(method, path, first, body);
-    if (answer.status !== 401) return answer;
+    if (answer.status !== 401 || isPage(answer)) return answer;
     this.#token.drop(first);
     return this.#send(method, path, await this.#token.get(), body);
   }
@@ -205,13 +222,6 @@ export class Iotec implements Provider {
   #warn(path: string, { status, body }: HttpAnswer): void {
     this.#deps.log.warn({ provider: this.slug, path: path.split(/[?]/)[0], status, bytes: body.length }, 'ioTec gave an answer that cannot be read');
   }
-}
-
-/** Of several movements under one reference the one that moved money: success, then money taken back, then what may still come. */
-const FIRMNESS: readonly ProviderStatus['kind'][] = ['completed', 'reversed', 'unknown', 'pending', 'failed', 'not_found'];
-
-function firmest(found: ProviderStatus[]): ProviderStatus {
-  return found.toSorted((a, b) => FIRMNESS.indexOf(a.kind) - FIRMNESS.indexOf(b.kind))[0]!;
 }
 
 function entryOf(row: unknown): HistoryEntry {

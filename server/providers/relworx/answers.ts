@@ -23,9 +23,14 @@ export const request = z.object({
   currency: z.string().nullish(),
   completed_at: z.string().nullish(),
   created_at: z.string().nullish(),
-  transaction_type: z.string().nullish(),
 });
-export type Request = z.infer<typeof request>;
+
+/**
+ * A row of the list. Its clients know it with our reference, both kinds of status in one, amount, currency, `created_at`
+ * and `transaction_type`, and without Relworx's own reference (those seen in November 2026).
+ */
+export const row = request.extend({ internal_reference: z.string().nullish(), transaction_type: z.string().nullish() });
+export type Row = z.infer<typeof row>;
 
 /** The list of the last thirty days; the rows are read one by one. */
 export const transactions = z.object({ success: z.literal(true), transactions: z.array(z.unknown()) });
@@ -38,20 +43,15 @@ const MEANING = { pending: 'pending', processing: 'pending', success: 'completed
 
 type Meaning = (typeof MEANING)[keyof typeof MEANING];
 
-export function meaningOf({ status, request_status }: Request): Meaning | undefined {
-  // `status` is of the request in some answers and of the call in others; where both stand, they must not disagree about money.
+/** `status` is of the request in some answers and of the call in others: a success of the request is one that it does not deny. */
+export function meaningOf({ status, request_status }: Pick<Row, 'status' | 'request_status'>): Meaning | undefined {
   const said = request_status ?? status ?? '';
-  const isContradicted = request_status === 'success' && status === 'failed';
-  return !isContradicted && Object.hasOwn(MEANING, said) ? MEANING[said as keyof typeof MEANING] : undefined;
+  const isDenied = request_status === 'success' && status != null && status !== 'success';
+  return !isDenied && Object.hasOwn(MEANING, said) ? MEANING[said as keyof typeof MEANING] : undefined;
 }
 
-/** Times without a zone are taken for UTC: they order payments and decide nothing. */
-export function endedAt({ completed_at, created_at }: Request): number | null {
-  return firstTime(completed_at, created_at);
-}
-
-export function statusOf(found: Request, now: number): ProviderStatus {
-  const providerRef = found.internal_reference;
+export function statusOf(found: Row, now: number): ProviderStatus {
+  const providerRef = found.internal_reference ?? '';
   const meaning = meaningOf(found);
   switch (meaning) {
     case 'pending':
@@ -61,7 +61,7 @@ export function statusOf(found: Request, now: number): ProviderStatus {
     case 'completed': {
       const amountMinor = minorOfMajor(found.amount);
       // `completed_at` is newer than the first documentation: without it, now is when we learnt of it.
-      const at = endedAt(found) ?? now;
+      const at = firstTime(found.completed_at, found.created_at) ?? now;
       if (amountMinor === null || !found.currency) return { kind: 'unknown', reason: 'success without a readable amount and currency' };
       return { kind: 'completed', providerRef, amountMinor, currency: found.currency, at };
     }
@@ -70,4 +70,20 @@ export function statusOf(found: Request, now: number): ProviderStatus {
     default:
       return meaning satisfies never;
   }
+}
+
+/** Throws for a row that cannot be read: a history with holes in it proves nothing. Times without a zone are taken for UTC. */
+export function entryOf(row: Row): HistoryEntry {
+  const reference = row.customer_reference ?? '';
+  const [amountMinor, status, at] = [minorOfMajor(row.amount), meaningOf(row), firstTime(row.created_at, row.completed_at)];
+  if (amountMinor === null || status === undefined || at === null) throw new Error(`Relworx’s list has a row that cannot be read (${reference})`);
+  return {
+    direction: row.transaction_type === 'payout' ? 'disburse' : 'collect',
+    providerRef: row.internal_reference ?? '',
+    reference,
+    status,
+    amountMinor,
+    currency: row.currency ?? '',
+    at,
+  };
 }

@@ -5,7 +5,7 @@
 import type { Config } from '../../config.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, jsonOf } from '../http.ts';
+import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -19,7 +19,8 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { asBooked, minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { asBooked, firmest, leavesDoubt, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
+import { shortened } from '../writing.ts';
 import * as answers from './answers.ts';
 import { isSignedByRelworx, type SignedFields } from './signature.ts';
 
@@ -37,9 +38,6 @@ const ACCEPT = 'application/vnd.relworx.v2';
 
 /** A time-out at its end, and a conflict with something that is under way: neither says that nothing was taken. */
 const MAYBE_TAKEN: ReadonlySet<number> = new Set([408, 409]);
-
-/** Relworx publishes no codes for errors; these are the words in which others say it. */
-const REFERENCE_KNOWN = /\breference\b.*\b(used|exists?|taken|duplicated?|unique)\b|\bduplicated? (\w+ )?reference\b/i;
 
 type RelworxConfig = NonNullable<Config['providers']['relworx']>;
 
@@ -87,9 +85,9 @@ export class Relworx implements Provider {
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
     if (from < this.#deps.clock.now() - LIST_REACHES_BACK_MS) throw new Error('Relworx shows the last 30 days only; ask for a later --from');
     const { rows, isWhole } = await this.#list();
-    const entries = rows.map(entryOf).filter(({ at }) => at >= from && at < until);
-    if (!isWhole && !entries.some(({ at }) => at < from)) throw new Error(`Relworx shows ${LIST_ROWS_MAX} transactions at most, and this span may have more; ask for a shorter one`);
-    return entries;
+    const entries = rows.map(answers.entryOf);
+    if (!isWhole && !reachesBack(entries, from)) throw new Error(`Relworx shows ${LIST_ROWS_MAX} transactions at most, and this span may have more; ask for a later --from`);
+    return entries.filter(({ at }) => at >= from && at < until);
   }
 
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null {
@@ -129,7 +127,7 @@ export class Relworx implements Provider {
       reference,
       currency,
       amount: toMajor(amountMinor),
-      description: (description || merchant).slice(0, DESCRIPTION_LENGTH_MAX),
+      description: shortened(description || merchant, DESCRIPTION_LENGTH_MAX),
     };
   }
 
@@ -148,13 +146,14 @@ export class Relworx implements Provider {
    * lives on. However that no is worded, what was taken stands in Relworx's list.
    */
   async #refusal(path: string, { reference, createdAt }: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
+    if (isPage(answer)) return this.#nonsense(path, answer);
     const no = answers.refusal.safeParse(answer.json);
     if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
     const message = no.success ? reasonOf(no.data.message) : '';
     if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
     const booked = asBooked(await this.#search(reference, createdAt));
     if (booked !== null) return booked;
-    if (REFERENCE_KNOWN.test(message)) return { kind: 'unknown', reason: message };
+    if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
     if (/account/i.test(message)) return this.#mend(answer.status, { message: `${message}; look at RELWORX_ACCOUNT_NO` });
     return { kind: 'refused', code: 'provider_refused', reason: message };
   }
@@ -176,7 +175,7 @@ export class Relworx implements Provider {
     }
   }
 
-  /** Looks for our reference in the list, and then asks about what it finds there. */
+  /** Looks for our reference in the list, and then asks about what it finds there, where that has a name to ask by. */
   async #search(reference: string, createdAt: number): Promise<ProviderStatus> {
     let list: List;
     try {
@@ -184,14 +183,16 @@ export class Relworx implements Provider {
     } catch (error) {
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
-    const found = list.rows.find((row) => row.customer_reference === reference);
-    if (found !== undefined) {
-      const asked = await this.#ask(found.internal_reference, reference);
-      // Card payments are in the list alone.
-      return asked.kind === 'not_found' ? answers.statusOf(found, this.#deps.clock.now()) : asked;
+    const [found, ...more] = list.rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, this.#deps.clock.now()));
+    if (found === undefined) {
+      const isCovered = list.isWhole && createdAt > this.#deps.clock.now() - LIST_REACHES_BACK_MS;
+      return isCovered ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
     }
-    const reachesBack = createdAt > this.#deps.clock.now() - LIST_REACHES_BACK_MS;
-    return reachesBack && list.isWhole ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
+    const listed = firmest([found, ...more]);
+    const internalReference = 'providerRef' in listed ? listed.providerRef : undefined;
+    const asked = internalReference ? await this.#ask(internalReference, reference) : listed;
+    // Card payments are in the list alone.
+    return asked.kind === 'not_found' ? listed : asked;
   }
 
   async #list(): Promise<List> {
@@ -205,7 +206,7 @@ export class Relworx implements Provider {
       else this.#nonsense(path, answer);
       throw new Error(`Relworx answered ${answer.status} and no list`);
     }
-    const rows = read.data.transactions.map((row) => answers.request.safeParse(row));
+    const rows = read.data.transactions.map((row) => answers.row.safeParse(row));
     if (rows.some((row) => !row.success)) {
       this.#nonsense(path, answer);
       throw new Error('Relworx’s list has rows that cannot be read');
@@ -247,20 +248,12 @@ type Read = HttpAnswer & { json: unknown };
 
 /** The last thirty days; `isWhole` unless there may be more than it shows. */
 interface List {
-  rows: answers.Request[];
+  rows: answers.Row[];
   isWhole: boolean;
 }
 
-function entryOf(row: answers.Request): HistoryEntry {
-  const [amountMinor, status, at] = [minorOfMajor(row.amount), answers.meaningOf(row), answers.endedAt({ ...row, completed_at: row.created_at ?? row.completed_at })];
-  if (amountMinor === null || status === undefined || at === null) throw new Error(`Relworx’s list has a row that cannot be read (${row.internal_reference})`);
-  return {
-    direction: row.transaction_type === 'payout' ? 'disburse' : 'collect',
-    providerRef: row.internal_reference,
-    reference: row.customer_reference ?? '',
-    status,
-    amountMinor,
-    currency: row.currency ?? '',
-    at,
-  };
+/** Whether a list that is full goes back beyond a time: only one that begins with the newest leaves out the oldest alone. */
+function reachesBack(entries: readonly HistoryEntry[], from: number): boolean {
+  const isNewestFirst = entries.every(({ at }, index) => index === 0 || at <= entries[index - 1]!.at);
+  return isNewestFirst && entries.at(-1)!.at < from;
 }

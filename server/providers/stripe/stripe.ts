@@ -22,6 +22,7 @@ import type {
   Submission,
 } from '../provider.ts';
 import { notAvailable, reasonOf } from '../reading.ts';
+import { shortened } from '../writing.ts';
 import { fromStripe, toStripe } from './amounts.ts';
 import * as answers from './answers.ts';
 import { stripeClient } from './client.ts';
@@ -84,7 +85,7 @@ export class StripeAdapter implements Provider {
           amount: toStripe(amountMinor, currency),
           currency: currency.toLowerCase(),
           automatic_payment_methods: { enabled: true },
-          description: (description || merchant).slice(0, DESCRIPTION_LENGTH_MAX),
+          description: shortened(description || merchant, DESCRIPTION_LENGTH_MAX),
           metadata: { reference },
           ...(EMAIL.test(customerEmail) ? { receipt_email: customerEmail } : {}),
         },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { SECOND_MS } from '../../../server/core/clock.ts';
+import { HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { IOTEC, type IotecSimulator } from '../../simulators/iotec/iotec.ts';
 import type { SimulatedAnswer } from '../../simulators/simulator.ts';
 import { type Bench, benchOf, REFERENCE } from './contract/bench-of.ts';
@@ -61,6 +61,66 @@ test('of several movements under one reference the one that moved money counts',
     return { status: 200, json: [second!, first!].map((movement) => simulatorOf(at).view(movement)) };
   };
   expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'completed', providerRef: first!.id });
+});
+
+test('a movement that failed is the payment’s end only if no other under its reference moved money', async () => {
+  const at = await bench();
+  at.line.next(/collect$/, { kind: 'arrives_twice' });
+  const { providerRef } = (await at.adapter.collect(at.collectRequest())) as { providerRef: string };
+  const [first, second] = at.movements(REFERENCE);
+  expect(providerRef).toBe(second!.id);
+  at.simulator.books.approve(first!);
+  at.simulator.books.decline(second!, 'Another request is in progress');
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => (request.path.includes('/external-id/') ? { status: 200, json: simulatorOf(at).view(first!) } : handle(request));
+  expect(await at.adapter.status(at.asked({ providerRef }))).toMatchObject({ kind: 'completed', providerRef: first!.id, amountMinor: 2_500_000 });
+});
+
+test('money that moved twice under one reference is one payment, and the operator hears of the other', async () => {
+  const at = await bench();
+  at.line.next(/collect$/, { kind: 'arrives_twice' });
+  await at.adapter.collect(at.collectRequest());
+  const both = at.movements(REFERENCE);
+  both.forEach((movement) => at.simulator.books.approve(movement));
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => (request.path.includes('/external-id/') ? { status: 200, json: both.map((movement) => simulatorOf(at).view(movement)) } : handle(request));
+  expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'completed', amountMinor: 2_500_000 });
+  for (const { id } of both) expect(at.log.join('\n')).toContain(id);
+});
+
+test.each([
+  [400, { message: 'Duplicate request', code: 'BadRequest' }],
+  [400, { message: 'The request timed out', code: 'BadRequest' }],
+  [404, { message: 'no Route matched with those values' }],
+  [404, {}],
+])('%i %j to a payment says nothing of what became of it', async (status, json) => {
+  const at = await bench();
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => (request.path.startsWith('/api/') ? { status, json } : handle(request));
+  expect((await at.adapter.collect(at.collectRequest())).kind).toBe('unknown');
+  expect((await at.adapter.disburse(at.disburseRequest())).kind).toBe('unknown');
+});
+
+test.each([{ totalPages: undefined }, { total: undefined }, { total: 4 }])('a history with the totals %j is not known to be whole', async (totals) => {
+  const at = await bench();
+  for (let payout = 0; payout < 3; payout++) await at.adapter.disburse(at.disburseRequest({ reference: `${REFERENCE}${payout}` }));
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => {
+    const answer = handle(request);
+    return request.path.endsWith('paged-history') ? { ...answer, json: { ...(answer.json as object), ...totals } } : answer;
+  };
+  await expect(at.adapter.history!({ from: 0, until: at.clock.now() + 1 })).rejects.toThrow(/history/);
+});
+
+test('a history is read whole where its times are taken for East African ones', async () => {
+  const at = await bench();
+  await at.adapter.disburse(at.disburseRequest());
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => {
+    for (const name of ['From', 'To']) if (request.query.has(name)) request.query.set(name, new Date(Date.parse(request.query.get(name)!) - 3 * HOUR_MS).toISOString());
+    return handle(request);
+  };
+  expect(await at.adapter.history!({ from: at.clock.now() - HOUR_MS, until: at.clock.now() + HOUR_MS })).toHaveLength(1);
 });
 
 test('an answer about somebody else’s payment says nothing of ours', async () => {

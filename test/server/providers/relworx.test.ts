@@ -90,6 +90,10 @@ test.each<[number, string]>([
   [400, 'Reference has already been used'],
   [422, 'The customer reference already exists on this account'],
   [400, 'Duplicate reference'],
+  [400, 'Duplicate transaction'],
+  [400, 'This request was submitted already'],
+  [400, 'The number has a pending request'],
+  [422, 'The request to the network timed out'],
 ])('%i %j may be about an earlier copy of the same request: nobody knows', async (status, message) => {
   const at = await bench();
   at.simulator.handle = () => ({ status, json: { success: false, message } });
@@ -104,6 +108,43 @@ test('a card is paid on a page of Relworx’s, and found again by our reference'
   expect(await at.adapter.status(asked)).toMatchObject({ kind: 'pending' });
   at.simulator.books.approve(at.movements(REFERENCE)[0]!);
   expect(await at.adapter.status(asked)).toMatchObject({ kind: 'completed', amountMinor: 2_500_000, currency: 'UGX' });
+});
+
+test('a list that shows its own references is asked further by them', async () => {
+  const at = await bench();
+  (at.simulator as RelworxSimulator).listsAll = true;
+  const taken = await at.adapter.collect(at.collectRequest());
+  at.simulator.books.approve(at.movements(REFERENCE)[0]!);
+  expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'completed', providerRef: (taken as { providerRef: string }).providerRef });
+  expect(at.line.requests.at(-1)!.path).toMatch(/check-request-status$/);
+});
+
+test.each([
+  ['success', 'failed'],
+  ['success', 'pending'],
+  ['success', 'reversed'],
+  ['successful', 'success'],
+])('a request whose status is "%s" in an answer that says "%s" is not known to have been paid', async (request_status, status) => {
+  const at = await bench();
+  const { providerRef } = (await at.adapter.collect(at.collectRequest())) as { providerRef: string };
+  at.simulator.books.approve(at.movements(REFERENCE)[0]!);
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => ({ status: 200, json: { ...(handle(request).json as object), request_status, status } });
+  expect((await at.adapter.status(at.asked({ providerRef }))).kind).toBe('unknown');
+});
+
+test('the history of a busy account is read as far as its list goes back', async () => {
+  const at = await bench();
+  const open = (index: number) => at.simulator.books.open({ reference: `other-${index}`, direction: 'collect', amount: 100, currency: 'KES', msisdn: '+254700000000' });
+  for (let index = 0; index < 600; index++) open(index);
+  at.clock.advance(DAY_MS);
+  for (let index = 600; index < 1_100; index++) open(index);
+  const span = { from: at.clock.now() - 1, until: at.clock.now() + 1 };
+  expect(await at.adapter.history!(span)).toHaveLength(500);
+  await expect(at.adapter.history!({ ...span, from: span.from - DAY_MS })).rejects.toThrow('1000 transactions');
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => ({ status: 200, json: { success: true, transactions: (handle(request).json as { transactions: unknown[] }).transactions.reverse() } });
+  await expect(at.adapter.history!(span), 'what is left out of a list that begins with the oldest is the newest').rejects.toThrow('1000 transactions');
 });
 
 test('what is older than the list is unknown, not missing; nor is anything missing from a list that is full', async () => {

@@ -1,5 +1,5 @@
 /** Relworx as its documentation describes it (2023 source, digest of 2026); what is not documented is as its clients saw it. */
-import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
 import { relworxSignature } from '../../../server/providers/relworx/signature.ts';
 import { Books, jsonBody, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
 
@@ -9,6 +9,11 @@ export const RELWORX = { apiKey: 'simulated-relworx-key', accountNo: 'REL0001', 
 const CALLBACK_URL = 'https://pay.example.org/v1/webhooks/relworx';
 
 const LIMITS: Readonly<Record<string, readonly [number, number]>> = { UGX: [500, 5_000_000], KES: [10, 70_000], TZS: [500, 5_000_000], RWF: [100, 5_000_000], USD: [12, 5_000] };
+
+const EAST_AFRICA_AHEAD_MS = 3 * HOUR_MS;
+
+/** Of its list. */
+const ROWS_MAX = 1_000;
 
 const PROMPTS_MAX = 5;
 const PROMPTS_WITHIN_MS = 10 * MINUTE_MS;
@@ -27,6 +32,8 @@ export class RelworxSimulator implements Simulator {
   balance = 12_500;
   /** How it refuses a reference that it has already; its documents do not say. */
   saysToRepeated = 'Reference has been used before';
+  /** Shows its own references and times of completion in the list, which none of its clients has seen. */
+  listsAll = false;
   readonly #deps: SimulatorDeps;
   strangeAddress: boolean;
 
@@ -72,7 +79,7 @@ export class RelworxSimulator implements Simulator {
         case '/mobile-money/check-wallet-balance':
           return { status: 200, json: { success: true, balance: this.balance } };
         case '/payment-requests/transactions':
-          return { status: 200, json: { success: true, transactions: this.books.movements.map((movement) => this.#row(movement)).reverse() } };
+          return { status: 200, json: { success: true, transactions: this.books.movements.slice(-ROWS_MAX).map((movement) => this.#row(movement)).reverse() } };
       }
     }
     return no(404, 'No such endpoint');
@@ -122,15 +129,21 @@ export class RelworxSimulator implements Simulator {
       request_status: STATUS[status],
       remote_ip: '192.0.2.7',
       provider_transaction_id: status === 'success' ? `T${id.slice(-10)}` : null,
-      completed_at: endedAt === null ? null : new Date(endedAt).toISOString(),
+      completed_at: endedAt === null ? null : eastAfrican(endedAt),
     };
   }
 
   #row(movement: Movement) {
-    const { status, message, customer_reference, internal_reference, msisdn, amount, currency, provider, charge, completed_at } = this.#view(movement);
-    const row = { status, message, customer_reference, internal_reference, msisdn, amount, currency, provider, charge, completed_at };
-    return { ...row, transaction_type: movement.direction === 'disburse' ? 'payout' : 'collection', created_at: new Date(movement.createdAt).toISOString() };
+    const { status, customer_reference, internal_reference, msisdn, amount, currency, provider, completed_at } = this.#view(movement);
+    const transaction_type = movement.direction === 'disburse' ? 'payout' : 'collection';
+    const row = { customer_reference, provider, msisdn, transaction_type, currency, amount, status, created_at: eastAfrican(movement.createdAt) };
+    return this.listsAll ? { ...row, internal_reference, completed_at } : row;
   }
+}
+
+/** As Relworx prints times: `2025-04-10T15:12:58.977+03:00`. */
+function eastAfrican(ms: number): string {
+  return new Date(ms + EAST_AFRICA_AHEAD_MS).toISOString().replace('Z', '+03:00');
 }
 
 function no(status: number, message: string, code?: string): SimulatedAnswer {

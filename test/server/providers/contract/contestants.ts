@@ -27,6 +27,8 @@ export interface Contestant {
   secrets: readonly string[];
   /** Whether a lost request can be looked up by our reference alone. */
   findsByReference: boolean;
+  /** Whether what is found by our reference shows the provider's own. */
+  namesWhatItFinds: boolean;
   /** Whether it says why a payment failed. */
   saysWhy: boolean;
   /** Whether a callback of its own proves where it came from. */
@@ -57,6 +59,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /^\/api\/collections\/collect$/, disburse: /^\/api\/disbursements\/disburse$/, status: /\/(status|external-id)\// },
     secrets: [IOTEC.clientSecret, IOTEC.callbackSecret],
     findsByReference: true,
+    namesWhatItFinds: true,
     saysWhy: true,
     signsCallbacks: true,
     forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
@@ -73,6 +76,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /\/request-payment$/, disburse: /\/send-payment$/, status: /\/(check-request-status|transactions)$/ },
     secrets: [RELWORX.apiKey, RELWORX.webhookKey],
     findsByReference: true,
+    namesWhatItFinds: false,
     saysWhy: true,
     signsCallbacks: true,
     forge: ({ body, headers }) => ({ body: body.replace('"success"', '"failed"'), headers }),
@@ -89,6 +93,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /^\/v1\/payment_intents$/, status: /^\/v1\/payment_intents(\/|$)/ },
     secrets: [STRIPE.secretKey, STRIPE.webhookSecret],
     findsByReference: true,
+    namesWhatItFinds: true,
     saysWhy: true,
     signsCallbacks: true,
     forge: ({ body, headers }) => ({ body: body.replace('"succeeded"', '"canceled"'), headers }),
@@ -105,6 +110,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /\/payments\/collect$/, disburse: /\/payments\/disburse$/, status: /\/(verify|transactions)(\/|$)/ },
     secrets: [DGATEWAY.apiKey],
     findsByReference: true,
+    namesWhatItFinds: true,
     saysWhy: true,
     signsCallbacks: false,
     forge: (callback) => callback,
@@ -121,6 +127,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     paths: { collect: /\/create-payment$/, status: /\/transaction\// },
     secrets: [DUKUZI.apiKey],
     findsByReference: false,
+    namesWhatItFinds: false,
     saysWhy: false,
     signsCallbacks: false,
     forge: (callback) => callback,

@@ -17,6 +17,8 @@ const DOUBTS: readonly [string, Fault][] = [
   ['resets the connection', { kind: 'resets' }],
   ['answers with a proxy’s 502', { kind: 'breaks', status: 502 }],
   ['answers with a 500', { kind: 'breaks', status: 500 }],
+  ['answers with a page that says 302', { kind: 'breaks', status: 302 }],
+  ...[400, 401, 403, 404, 422, 429].map((status): [string, Fault] => [`is behind something that forbids it with ${status} and a page`, { kind: 'breaks', status }]),
   ['takes it and never answers', { kind: 'does_and_hangs' }],
   ['takes it and resets the connection', { kind: 'does_and_resets' }],
   ['takes it and answers too late', { kind: 'is_late', ms: 60_000 }],
@@ -98,7 +100,8 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     const at = await bench();
     const { submission, movement, status } = await collected(at);
     at.simulator.books.approve(movement);
-    expect(await status({ providerRef: '' })).toMatchObject({ kind: 'completed', providerRef: submission.providerRef, amountMinor: AMOUNT_MINOR });
+    const providerRef = contestant.namesWhatItFinds ? submission.providerRef : '';
+    expect(await status({ providerRef: '' })).toMatchObject({ kind: 'completed', providerRef, amountMinor: AMOUNT_MINOR, currency });
   });
 
   test('a reference that the provider never had is not found, or at most unknown', async () => {
@@ -118,7 +121,7 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     expect(await at.adapter.status(asked)).toMatchObject({ kind: 'pending' });
     at.simulator.books.approve(movement!);
     expect(await at.adapter.status(asked)).toMatchObject({ kind: 'completed', amountMinor: AMOUNT_MINOR, currency });
-    if (contestant.findsByReference) expect(await at.adapter.status({ ...asked, providerRef: '' })).toMatchObject({ kind: 'completed', providerRef });
+    if (contestant.findsByReference) expect(await at.adapter.status({ ...asked, providerRef: '' })).toMatchObject({ kind: 'completed', providerRef: contestant.namesWhatItFinds ? providerRef : '' });
     expect(at.simulator.books.movements).toHaveLength(1);
   });
 
@@ -129,6 +132,21 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     expect(submission, JSON.stringify(submission)).toMatchObject({ kind: 'unknown' });
     expect(at.line.requests.filter(({ path, method }) => method === 'POST' && paths.collect.test(path))).toHaveLength(1);
     expect(at.simulator.books.movements.length).toBeLessThanOrEqual(1);
+  });
+
+  test('a connection that was used before and breaks is no reason to send a payment again', async () => {
+    const at = await bench();
+    await at.adapter.status(at.asked({ providerRef: '1000' }));
+    at.line.next(paths.collect, { kind: 'does_and_resets' });
+    expect((await at.adapter.collect(at.collectRequest())).kind).toBe('unknown');
+    expect(at.simulator.books.movements).toHaveLength(1);
+  });
+
+  test.each(['', 'x'])('a long text is cut between characters, also after "%s"', async (before) => {
+    const at = await bench();
+    const submission = await at.adapter.collect(at.collectRequest({ description: before + '🧺'.repeat(249), customerName: before + '🧺'.repeat(120) }));
+    expect(submission.kind).toBe('accepted');
+    expect(at.line.requests.every(({ body }) => !/\\ud[89a-f]|%EF%BF%BD|\ufffd/i.test(body))).toBe(true);
   });
 
   test.runIf(paths.disburse).each(UNACKNOWLEDGED)('a provider that %s is sent a payout once, and leaves it unknown', async (_does, fault) => {
