@@ -24,7 +24,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { asBooked, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
+import { asBooked, firmest, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
 import { KEY_REFUSED, refusalOf } from './refusals.ts';
 
@@ -106,13 +106,15 @@ export class Dgateway implements Provider {
   }
 
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
-    const { rows, isWhole } = await this.#list({ from, until }, { pagesMax: HISTORY_PAGES_MAX, isPatient: true });
+    const { rows, isWhole } = await this.#list({ from: from - SEARCH_MARGIN_MS, until: until + SEARCH_MARGIN_MS }, { pagesMax: HISTORY_PAGES_MAX, isPatient: true });
     if (!isWhole) throw new Error('DGateway did not show the whole of this span; ask for a shorter one');
     return rows.map(answers.entryOf).filter(({ at }) => at >= from && at < until);
   }
 
   async check({ network, currency }: { network: NetworkId; currency: Currency }): Promise<LineCheck | null> {
-    const read = answers.health.parse(jsonOf(await this.#call('GET', '/api/provider-health')));
+    const answer = await this.#call('GET', '/api/provider-health');
+    if (answer.status === 429) return null;
+    const read = answers.health.parse(jsonOf(answer));
     const line = read.data.find((each) => each.provider_slug === PROVIDER_BEHIND[currency] && each.vendor === network && each.currency === currency);
     // It watches MTN and Airtel; of the other networks it says nothing.
     if (line === undefined) return null;
@@ -202,13 +204,15 @@ export class Dgateway implements Provider {
       { from: Math.min(createdAt, now) - MISSING_MARGIN_MS, until: Math.max(createdAt, now) + MISSING_MARGIN_MS },
     ];
     const isIt = (row: answers.Transaction) => answers.ourReferenceOf(row) === reference;
+    // One that failed may be a copy, made on the way, of one that did not: it ends no search.
+    const isEnough = (row: answers.Transaction) => isIt(row) && answers.meaningOf(row.status) !== 'failed';
     let isCertain = false;
     for (const span of spans) {
-      const { rows, isWhole } = await this.#list(span, { filter: { direction, currency }, pagesMax: SEARCH_PAGES_MAX, until: isIt });
-      const found = rows.find(isIt);
-      if (found !== undefined) {
-        return isAbout(found, { reference, direction }) ? answers.statusOf(found, now) : { kind: 'unknown', reason: 'DGateway has our reference on another kind of transaction' };
-      }
+      const { rows, isWhole } = await this.#list(span, { filter: { direction, currency }, pagesMax: SEARCH_PAGES_MAX, until: isEnough });
+      const [found, ...more] = rows.filter(isIt).map((row): ProviderStatus =>
+        isAbout(row, { reference, direction }) ? answers.statusOf(row, now) : { kind: 'unknown', reason: 'DGateway has our reference on another kind of transaction' },
+      );
+      if (found !== undefined) return firmest([found, ...more]);
       isCertain = isWhole && rows.every((row) => answers.ourReferenceOf(row) !== undefined);
     }
     return isCertain ? { kind: 'not_found' } : { kind: 'unknown', reason: 'DGateway’s list does not show whether it has it' };

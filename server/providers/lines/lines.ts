@@ -122,13 +122,13 @@ export class ProviderLines {
     return this.#store.write((tx) => this.applyIn(tx, line, event));
   }
 
-  /** How every line stands. */
   /** Every line that something was once known against. */
   async seen(): Promise<(Line & { isUp: boolean })[]> {
     const rows = await this.#store.read.all(findAll);
     return rows.map(({ provider, network, currency, status }) => ({ provider, network, currency, isUp: status === 'up' }));
   }
 
+  /** How every line stands. */
   async states(): Promise<LineStates> {
     return new LineStates(await this.#store.read.all(findAll));
   }

@@ -6,7 +6,7 @@
 import Stripe from 'stripe';
 import type * as z from 'zod';
 import type { Config } from '../../config.ts';
-import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Mode } from '../../core/mode.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
@@ -39,6 +39,9 @@ const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
  */
 const SEARCH_BEFORE_MS = 15 * MINUTE_MS;
 const SEARCH_AFTER_MS = 30 * MINUTE_MS;
+
+/** A refund that is not found is one that was never made: looked for until now too, for this machine's clock may have been set since it was sent. */
+const REFUND_MARGIN_MS = DAY_MS;
 
 /** The most there are on one page; and the most that are read for one question. */
 const PAGE = 100;
@@ -199,7 +202,7 @@ export class StripeAdapter implements Provider {
   async #refundStatus({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
     const found =
       providerRef === ''
-        ? await this.#find(this.#stripe.refunds.list({ created: around(createdAt), limit: PAGE }), answers.refund, reference, 'refunds')
+        ? await this.#find(this.#stripe.refunds.list({ created: aroundRefund(createdAt, this.#deps.clock.now()), limit: PAGE }), answers.refund, reference, 'refunds')
         : this.#insist(answers.refund, await this.#stripe.refunds.retrieve(providerRef), 'refunds');
     if (found === undefined) return { kind: 'not_found' };
     const meaning = answers.meaningOfRefund(found);
@@ -319,6 +322,10 @@ export class StripeAdapter implements Provider {
 
 function around(createdAt: number): { gte: number; lte: number } {
   return { gte: Math.floor((createdAt - SEARCH_BEFORE_MS) / SECOND_MS), lte: Math.ceil((createdAt + SEARCH_AFTER_MS) / SECOND_MS) };
+}
+
+function aroundRefund(createdAt: number, now: number): { gte: number; lte: number } {
+  return { gte: Math.floor((Math.min(createdAt, now) - REFUND_MARGIN_MS) / SECOND_MS), lte: Math.ceil((Math.max(createdAt, now) + REFUND_MARGIN_MS) / SECOND_MS) };
 }
 
 function isAboutTheKey(error: unknown): error is Stripe.errors.StripeError {

@@ -1,6 +1,6 @@
 /** What is DGateway's own: how our reference travels, what its error codes mean, its list, its lines. */
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '../../../server/core/clock.ts';
 import { NOT_AVAILABLE } from '../../../server/providers/reading.ts';
 import { DGATEWAY, type DgatewaySimulator } from '../../simulators/dgateway/dgateway.ts';
 import { until } from '../support/until.ts';
@@ -135,6 +135,34 @@ test.each([
   const createdAt = at.clock.now() + off;
   expect((await at.adapter.status(at.asked({ createdAt }))).kind).toBe('pending');
   expect((await at.adapter.status(at.asked({ createdAt, reference: `${REFERENCE}2` }))).kind).toBe('not_found');
+});
+
+test('of two transactions that one request became, the one that failed is not the end', async () => {
+  const at = await bench();
+  at.line.next(/collect$/, { kind: 'arrives_twice' });
+  await at.adapter.collect(at.collectRequest());
+  const [first, second] = at.movements(REFERENCE);
+  at.simulator.books.approve(first!);
+  for (let index = 0; index < 150; index++) at.simulator.books.open({ reference: `${index}`, direction: 'collect', amount: 100, currency: 'UGX', msisdn: '256772000000' });
+  at.simulator.books.decline(second!, 'Another request is in progress');
+  expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'completed', providerRef: first!.id });
+});
+
+test('a gateway that is busy tells nothing of its lines', async () => {
+  const at = await bench();
+  at.simulator.handle = () => ({ status: 429, json: { error: { code: 'RATE_LIMIT', message: 'Too many requests' } } });
+  expect(await at.adapter.check!({ network: 'mtn', currency: 'UGX' })).toBeNull();
+});
+
+test('a history is read whole where its times are taken for East African ones', async () => {
+  const at = await bench();
+  await at.adapter.collect(at.collectRequest());
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => {
+    for (const name of ['from', 'to']) if (request.query.has(name)) request.query.set(name, isoTime(Date.parse(request.query.get(name)!) - 3 * HOUR_MS));
+    return handle(request);
+  };
+  expect(await at.adapter.history!({ from: at.clock.now() - HOUR_MS, until: at.clock.now() + HOUR_MS })).toHaveLength(1);
 });
 
 test('in a list that shows nothing of ours nothing is missing', async () => {

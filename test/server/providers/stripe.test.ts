@@ -141,6 +141,10 @@ test('a refund is made once under its reference, is asked for, and is no reversa
   const found = await at.adapter.status(at.asked({ reference: 'dgw_refund1', direction: 'refund' }));
   expect(found).toMatchObject({ kind: 'completed', amountMinor: 500_000, currency: 'UGX' });
   expect(await status()).toMatchObject({ kind: 'completed' });
+  for (const off of [-3 * DAY_MS, 3 * HOUR_MS]) {
+    const createdAt = at.clock.now() + off;
+    expect((await at.adapter.status(at.asked({ reference: 'dgw_refund1', direction: 'refund', createdAt }))).kind, 'made while this machine’s clock was wrong').toBe('completed');
+  }
   expect(await at.adapter.refund!({ ...request, reference: 'dgw_refund2', amountMinor: AMOUNT_MINOR })).toMatchObject({ kind: 'refused' });
 });
 
