@@ -140,13 +140,12 @@ const PAID_OUT_ONCE: readonly Rule[] = [
 const REVERSED_ONCE: readonly Rule[] = [
   rule<PaymentRow & { reversals: number; isMarked: number }>(
     'a payment is reversed in the ledger exactly when it says so, and once',
-    `SELECT p.id, p.reference, p.status, CAST(sum(CASE t.posting WHEN 'collectRestored' THEN -1 WHEN '' THEN 0 ELSE 1 END) AS BIGINT) AS reversals,
-       CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
-     FROM payments p JOIN (
-       SELECT posting, source FROM ledger_transfers WHERE posting IN ('collectReversed', 'payoutReversed', 'collectRestored')
-       UNION ALL SELECT '', 'payment:' || id FROM payments WHERE reversed_at IS NOT NULL) t ON t.source = 'payment:' || p.id
+    `SELECT p.id, p.reference, p.status, CAST(sum(CASE t.posting WHEN 'collectRestored' THEN -1 ELSE 1 END) AS BIGINT) AS reversals, CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
+     FROM payments p JOIN ledger_transfers t ON t.posting IN ('collectReversed', 'payoutReversed', 'collectRestored') AND t.source = 'payment:' || p.id
      GROUP BY p.id, p.reference, p.status, p.reversed_at
-     HAVING sum(CASE t.posting WHEN 'collectRestored' THEN -1 WHEN '' THEN 0 ELSE 1 END) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'`,
+     HAVING sum(CASE t.posting WHEN 'collectRestored' THEN -1 ELSE 1 END) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'
+     UNION ALL SELECT p.id, p.reference, p.status, 0, 1 FROM payments p
+     WHERE p.reversed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.posting IN ('collectReversed', 'payoutReversed') AND t.source = 'payment:' || p.id)`,
     (row) => `${payment(row)} is ${row.status}, ${row.isMarked ? 'says' : 'does not say'} that it was reversed, and has ${row.reversals} reversals in the ledger`,
   ),
 
