@@ -1,6 +1,9 @@
 /** Refunds and reviews from the command line, beside a running server: the command holds and decides, the server sends. */
-import { expect, test } from 'vitest';
-import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Clock, MINUTE_MS } from '../../../server/core/clock.ts';
+import { overHttp } from '../../simulators/http-shell.ts';
+import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
+import { CONTESTANTS } from '../providers/contract/contestants.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { collect, transaction, verify } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
@@ -16,13 +19,25 @@ async function shopWithPayment(reportedMinor = 5_000_000) {
   const reference = await collect(malipo, liveKey);
   provider.saysCompleted(malipo.clock.now(), { amountMinor: reportedMinor });
   await verify(malipo, liveKey, reference);
+  const environment: Record<string, string> = {};
   return {
     malipo,
     provider,
     reference,
+    environment,
     seen: () => transaction(malipo, liveKey, reference),
-    command: (...words: string[]) => runMalipo(words, { DATABASE_URL: malipo.databaseUrl, MALIPO_SECRET: SECRET }),
+    command: (...words: string[]) => runMalipo(words, { DATABASE_URL: malipo.databaseUrl, MALIPO_SECRET: SECRET, ...environment }),
   };
+}
+
+/** ioTec over HTTP, for a command that asks it again: what it knows is this payment, completed with another amount. */
+async function iotecThatReceived(reference: string, { agreed, received, clock }: { agreed: number; received: number; clock: Clock }): Promise<Record<string, string>> {
+  const simulator = new IotecSimulator({ clock });
+  const opened = simulator.books.open({ reference, direction: 'collect', amount: agreed, currency: 'UGX', msisdn: '256772123456' });
+  simulator.books.movements.splice(0, 1, { ...opened, id: `their-${reference}`, status: 'success', endedAt: clock.now(), reported: { amount: received, currency: 'UGX' } });
+  const shell = await overHttp(simulator);
+  onTestFinished(() => shell.close());
+  return CONTESTANTS.find(({ slug }) => slug === 'iotec')!.env(shell.url);
 }
 
 test('refund create holds the money and says who sends it; the server does, and refund show says how it stands', async () => {
@@ -59,12 +74,15 @@ test.each<[string[], number, string]>([
 });
 
 test('review list shows what waits, show what can be decided, resolve decides once', async () => {
-  const { seen, reference, command } = await shopWithPayment(2_000_000);
+  const { malipo, seen, reference, environment, command } = await shopWithPayment(2_000_000);
   expect((await command('review', 'list')).stdout).toContain('payment:1 amount_mismatch, agreed UGX 50,000, reported UGX 20,000');
   const shown = (await command('review', 'show', '1', '--json')).json();
   expect(shown).toMatchObject({ subject: 'payment:1', agreed: { amount: 50_000 }, reported: { amount: 20_000 }, payment: { reference, status: 'pending' }, resolutions: ['credit', 'dismiss'] });
 
-  const resolved = await command('review', 'resolve', '1', '--credit', '--note', 'Two parts', '--json');
+  const credit = ['review', 'resolve', '1', '--credit', '--note', 'Two parts', '--json'] as const;
+  expect((await command(...credit)).json()).toMatchObject({ error: { code: 'PROVIDER_ERROR', message: 'iotec is not configured here, and must be asked again what it received' } });
+  Object.assign(environment, await iotecThatReceived(reference, { agreed: 50_000, received: 20_000, clock: malipo.clock }));
+  const resolved = await command(...credit);
   expect(resolved.json()).toMatchObject({ resolution: 'credit', note: 'Two parts' });
   expect(await seen()).toMatchObject({ status: 'completed', amount: 20_000 });
   expect((await command('review', 'resolve', '1', '--dismiss', '--note', 'again')).exitCode).toBe(1);

@@ -12,6 +12,13 @@ const TRIES_AGAIN_AFTER_MS = 60 * SECOND_MS;
 /** When a signature is too old, and when what it told of is long over. */
 const VERY_LATE_MS = [20 * MINUTE_MS, 3 * HOUR_MS, 30 * HOUR_MS] as const;
 
+interface Bringing {
+  afterMs: number;
+  triesMax?: number;
+  tries?: number;
+  refused?: (() => void) | undefined;
+}
+
 export class Postman {
   readonly #chance: Chance;
   readonly #clock: Clock;
@@ -19,6 +26,7 @@ export class Postman {
   /** Whose callbacks all arrive from now on: they are the only way to a payment whose answer was lost. */
   #cared: ReadonlySet<string> = new Set();
   #care: 'by chance' | 'surely' | 'never' = 'by chance';
+  #refused: (() => void) | undefined;
 
   constructor(deps: { chance: Chance; clock: Clock; deliver: Deliver }) {
     this.#chance = deps.chance;
@@ -30,16 +38,21 @@ export class Postman {
     this.#cared = slugs;
   }
 
-  /** Whether what is told meanwhile is lost, or is brought until somebody takes it. */
-  with(care: 'surely' | 'never', act: () => void): void {
+  /**
+   * Whether what is told meanwhile is lost, or is brought until somebody takes it. `refused` is called where they refuse
+   * it: its signature is too old when they were all down for long.
+   */
+  with(care: 'surely' | 'never', act: () => void, refused?: () => void): void {
     this.#care = care;
+    this.#refused = refused;
     act();
     this.#care = 'by chance';
+    this.#refused = undefined;
   }
 
   take(slug: string, callback: SimulatedCallback): void {
     if (this.#care === 'never') return;
-    if (this.#care === 'surely') return this.#bring(slug, callback, { afterMs: this.#chance.below(90) * SECOND_MS, triesMax: Infinity });
+    if (this.#care === 'surely') return this.#bring(slug, callback, { afterMs: this.#chance.below(90) * SECOND_MS, triesMax: Infinity, refused: this.#refused });
     if (this.#cared.has(slug)) return this.#bring(slug, callback, { afterMs: 0 });
     const copies = this.#chance.oneOf([0, 1, 1, 1, 2, 3]);
     for (let copy = 0; copy < copies; copy++) {
@@ -48,11 +61,12 @@ export class Postman {
     }
   }
 
-  #bring(slug: string, callback: SimulatedCallback, { afterMs, triesMax = TRIES_MAX, tries = 1 }: { afterMs: number; triesMax?: number; tries?: number }): void {
+  #bring(slug: string, callback: SimulatedCallback, { afterMs, triesMax = TRIES_MAX, tries = 1, refused }: Bringing): void {
     this.#clock.after(afterMs, () => {
       void this.#deliver(slug, callback).then((status) => {
-        const isTaken = status !== null && status < 500;
-        if (!isTaken && tries < triesMax) this.#bring(slug, callback, { afterMs: TRIES_AGAIN_AFTER_MS, triesMax, tries: tries + 1 });
+        if (status === 401) refused?.();
+        const isOver = status !== null && status < 500;
+        if (!isOver && tries < triesMax) this.#bring(slug, callback, { afterMs: TRIES_AGAIN_AFTER_MS, triesMax, tries: tries + 1, refused });
       });
     });
   }

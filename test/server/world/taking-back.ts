@@ -29,8 +29,9 @@ export class TakingBack {
     const isTold = chance.below(ONE_UNTOLD_OF) > 0;
     this.#clock.after(chance.oneOf(AFTER_MS), () => {
       if (this.#isOver) return;
-      if (!isTold) this.untold.add(what);
-      this.now(take, { isTold });
+      const isUntold = () => void this.untold.add(what);
+      if (!isTold) isUntold();
+      this.now(take, { isTold, refused: isUntold });
     });
   }
 
@@ -39,7 +40,8 @@ export class TakingBack {
     this.#isOver = true;
   }
 
-  now(take: () => void, { isTold }: { isTold: boolean }): void {
-    this.#postman.with(isTold ? 'surely' : 'never', take);
+  /** `refused` is called where what is told is not believed. */
+  now(take: () => void, { isTold, refused }: { isTold: boolean; refused?: () => void }): void {
+    this.#postman.with(isTold ? 'surely' : 'never', take, refused);
   }
 }
