@@ -46,8 +46,9 @@ export const completeLateWithdrawal = statement<Withdrawal>(`
   UPDATE withdrawals SET status = 'completed', completed_at = :at, failure_reason = '', provider_ref = :providerRef, updated_at = :now
   WHERE id = :id AND status = 'failed' RETURNING ${COLUMNS}`);
 
+/** Of one that has failed the last change is its end, from which its look-backs count. */
 export const setReview = statement<Withdrawal>(`
-  UPDATE withdrawals SET review = :review, updated_at = :now WHERE id = :id RETURNING ${COLUMNS}`);
+  UPDATE withdrawals SET review = :review, updated_at = CASE WHEN status = 'failed' THEN updated_at ELSE :now END WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** The provider took a completed withdrawal back. Once. */
 export const markWithdrawalReversed = statement<Withdrawal>(`

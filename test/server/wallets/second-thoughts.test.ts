@@ -1,9 +1,10 @@
 /** A withdrawal that is over, and of which its provider has more to say: its money is back, and may be spent twice. */
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { type Gateway, openGateway } from '../support/gateway.ts';
+import { openLiveShop } from '../support/live-shop.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
 import { openReviews } from '../../../server/reviews/reviews.ts';
 import { reviewDesk } from '../support/review-desk.ts';
@@ -124,4 +125,19 @@ test('a withdrawal of which its provider says nothing for a day is before a pers
   await reviewDesk(gateway).resolve(1, 'release', 'Not on the statement');
   expect(await gateway.balance()).toBe(92_000);
   expect(await gateway.problems()).toEqual([]);
+});
+
+test('a withdrawal that was paid after it had failed is a person’s, and its provider is not asked about it for ever', async () => {
+  const { malipo, provider, liveKey, paid, open } = await openLiveShop();
+  await paid();
+  provider.answersStatus(() => ({ kind: 'pending' }));
+  await malipo.post('/v1/withdrawals', { amount: 10_000, currency: 'UGX', method: 'mobile_money', destination: '256772999888' }, { key: liveKey });
+  await malipo.jobs.runDue();
+  provider.answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'No such wallet' }));
+  await malipo.pass(15 * SECOND_MS);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 1_000_000 });
+  const asked = provider.asked.length;
+  for (let hour = 0; hour < 8 * 24; hour++) await malipo.pass(HOUR_MS);
+  expect(provider.asked.length - asked).toBe(3);
+  expect((await open()).map(({ kind }) => kind)).toEqual(['paid_after_release']);
 });
