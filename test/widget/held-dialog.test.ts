@@ -30,6 +30,18 @@ describe('the card dialog, not modal', () => {
     });
   }
 
+  it('takes the focus from nothing when it is lifted', async () => {
+    const world = await (await aCardWorld()).says({ card: [{ isHeld: true, data: { result: 'card_declined' } }] });
+    const buyer = await aBuyerIn(world, 'transform: translateY(40px)');
+    const isAtClose = (): boolean => buyer.element.shadowRoot?.activeElement?.matches('[part~=close]') ?? false;
+    expect([buyer.dialog.matches(':popover-open'), isAtClose()]).to.deep.equal([true, false]);
+    await buyer.presses('[part=submit]');
+    await world.heard('card');
+    await world.releases();
+    await waitUntil(() => buyer.panelText.includes('The bank declined the card.'), 'it is said', PATIENCE);
+    expect([buyer.dialog.matches(':popover-open'), isAtClose()]).to.deep.equal([true, false]);
+  });
+
   it('leaves room above itself while a bank may ask, comes back for the next card, and gives way to the wait', async () => {
     const world = await (await aCardWorld()).says({ card: [{ isHeld: true, data: { result: 'card_declined' } }, { data: { result: 'succeeded' } }] });
     const buyer = await aBuyerIn(world, 'transform: translateY(40px)');

@@ -92,9 +92,9 @@ export class PostgresWriter {
       if (tx.failure !== null) throw tx.failure.error;
     } catch (error) {
       tx.end();
-      const { kind } = tx.failure ?? { kind: await failedBeginning(begun) };
-      await leave(client, kind);
-      return { ok: false, kind, error };
+      const failed = (await failedBeginning(begun)) ?? { kind: tx.failure?.kind ?? 'refused', error };
+      await leave(client, failed.kind);
+      return { ok: false, ...failed };
     }
     const effects = tx.end();
     const failed = await this.#commit(client, tx, await begun);
@@ -167,13 +167,13 @@ function begin(client: pg.PoolClient): Promise<string> {
   return begun;
 }
 
-/** What stopped a command none of whose statements failed: its own no, or a transaction that never began. */
-async function failedBeginning(begun: Promise<string>): Promise<Failure> {
+/** Why a transaction never began, null where it did: then whatever followed in its packet failed for no reason of its own. */
+async function failedBeginning(begun: Promise<string>): Promise<{ kind: Failure; error: unknown } | null> {
   try {
     await begun;
-    return 'refused';
+    return null;
   } catch (error) {
-    return failureOf(error);
+    return { kind: failureOf(error), error };
   }
 }
 

@@ -178,13 +178,15 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const document = (current: Payment) => ({ data: checkoutStatus(current, shownItem) });
       reply.header('Cache-Control', 'no-store').header('Vary', 'Origin, Accept');
       const isFresh = request.query.fresh === 'true';
+      // What was read can be shown also when what was heard since cannot be written now.
+      const look = () => freshLook.look(payment).catch((error: unknown) => void request.log.error(error));
       // HEAD comes here too, and would be left without an end.
       if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) {
-        return document(isFresh ? ((await freshLook.look(payment)) ?? (await lookup.byReference(reference))) : payment);
+        return document(isFresh ? ((await look()) ?? (await lookup.byReference(reference))) : payment);
       }
       streams.admit(request.ip);
       // A browser that connects again by itself is no buyer who comes back.
-      if (isFresh && request.headers['last-event-id'] === undefined) freshLook.look(payment).catch((error: unknown) => request.log.error(error));
+      if (isFresh && request.headers['last-event-id'] === undefined) void look();
       reply.hijack();
       await streams.stream(reply.raw, reply.getHeaders(), {
         reference,

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { listening, openStream } from '../support/event-stream.ts';
+import { FailingStore } from '../support/failing-store.ts';
 import { COLLECT, collect } from '../support/payments.ts';
 import { expectV1Refusal } from '../support/refusals.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
@@ -13,11 +14,12 @@ const AGREED_MINOR = 5_000_000;
 
 async function aPayment() {
   const provider = new ScriptedProvider();
-  const malipo = await buildMalipo({ live: [provider] });
+  let store!: FailingStore;
+  const malipo = await buildMalipo({ live: [provider], wrapStore: (inner) => (store = new FailingStore(inner)) });
   const { liveKey } = await malipo.makeShop({ slug: 'duka' });
   const reference = await collect(malipo, liveKey);
   const read = async (query = '') => (await malipo.get(`/api/store/status/${reference}${query}`)).json().data as { status: string };
-  return { malipo, clock: malipo.clock, provider, reference, read, look: () => read('?fresh=true'), pays: () => provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR }) };
+  return { malipo, store, clock: malipo.clock, provider, reference, read, look: () => read('?fresh=true'), pays: () => provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR }) };
 }
 
 test('a look is answered with what the provider says now; a mere read asks nobody', async () => {
@@ -109,4 +111,14 @@ test('a payment that its provider refused is not asked about', async () => {
 test('anything but true and false is refused', async () => {
   const { malipo, reference } = await aPayment();
   expectV1Refusal(await malipo.get(`/api/store/status/${reference}?fresh=maybe`), 'VALIDATION_ERROR');
+});
+
+test('a look whose news cannot be written is answered with what stands', async () => {
+  const { store, clock, look, pays } = await aPayment();
+  pays();
+  store.failing = 'writing';
+  expect((await look()).status).toBe('pending');
+  store.failing = 'nothing';
+  clock.advance(2 * SECOND_MS);
+  expect((await look()).status).toBe('completed');
 });

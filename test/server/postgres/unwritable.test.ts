@@ -31,3 +31,21 @@ test('a server that was stopped is not ready, and its shop goes on when it is ba
   await expectRecovery();
   await malipo.close();
 });
+
+test('what stands beside a beginning that failed is not blamed: the store is unavailable, and the connection is given up', async () => {
+  const { malipo, expectRefusals, expectRecovery } = await shopInBusiness();
+  const { pathname } = new URL(malipo.databaseUrl);
+  const client = new pg.Client({ connectionString: malipo.databaseUrl });
+  await client.connect();
+  // As a server in recovery, which hands out no transaction id: connections may lead to one after a failover.
+  await client.query(`CREATE FUNCTION public.pg_current_xact_id() RETURNS xid8 LANGUAGE plpgsql AS $$ BEGIN RAISE 'in recovery' USING ERRCODE = '25006'; END $$`);
+  const leadTo = async (path: string) => {
+    await client.query(`ALTER DATABASE "${pathname.slice(1)}" SET search_path = ${path}`);
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+  };
+  await leadTo('public, pg_catalog');
+  await expectRefusals();
+  await leadTo('pg_catalog, public');
+  await expectRecovery();
+  await client.end();
+});

@@ -78,10 +78,13 @@ function isHeld(dialog: HTMLDialogElement): boolean {
   return [left, top, right - innerWidth, bottom - innerHeight].some((gap) => Math.abs(gap) > SLACK_PX);
 }
 
+/** Showing it would put the focus on its first button; the buyer is elsewhere in it, or a step has just put them there. */
 function raise(dialog: HTMLDialogElement): void {
+  const focused = (dialog.getRootNode() as ShadowRoot).activeElement ?? document.activeElement;
   dialog.popover = 'manual';
   try {
     dialog.showPopover();
+    (focused as HTMLElement | null)?.focus({ preventScroll: true });
   } catch {
     // Older browsers take no open dialog there: it stays where the page holds it.
     dialog.popover = null;
