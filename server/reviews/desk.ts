@@ -6,8 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { type Currency, MINOR_PER_MAJOR, takesWholeUnitsOnly, toMajor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
-import { post } from '../ledger/ledger.ts';
-import { absorbedReturned, type Movement, payoutAbsorbed, type Posting, refundAbsorbed, shortfallRecovered, withdrawalAbsorbed } from '../ledger/postings.ts';
+import { payoutAbsorbed, refundAbsorbed, shortfallRecovered, withdrawalAbsorbed } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Payment } from '../payments/payment.ts';
 import { askProvider } from '../payments/provider-calls.ts';
@@ -19,6 +18,7 @@ import { type RefundFollowing, refundMovement } from '../refunds/following.ts';
 import { holdRefund, refundById } from '../refunds/refund.ts';
 import { movementOf, type WithdrawalSettlement } from '../wallets/settlement.ts';
 import { setReview, withdrawalById } from '../wallets/statements.ts';
+import { bearIn, returnIn } from './borne.ts';
 import { isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, type ReviewKind } from './reviews.ts';
 
 /**
@@ -154,7 +154,7 @@ export class ReviewDesk {
   }
 
   async #decidePayout(tx: Transaction, kind: ReviewKind, payment: Payment, { resolution, reported }: Decision): Promise<void> {
-    const { settlement, reversals } = this.#deps;
+    const { settlement, reversals, clock } = this.#deps;
     const { id, amountMinor, currency } = payment;
     const { provider_ref: providerRef, at } = reported;
     const decided = decidedOut(kind, payment, resolution);
@@ -166,7 +166,7 @@ export class ReviewDesk {
         await reversals.takeBackIn(tx, payment, { amountMinor, at, reason: TAKEN_BACK });
         return;
       case 'return':
-        return this.#returnIn(tx, payment, { ...movementOfPayment(payment, at), amountMinor }, reported);
+        return returnIn(tx, { ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }, clock.now());
       case 'release':
         await settlement.settleIn(tx, id, { status: 'failed', code: 'failed', reason: NOT_PAID_OUT });
         return;
@@ -174,7 +174,7 @@ export class ReviewDesk {
         insistAsAgreed(payment, reported);
         return settlement.payLateIn(tx, payment, { providerRef, at });
       case 'absorb':
-        return this.#absorb(tx, payoutAbsorbed({ ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }));
+        return bearIn(tx, payoutAbsorbed({ ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }), clock.now());
       case 'dismiss':
         return;
       default:
@@ -209,7 +209,7 @@ export class ReviewDesk {
         await withdrawals.takeBackIn(tx, withdrawal, at);
         break;
       case 'return':
-        await this.#returnIn(tx, withdrawal, movementOf(withdrawal, at), reported);
+        await returnIn(tx, { ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }, clock.now());
         break;
       case 'release':
         await withdrawals.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
@@ -219,7 +219,7 @@ export class ReviewDesk {
         await withdrawals.payLateIn(tx, id, { providerRef, at });
         break;
       case 'absorb':
-        await this.#absorb(tx, withdrawalAbsorbed({ ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }));
+        await bearIn(tx, withdrawalAbsorbed({ ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }), clock.now());
         break;
       case 'dismiss':
         break;
@@ -230,7 +230,7 @@ export class ReviewDesk {
   }
 
   async #decideRefund(tx: Transaction, kind: ReviewKind, id: number, { resolution, reported }: Decision): Promise<void> {
-    const { refunds } = this.#deps;
+    const { refunds, clock } = this.#deps;
     const refund = (await tx.get(refundById, { id }))!;
     const { provider_ref: providerRef, at } = reported;
     const decided = decidedOut(kind, refund, resolution);
@@ -242,7 +242,7 @@ export class ReviewDesk {
         await refunds.takeBackIn(tx, refund, { at, reason: TAKEN_BACK });
         return;
       case 'return':
-        return this.#returnIn(tx, refund, refundMovement(refund, at), reported);
+        return returnIn(tx, { ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }, clock.now());
       case 'release':
         await refunds.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
         return;
@@ -250,23 +250,12 @@ export class ReviewDesk {
         insistAsAgreed(refund, reported);
         return refunds.payLateIn(tx, id, { providerRef, at });
       case 'absorb':
-        return this.#absorb(tx, refundAbsorbed({ ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }));
+        return bearIn(tx, refundAbsorbed({ ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }), clock.now());
       case 'dismiss':
         return;
       default:
         return decided satisfies never;
     }
-  }
-
-  async #absorb(tx: Transaction, posting: Posting): Promise<void> {
-    if (await post(tx, posting, this.#deps.clock.now())) return;
-    throw new ApiError('VALIDATION_ERROR', 'The platform has borne this once already: settle what is more by hand, and --dismiss this');
-  }
-
-  /** What the platform bore came back to it. */
-  async #returnIn(tx: Transaction, out: Out, movement: Movement, reported: Decision['reported']): Promise<void> {
-    if (await post(tx, absorbedReturned({ ...movement, amountMinor: leftLateMinor(out, reported) }), this.#deps.clock.now())) return;
-    throw new ApiError('VALIDATION_ERROR', 'It has come back once already: settle what is more by hand, and --dismiss this');
   }
 }
 
@@ -326,7 +315,7 @@ function insistAsAgreed(out: Out, reported: Decision['reported']): void {
   throw new ApiError('VALIDATION_ERROR', `The provider paid ${toMajor(paid.amountMinor)} ${paid.currency}, and the app had asked for ${toMajor(out.amountMinor)} ${out.currency}: --absorb it, or settle it by hand and --dismiss this`);
 }
 
-/** What has left, for the platform to bear. */
+/** What has left, for the platform to bear, or came back to it. */
 function leftLateMinor(out: Out, reported: Decision['reported']): number {
   const { amountMinor, currency } = reportedMinor(out, reported);
   if (currency !== out.currency) throw new ApiError('VALIDATION_ERROR', `${currency} cannot be borne by fees in ${out.currency}: settle it by hand, and --dismiss this`);

@@ -1,38 +1,16 @@
 /** What a provider says and nobody may guess at: it waits for a person, who decides once, and the ledger follows. */
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
 import type { Reported } from '../../../server/reviews/reviews.ts';
 import type { TestMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
 import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
 import { callBack, collect, transaction, verify } from '../support/payments.ts';
-
-async function liveShop() {
-  const shop = await openLiveShop();
-  const { malipo, provider, liveKey } = shop;
-  return {
-    ...shop,
-    async payout(amount: number): Promise<string> {
-      provider.answersStatus(() => ({ kind: 'pending' }));
-      const answer = await malipo.post('/v1/payments/disburse', { amount, currency: 'UGX', phone_number: '256772999888' }, { key: liveKey });
-      expect(answer.statusCode, answer.body).toBe(200);
-      return answer.json().data.reference as string;
-    },
-  };
-}
-
-const reversed = (amountMinor: number, at: number, currency = 'UGX'): ProviderStatus => ({ kind: 'reversed', providerRef: 'x', amountMinor, currency, at, reason: 'Charged back' });
-
-/** What our account at the provider has, by the ledger, in minor units. */
-async function atTheProvider({ store }: TestMalipo): Promise<number> {
-  const [account] = await rows<{ minor: number }>(store, `SELECT CAST(-sum(e.amount_minor) AS BIGINT) AS minor FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'clearing'`);
-  return account!.minor;
-}
+import { atTheProvider, reversed, takenBack } from './said.ts';
 
 async function mismatched(amountMinor: number, currency = 'UGX') {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await collect(shop.malipo, shop.liveKey);
   shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor, currency });
   await verify(shop.malipo, shop.liveKey, reference);
@@ -128,26 +106,12 @@ test('a decision is made once, one that fits, and not in another currency', asyn
   await expect(shop.desk.resolve(1, 'dismiss', 'again')).rejects.toMatchObject({ message: 'Review 1 was decided already: dismiss' });
 });
 
-async function paidAfterRelease() {
-  const shop = await liveShop();
-  await shop.paid();
-  const reference = await shop.payout(10_000);
-  shop.provider.answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'No such wallet' }));
-  await shop.malipo.pass(15 * SECOND_MS);
-  expect(await shop.wallet()).toBe(46_000);
-  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_000_000 });
-  await callBack(shop.malipo, reference, { news: 1 });
-  await shop.malipo.jobs.runDue();
-  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'paid_after_release' }]);
-  return { ...shop, payoutReference: reference };
-}
-
 test.each([
   ['payout', 10 * MINUTE_MS, [HOUR_MS]],
   ['refund', 2 * HOUR_MS, [HOUR_MS, DAY_MS]],
   ['withdrawal', 3 * DAY_MS, [HOUR_MS, DAY_MS, 7 * DAY_MS]],
 ] as const)('a %s that failed and is completed by hand at its provider, without a word, is looked back at: an hour, a day and a week after its end', async (what, lateMs, lookBacks) => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const paid = await shop.paid();
   if (what === 'payout') await shop.payout(10_000);
   shop.provider.answersStatus(() => ({ kind: 'pending' }));
@@ -167,50 +131,8 @@ test.each([
   expect(await shop.problems()).toEqual([]);
 });
 
-test('a payout that was paid after its release is charged to the app, and is complete after all', async () => {
-  const shop = await paidAfterRelease();
-  await shop.desk.resolve(1, 'charge', 'Confirmed with the provider');
-  expect(await shop.wallet()).toBe(36_000);
-  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'completed', failure_reason: '' });
-  expect(await shop.problems()).toEqual([]);
-});
-
-test('or the platform pays for it, out of its fees', async () => {
-  const shop = await paidAfterRelease();
-  await shop.desk.resolve(1, 'absorb', 'Our mistake');
-  expect(await shop.wallet()).toBe(46_000);
-  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'failed' });
-  expect(await shop.problems()).toEqual([]);
-});
-
-test('what the platform bore and came back since is before a person, and the platform’s again', async () => {
-  const shop = await paidAfterRelease();
-  await shop.desk.resolve(1, 'absorb', 'Our mistake');
-  const before = await atTheProvider(shop.malipo);
-  shop.malipo.clock.advance(MINUTE_MS);
-  shop.provider.answersStatus(() => reversed(1_000_000, shop.malipo.clock.now()));
-  await callBack(shop.malipo, shop.payoutReference, { news: 2 });
-  await shop.malipo.jobs.runDue();
-  expect(await shop.open()).toEqual([{ id: 2, subject: 'payment:2', kind: 'reversal_mismatch' }]);
-  await shop.desk.resolve(2, 'accept', 'It is back');
-  expect(await atTheProvider(shop.malipo)).toBe(before + 1_000_000);
-  expect(await shop.wallet()).toBe(46_000);
-  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'failed' });
-  await shop.malipo.pass(8 * DAY_MS);
-  expect(await shop.open()).toEqual([]);
-  expect(await shop.problems()).toEqual([]);
-});
-
-test('a wallet that has spent the money cannot be charged: nothing is decided', async () => {
-  const shop = await paidAfterRelease();
-  await shop.payout(40_000);
-  await expect(shop.desk.resolve(1, 'charge', '…')).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
-  expect(await shop.open()).toHaveLength(1);
-  expect(await shop.problems()).toEqual([]);
-});
-
 test('a completed payment that the provider takes back is reversed once, when it calls back about it', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   shop.malipo.clock.advance(DAY_MS);
   shop.provider.answersStatus(() => reversed(AGREED_MINOR, shop.malipo.clock.now()));
@@ -229,7 +151,7 @@ test('a completed payment that the provider takes back is reversed once, when it
 });
 
 test('what the wallet is short of at a reversal the platform bears, until it is charged to the app', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   await shop.payout(40_000);
   shop.malipo.clock.advance(MINUTE_MS);
@@ -247,15 +169,8 @@ test('what the wallet is short of at a reversal the platform bears, until it is 
   expect(await shop.problems()).toEqual([]);
 });
 
-async function takenBack(shop: Awaited<ReturnType<typeof liveShop>>, reference: string, amountMinor: number) {
-  shop.malipo.clock.advance(MINUTE_MS);
-  shop.provider.answersStatus(() => reversed(amountMinor, shop.malipo.clock.now()));
-  await callBack(shop.malipo, reference, { news: amountMinor });
-  await shop.malipo.jobs.runDue();
-}
-
 test('another amount taken back than is left waits for a person; accepted, the books have what the provider has', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   await takenBack(shop, reference, 1_000_000);
   expect(await shop.wallet()).toBe(46_000);
@@ -267,7 +182,7 @@ test('another amount taken back than is left waits for a person; accepted, the b
 });
 
 test('what is taken back after a part of it was dismissed, or accepted, is before a person again, and entered once', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   await takenBack(shop, reference, 1_000_000);
   await shop.desk.resolve(1, 'dismiss', 'The network is looking into it');
@@ -287,7 +202,7 @@ test('what is taken back after a part of it was dismissed, or accepted, is befor
 });
 
 test('of a payment that was partly refunded by a payout all of it can be taken back: then the books say that it is gone twice', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_000_000 });
   await new RefundDesk({ store: shop.malipo.store, clock: shop.malipo.clock, jobs: shop.malipo.queue }).request({ reference, amount: 10_000, reason: '' });
@@ -304,7 +219,7 @@ test('of a payment that was partly refunded by a payout all of it can be taken b
 });
 
 test('a provider that calls a completed payment failed is not believed, and not forgotten', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   shop.malipo.clock.advance(MINUTE_MS);
   shop.provider.answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'Never heard of it' }));
@@ -315,7 +230,7 @@ test('a provider that calls a completed payment failed is not believed, and not 
 });
 
 test('a payout that comes back after its success is looked back at by itself, and is in the wallet again', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   await shop.paid();
   const reference = await shop.payout(10_000);
   shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_000_000 });
@@ -332,7 +247,7 @@ test('a payout that comes back after its success is looked back at by itself, an
 });
 
 test('a withdrawal that comes back is in the wallet again', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   await shop.paid();
   shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 1_000_000 });
   const answer = await shop.malipo.post('/v1/withdrawals', { amount: 10_000, currency: 'UGX', method: 'mobile_money', destination: '256772999888' }, { key: shop.liveKey });
@@ -344,7 +259,7 @@ test('a withdrawal that comes back is in the wallet again', async () => {
 });
 
 test('a payment that expires without a word from its provider is before a person at once, and off the list when it answers', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   shop.provider.answersCollect(() => ({ kind: 'unknown', reason: 'reset' })).answersStatus(() => ({ kind: 'unknown', reason: 'silent' }));
   const reference = await collect(shop.malipo, shop.liveKey);
   await shop.malipo.pass(4 * HOUR_MS);
@@ -356,7 +271,7 @@ test('a payment that expires without a word from its provider is before a person
 });
 
 test('or it is credited as agreed, when a person saw the money', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   shop.provider.answersCollect(() => ({ kind: 'unknown', reason: 'reset' })).answersStatus(() => ({ kind: 'unknown', reason: 'silent' }));
   await collect(shop.malipo, shop.liveKey);
   await shop.malipo.pass(4 * HOUR_MS);
@@ -366,7 +281,7 @@ test('or it is credited as agreed, when a person saw the money', async () => {
 });
 
 test('a refund that was paid after its release is charged to the app, and counts as refunded', async () => {
-  const shop = await liveShop();
+  const shop = await openLiveShop();
   const reference = await shop.paid();
   shop.provider.answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'No such wallet' }));
   const desk = new RefundDesk({ store: shop.malipo.store, clock: shop.malipo.clock, jobs: shop.malipo.queue });

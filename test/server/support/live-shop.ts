@@ -1,4 +1,5 @@
 /** A shop whose payments go through a live provider that does what a test tells it, with the operator's desk beside it. */
+import { expect } from 'vitest';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import { openReviews } from '../../../server/reviews/reviews.ts';
 import { buildMalipo } from './build-malipo.ts';
@@ -27,6 +28,12 @@ export async function openLiveShop() {
       provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
       await verify(malipo, shop.liveKey, reference);
       return reference;
+    },
+    async payout(amount: number): Promise<string> {
+      provider.answersStatus(() => ({ kind: 'pending' }));
+      const answer = await malipo.post('/v1/payments/disburse', { amount, currency: 'UGX', phone_number: '256772999888' }, { key: shop.liveKey });
+      expect(answer.statusCode, answer.body).toBe(200);
+      return answer.json().data.reference as string;
     },
   };
 }

@@ -1,0 +1,90 @@
+/** Money out whose hold was released: paid after all, borne by the platform, come back; and what a person can decide of it. */
+import { expect, test } from 'vitest';
+import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { openLiveShop } from '../support/live-shop.ts';
+import { transaction } from '../support/payments.ts';
+import { atTheProvider, type LiveShop, says, takenBack } from './said.ts';
+
+const FAILED = { kind: 'failed', code: 'failed', reason: 'No such wallet' } as const;
+
+function paid(shop: LiveShop, reference: string, amountMinor: number): Promise<void> {
+  return says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor, currency: 'UGX', at: shop.malipo.clock.now() });
+}
+
+/** A payout of 10,000 that failed, and of which its provider says later that it paid so much. */
+async function paidAfterRelease(paidMinor = 1_000_000) {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const payoutReference = await shop.payout(10_000);
+  shop.provider.answersStatus(() => FAILED);
+  await shop.malipo.pass(15 * SECOND_MS);
+  expect(await shop.wallet()).toBe(46_000);
+  await paid(shop, payoutReference, paidMinor);
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'paid_after_release' }]);
+  return { ...shop, payoutReference };
+}
+
+test('a payout that was paid after its release is charged to the app, and is complete after all', async () => {
+  const shop = await paidAfterRelease();
+  await shop.desk.resolve(1, 'charge', 'Confirmed with the provider');
+  expect(await shop.wallet()).toBe(36_000);
+  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'completed', failure_reason: '' });
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('or the platform pays for it, out of its fees', async () => {
+  const shop = await paidAfterRelease();
+  await shop.desk.resolve(1, 'absorb', 'Our mistake');
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'failed' });
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what the platform bore and came back since is before a person, and the platform’s again', async () => {
+  const shop = await paidAfterRelease();
+  await shop.desk.resolve(1, 'absorb', 'Our mistake');
+  const before = await atTheProvider(shop.malipo);
+  await takenBack(shop, shop.payoutReference, 1_000_000);
+  expect(await shop.open()).toEqual([{ id: 2, subject: 'payment:2', kind: 'reversal_mismatch' }]);
+  await shop.desk.resolve(2, 'accept', 'It is back');
+  expect(await atTheProvider(shop.malipo)).toBe(before + 1_000_000);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'failed' });
+  await shop.malipo.pass(8 * DAY_MS);
+  expect(await shop.open()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('a wallet that has spent the money cannot be charged: nothing is decided', async () => {
+  const shop = await paidAfterRelease();
+  await shop.payout(40_000);
+  await expect(shop.desk.resolve(1, 'charge', '…')).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
+  expect(await shop.open()).toHaveLength(1);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what came back of a payout whose hold was released is nobody’s to accept: the platform bore nothing of it', async () => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  await takenBack(shop, reference, 400_000);
+  await takenBack(shop, reference, 1_000_000);
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'reversal_mismatch' }]);
+  const before = await atTheProvider(shop.malipo);
+  await expect(shop.desk.resolve(1, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'What was held is in the wallet again: there is nothing to accept' });
+  expect(await atTheProvider(shop.malipo)).toBe(before);
+  await shop.desk.resolve(1, 'dismiss', 'It is in the wallet');
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('nor can more come back to the platform than it bore', async () => {
+  const shop = await paidAfterRelease(900_000);
+  await shop.desk.resolve(1, 'absorb', 'Our mistake');
+  await takenBack(shop, shop.payoutReference, 1_000_000);
+  await expect(shop.desk.resolve(2, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'The platform bore 9000 UGX of this, and 10000 UGX cannot come back of it: settle it by hand, and --dismiss this' });
+  await takenBack(shop, shop.payoutReference, 900_000);
+  await shop.desk.resolve(2, 'accept', 'It is back');
+  expect(await shop.problems()).toEqual([]);
+});
