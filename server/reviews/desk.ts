@@ -26,7 +26,7 @@ import { isSameReport, openReviewIn, type Report, type Reported, resolveIn, type
  *
  *   credit    the customer paid: this much (what the provider reports, asked again, or else what was agreed) is the payment
  *   accept    what the provider did is so: a payment is completed as agreed, as much is taken back of it as the provider
- *             says, money out came back whole
+ *             says, money out came back whole (a part of it cannot be entered)
  *   release   nothing has left, or it came back: what is held is in the wallet again
  *   charge    the money has left or is missing, and the app pays for it out of its wallet
  *   absorb    the same, and the platform pays for it out of its fees
@@ -153,11 +153,12 @@ export class ReviewDesk {
     if (resolution === 'charge') await holdFunds(tx, shortfallRecovered({ ...movementOfPayment(payment, reported.at), amountMinor: detail.shortfall_minor! }), clock.now());
   }
 
-  async #decidePayout(tx: Transaction, kind: ReviewKind, payment: Payment, { resolution, reported }: Decision): Promise<void> {
+  async #decidePayout(tx: Transaction, kind: ReviewKind, payment: Payment, decision: Decision): Promise<void> {
     const { settlement, reversals, clock } = this.#deps;
     const { id, amountMinor, currency } = payment;
+    const { reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(kind, payment, resolution);
+    const decided = decidedOut(kind, payment, decision);
     switch (decided) {
       case 'complete':
         await settlement.settleIn(tx, id, { status: 'completed', providerRef, amountMinor, currency, at });
@@ -196,11 +197,12 @@ export class ReviewDesk {
     await settlement.settleIn(tx, id, { status: 'completed', providerRef: reported.provider_ref, amountMinor, currency, at: reported.at });
   }
 
-  async #decideWithdrawal(tx: Transaction, kind: ReviewKind, id: number, { resolution, reported }: Decision): Promise<void> {
+  async #decideWithdrawal(tx: Transaction, kind: ReviewKind, id: number, decision: Decision): Promise<void> {
     const { withdrawals, clock } = this.#deps;
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
+    const { reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(kind, withdrawal, resolution);
+    const decided = decidedOut(kind, withdrawal, decision);
     switch (decided) {
       case 'complete':
         await withdrawals.settleIn(tx, id, { status: 'completed', providerRef, at });
@@ -229,11 +231,12 @@ export class ReviewDesk {
     await tx.get(setReview, { id, review: '', now: clock.now() });
   }
 
-  async #decideRefund(tx: Transaction, kind: ReviewKind, id: number, { resolution, reported }: Decision): Promise<void> {
+  async #decideRefund(tx: Transaction, kind: ReviewKind, id: number, decision: Decision): Promise<void> {
     const { refunds, clock } = this.#deps;
     const refund = (await tx.get(refundById, { id }))!;
+    const { reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(kind, refund, resolution);
+    const decided = decidedOut(kind, refund, decision);
     switch (decided) {
       case 'complete':
         await refunds.settleIn(tx, id, { status: 'completed', providerRef, at });
@@ -279,13 +282,15 @@ interface Out {
 }
 
 /** What a decision comes to, where the money is now. */
-function decidedOut(kind: ReviewKind, { status }: Out, resolution: Resolution): 'complete' | 'take back' | 'return' | 'release' | 'charge' | 'absorb' | 'dismiss' {
+function decidedOut(kind: ReviewKind, out: Out, { resolution, reported }: Decision): 'complete' | 'take back' | 'return' | 'release' | 'charge' | 'absorb' | 'dismiss' {
   insistFitting(kind, 'out', resolution);
+  const { status } = out;
   switch (resolution) {
     case 'accept':
       if (status === 'failed' && kind === 'reversal_mismatch') return 'return';
       if (status === 'failed') throw new ApiError('VALIDATION_ERROR', 'What was held is in the wallet again: there is nothing to accept');
       if (kind !== 'reversal_mismatch') return 'complete';
+      insistCameBackWhole(out, reported);
       return status === 'pending' ? 'release' : 'take back';
     case 'release':
       if (status !== 'pending') throw new ApiError('VALIDATION_ERROR', 'Nothing is held any more: there is nothing to release');
@@ -306,6 +311,14 @@ function decidedOut(kind: ReviewKind, { status }: Out, resolution: Resolution): 
 /** A review that an older release opened tells no amount; it was of what was agreed. */
 function reportedMinor({ amountMinor, currency }: Out, reported: Decision['reported']): { amountMinor: number; currency: string } {
   return { amountMinor: reported.amount_minor ?? amountMinor, currency: reported.currency ?? currency };
+}
+
+/** All of it, or nothing where its provider says that it never paid. */
+function insistCameBackWhole(out: Out, reported: Decision['reported']): void {
+  const back = reportedMinor(out, reported);
+  if (back.currency === out.currency && (back.amountMinor === out.amountMinor || back.amountMinor === 0)) return;
+  const advice = out.status === 'pending' ? '--release it where the app is to have all of it back, and settle the difference outside' : '--dismiss this with a note, and settle it outside';
+  throw new ApiError('VALIDATION_ERROR', `The provider says that ${toMajor(back.amountMinor)} ${back.currency} of ${toMajor(out.amountMinor)} ${out.currency} came back, and only the whole can be entered: ${advice}`);
 }
 
 /** An app pays for what it asked to be paid out, and for nothing else. */

@@ -88,3 +88,19 @@ test('nor can more come back to the platform than it bore', async () => {
   await shop.desk.resolve(2, 'accept', 'It is back');
   expect(await shop.problems()).toEqual([]);
 });
+
+test.each([
+  ['a payout under way', false, 36_000, 'release', 46_000, '--release it where the app is to have all of it back, and settle the difference outside'],
+  ['a completed payout', true, 36_000, 'dismiss', 36_000, '--dismiss this with a note, and settle it outside'],
+] as const)('a part that came back of %s is not entered as the whole', async (_what, isPaid, held, resolution, wallet, advice) => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  if (isPaid) await paid(shop, reference, 1_000_000);
+  await takenBack(shop, reference, 400_000);
+  await expect(shop.desk.resolve(1, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: `The provider says that 4000 UGX of 10000 UGX came back, and only the whole can be entered: ${advice}` });
+  expect(await shop.wallet()).toBe(held);
+  await shop.desk.resolve(1, resolution, 'Settled with the network');
+  expect(await shop.wallet()).toBe(wallet);
+  expect(await shop.problems()).toEqual([]);
+});
