@@ -18,7 +18,7 @@ import { type RefundFollowing, refundMovement } from '../refunds/following.ts';
 import { holdRefund, refundById } from '../refunds/refund.ts';
 import { movementOf, type WithdrawalSettlement } from '../wallets/settlement.ts';
 import { setReview, withdrawalById } from '../wallets/statements.ts';
-import { bearIn, returnIn } from './borne.ts';
+import { bearIn, insistNotBorne, returnIn } from './borne.ts';
 import { isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, type ReviewKind } from './reviews.ts';
 
 /**
@@ -130,6 +130,7 @@ export class ReviewDesk {
 
   async #apply(tx: Transaction, { subject, kind }: Review, decision: Decision): Promise<void> {
     const { what, id } = subjectOf({ subject });
+    if (decision.resolution === 'charge') await insistNotBorne(tx, subject);
     switch (what) {
       case 'payment': {
         const payment = (await tx.get(paymentById, { id }))!;

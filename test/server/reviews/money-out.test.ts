@@ -104,3 +104,17 @@ test.each([
   expect(await shop.wallet()).toBe(wallet);
   expect(await shop.problems()).toEqual([]);
 });
+
+test('nothing is charged to the app that the platform bears already', async () => {
+  const shop = await paidAfterRelease(900_000);
+  await shop.desk.resolve(1, 'absorb', 'Our mistake');
+  await paid(shop, shop.payoutReference, 1_000_000);
+  expect(await shop.open()).toEqual([{ id: 2, subject: 'payment:2', kind: 'paid_after_release' }]);
+  await expect(shop.desk.resolve(2, 'charge', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'The platform has borne this once already: settle what is more by hand, and --dismiss this' });
+  expect(await shop.wallet()).toBe(46_000);
+  await takenBack(shop, shop.payoutReference, 900_000);
+  await shop.desk.resolve(3, 'accept', 'It is back');
+  await shop.desk.resolve(2, 'charge', 'And this was paid');
+  expect(await shop.wallet()).toBe(36_000);
+  expect(await shop.problems()).toEqual([]);
+});
