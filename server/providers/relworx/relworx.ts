@@ -145,14 +145,14 @@ export class Relworx implements Provider {
    * very request, which something on the way made: references are ours alone and sent once, so the first copy has it, and
    * lives on. However that no is worded, what was taken stands in Relworx's list.
    */
-  async #refusal(path: string, { reference, createdAt }: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
+  async #refusal(path: string, { reference }: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
     if (isPage(answer)) return this.#nonsense(path, answer);
     const no = answers.refusal.safeParse(answer.json);
     if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
     const message = no.success ? reasonOf(no.data.message) : '';
     if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
-    const booked = asBooked(await this.#search(reference, createdAt));
-    if (booked !== null) return booked;
+    const booked = await this.#lookUp(reference).catch(() => null);
+    if (booked?.found) return asBooked(booked.found) ?? { kind: 'unknown', reason: message };
     if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
     if (/account/i.test(message)) return this.#mend(answer.status, { message: `${message}; look at RELWORX_ACCOUNT_NO` });
     return { kind: 'refused', code: 'provider_refused', reason: message };
@@ -175,24 +175,30 @@ export class Relworx implements Provider {
     }
   }
 
-  /** Looks for our reference in the list, and then asks about what it finds there, where that has a name to ask by. */
   async #search(reference: string, createdAt: number): Promise<ProviderStatus> {
-    let list: List;
     try {
-      list = await this.#list();
+      const { found, isWhole } = await this.#lookUp(reference);
+      if (found !== null) return found;
+      const isCovered = isWhole && createdAt > this.#deps.clock.now() - LIST_REACHES_BACK_MS;
+      return isCovered ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
     } catch (error) {
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
-    const [found, ...more] = list.rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, this.#deps.clock.now()));
-    if (found === undefined) {
-      const isCovered = list.isWhole && createdAt > this.#deps.clock.now() - LIST_REACHES_BACK_MS;
-      return isCovered ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
-    }
-    const listed = firmest([found, ...more]);
+  }
+
+  /**
+   * Looks for our reference in the list, and then asks about what it finds there, where that has a name to ask by. Card
+   * payments are in the list alone; and where no answer says more than the list, the list counts.
+   */
+  async #lookUp(reference: string): Promise<{ found: ProviderStatus | null; isWhole: boolean }> {
+    const { rows, isWhole } = await this.#list();
+    const [first, ...more] = rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, this.#deps.clock.now()));
+    if (first === undefined) return { found: null, isWhole };
+    const listed = firmest([first, ...more]);
     const internalReference = 'providerRef' in listed ? listed.providerRef : undefined;
     const asked = internalReference ? await this.#ask(internalReference, reference) : listed;
-    // Card payments are in the list alone.
-    return asked.kind === 'not_found' ? listed : asked;
+    const saysMore = asked.kind !== 'not_found' && asked.kind !== 'unknown';
+    return { found: saysMore ? asked : listed, isWhole };
   }
 
   async #list(): Promise<List> {

@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { isSignedByRelworx, relworxSignature } from '../../../server/providers/relworx/signature.ts';
+import type { Fault } from '../../simulators/faults.ts';
 import { RELWORX, type RelworxSimulator } from '../../simulators/relworx/relworx.ts';
+import type { Movement } from '../../simulators/simulator.ts';
 import { benchOf, REFERENCE } from './contract/bench-of.ts';
 import { CONTESTANTS } from './contract/contestants.ts';
 
@@ -82,6 +84,21 @@ test.each(['Reference has been used before', 'Request cannot be processed'])('wh
   const payout = at.disburseRequest({ reference: `${REFERENCE}2` });
   at.simulator.books.decline(at.simulator.books.open({ reference: payout.reference, direction: 'disburse', amount: 25_000, currency: 'KES', msisdn: '+254712345678' }), 'Wallet is closed');
   expect(await at.adapter.disburse(payout)).toMatchObject({ kind: 'refused', code: 'failed', reason: 'The network did not say why' });
+});
+
+test.each<[string, Movement['status'], Fault, string]>([
+  ['is under way there', 'pending', { kind: 'resets' }, 'accepted'],
+  ['was paid there', 'success', { kind: 'breaks', status: 502 }, 'accepted'],
+  ['has a status there that is not documented', 'pending', { kind: 'garbles', how: 'unknown_status' }, 'unknown'],
+])('a no to a second copy of what %s is none, though nothing more is heard of it', async (_what, status, fault, kind) => {
+  const at = await bench();
+  const simulator = at.simulator as RelworxSimulator;
+  simulator.listsAll = true;
+  simulator.saysToRepeated = 'Request cannot be processed';
+  const request = at.disburseRequest();
+  at.simulator.books.open({ reference: REFERENCE, direction: 'disburse', amount: 25_000, currency: 'KES', msisdn: '+254712345678' }).status = status;
+  at.line.next(fault.kind === 'garbles' ? /\/transactions$/ : /\/check-request-status$/, fault, Infinity);
+  expect(await at.adapter.disburse(request)).toMatchObject({ kind });
 });
 
 test.each<[number, string]>([
