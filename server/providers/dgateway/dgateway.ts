@@ -89,9 +89,10 @@ export class Dgateway implements Provider {
 
   async status(asked: AskedPayment): Promise<ProviderStatus> {
     try {
-      const known = asked.providerRef === '' ? null : await this.#ask(asked);
-      // A reference that DGateway gave us and no longer knows: what its list says of ours counts.
-      return known === null || known.kind === 'not_found' ? await this.#search(asked) : known;
+      if (asked.providerRef === '') return await this.#search(asked);
+      const known = await this.#ask(asked);
+      // A reference that DGateway no longer knows, or whose transaction failed: what else it has under ours counts.
+      return known.kind === 'not_found' || known.kind === 'failed' ? firmest([known, await this.#search(asked)]) : known;
     } catch (error) {
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }

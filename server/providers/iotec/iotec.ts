@@ -75,8 +75,8 @@ export class Iotec implements Provider {
     const byReference = () => this.#ask(`/api/${books}/external-id/${encodeURIComponent(reference)}`, reference);
     if (providerRef === '') return byReference();
     const byId = await this.#ask(`/api/${books}/status/${encodeURIComponent(providerRef)}`, reference);
-    // An id that ioTec no longer knows, or whose movement failed: what else it has under our reference counts.
-    return byId.kind === 'not_found' || byId.kind === 'failed' ? firmest([byId, await byReference()]) : byId;
+    // An id that ioTec no longer knows, or whose movement failed or was taken back: what else it has under our reference counts.
+    return byId.kind === 'completed' || byId.kind === 'pending' || byId.kind === 'unknown' ? byId : firmest([byId, await byReference()]);
   }
 
   async balance(currency: Currency): Promise<number | null> {

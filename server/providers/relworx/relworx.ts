@@ -67,7 +67,8 @@ export class Relworx implements Provider {
   async status({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
     if (providerRef === '') return this.#search(reference, createdAt);
     const known = await this.#ask(providerRef, reference);
-    return known.kind === 'not_found' ? this.#search(reference, createdAt) : known;
+    // What Relworx no longer knows, or what failed, may be a copy of what it has besides under our reference.
+    return known.kind === 'not_found' || known.kind === 'failed' ? firmest([known, await this.#search(reference, createdAt)]) : known;
   }
 
   async balance(currency: Currency): Promise<number | null> {
@@ -192,13 +193,14 @@ export class Relworx implements Provider {
    */
   async #lookUp(reference: string): Promise<{ found: ProviderStatus | null; isWhole: boolean }> {
     const { rows, isWhole } = await this.#list();
-    const [first, ...more] = rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, this.#deps.clock.now()));
+    const all = rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, this.#deps.clock.now()));
+    const [first, ...more] = all;
     if (first === undefined) return { found: null, isWhole };
     const listed = firmest([first, ...more]);
     const internalReference = 'providerRef' in listed ? listed.providerRef : undefined;
     const asked = internalReference ? await this.#ask(internalReference, reference) : listed;
     const saysMore = asked.kind !== 'not_found' && asked.kind !== 'unknown';
-    return { found: saysMore ? asked : listed, isWhole };
+    return { found: saysMore ? firmest([asked, ...all.filter((each) => each !== listed)]) : listed, isWhole };
   }
 
   async #list(): Promise<List> {

@@ -148,6 +148,17 @@ test('of two transactions that one request became, the one that failed is not th
   expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'completed', providerRef: first!.id });
 });
 
+test('nor is it where its reference is the one that is known', async () => {
+  const at = await bench();
+  at.line.next(/collect$/, { kind: 'arrives_twice' });
+  const { providerRef } = (await at.adapter.collect(at.collectRequest())) as { providerRef: string };
+  const other = at.movements(REFERENCE).find(({ id }) => id !== providerRef)!;
+  at.simulator.books.decline(at.simulator.books.byId(providerRef)!, 'Another request is in progress');
+  expect((await at.adapter.status(at.asked({ providerRef }))).kind).toBe('pending');
+  at.simulator.books.approve(other);
+  expect(await at.adapter.status(at.asked({ providerRef }))).toMatchObject({ kind: 'completed', providerRef: other.id });
+});
+
 test('a gateway that is busy tells nothing of its lines', async () => {
   const at = await bench();
   at.simulator.handle = () => ({ status: 429, json: { error: { code: 'RATE_LIMIT', message: 'Too many requests' } } });

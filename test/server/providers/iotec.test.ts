@@ -63,14 +63,17 @@ test('of several movements under one reference the one that moved money counts',
   expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'completed', providerRef: first!.id });
 });
 
-test('a movement that failed is the payment’s end only if no other under its reference moved money', async () => {
+test.each(['failed', 'reversed'] as const)('a movement that ended as %s is the payment’s end only if no other under its reference moved money', async (end) => {
   const at = await bench();
   at.line.next(/collect$/, { kind: 'arrives_twice' });
   const { providerRef } = (await at.adapter.collect(at.collectRequest())) as { providerRef: string };
   const [first, second] = at.movements(REFERENCE);
   expect(providerRef).toBe(second!.id);
   at.simulator.books.approve(first!);
-  at.simulator.books.decline(second!, 'Another request is in progress');
+  if (end === 'reversed') {
+    at.simulator.books.approve(second!);
+    at.simulator.books.reverse(second!, 'Paid twice');
+  } else at.simulator.books.decline(second!, 'Another request is in progress');
   const handle = at.simulator.handle.bind(at.simulator);
   at.simulator.handle = (request) => (request.path.includes('/external-id/') ? { status: 200, json: simulatorOf(at).view(first!) } : handle(request));
   expect(await at.adapter.status(at.asked({ providerRef }))).toMatchObject({ kind: 'completed', providerRef: first!.id, amountMinor: 2_500_000 });

@@ -117,6 +117,17 @@ test.each<[number, string]>([
   for (const sent of [at.adapter.collect(at.collectRequest()), at.adapter.disburse(at.disburseRequest())]) expect((await sent).kind).toBe('unknown');
 });
 
+test.each([true, false])('a copy that failed is not the end where another is open or paid, also where its reference is the one that is known (a list that shows all: %s)', async (listsAll) => {
+  const at = await bench();
+  const { books } = Object.assign(at.simulator as RelworxSimulator, { listsAll });
+  const { providerRef } = (await at.adapter.collect(at.collectRequest())) as { providerRef: string };
+  const other = books.open({ reference: REFERENCE, direction: 'collect', amount: 25_000, currency: 'KES', msisdn: '+254712345678' });
+  books.decline(books.byId(providerRef)!, 'Another request is in progress');
+  for (const known of ['', providerRef]) expect((await at.adapter.status(at.asked({ providerRef: known }))).kind).toBe('pending');
+  books.approve(other);
+  expect(await at.adapter.status(at.asked({ providerRef }))).toMatchObject({ kind: 'completed', providerRef: listsAll ? other.id : '' });
+});
+
 test('a card is paid on a page of Relworx’s, and found again by our reference', async () => {
   const at = await bench();
   const opened = await at.adapter.collect(at.collectRequest({ method: 'card', currency: 'UGX', phone: '', network: '' }));
