@@ -86,9 +86,9 @@ export class ReviewDesk {
       if (says !== null && (await this.#isNewsIn(tx, id, says))) return says;
       const resolved = await resolveIn(tx, { id, resolution, note }, clock.now());
       if (resolved === undefined) throw new ApiError('VALIDATION_ERROR', `Review ${id} was decided already: ${review.resolution}`);
-      const detail = JSON.parse(review.detail) as Reported;
+      const detail = JSON.parse(resolved.detail) as Reported;
       const reported = detail.reported ?? { ...detail.agreed, provider_ref: '', at: clock.now() };
-      await this.#apply(tx, review, { resolution, detail, reported });
+      await this.#apply(tx, resolved, { resolution, detail, reported });
       return resolved;
     });
     if ('id' in outcome) return outcome;

@@ -1,8 +1,11 @@
 /** Money out whose hold was released: paid after all, borne by the platform, come back; and what a person can decide of it. */
 import { expect, test } from 'vitest';
 import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import type { Store, Transaction } from '../../../server/db/store.ts';
+import { openReviewIn } from '../../../server/reviews/reviews.ts';
 import { openLiveShop } from '../support/live-shop.ts';
 import { transaction } from '../support/payments.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 import { atTheProvider, type LiveShop, says, takenBack } from './said.ts';
 
 const FAILED = { kind: 'failed', code: 'failed', reason: 'No such wallet' } as const;
@@ -116,5 +119,30 @@ test('nothing is charged to the app that the platform bears already', async () =
   await shop.desk.resolve(3, 'accept', 'It is back');
   await shop.desk.resolve(2, 'charge', 'And this was paid');
   expect(await shop.wallet()).toBe(36_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what is decided is what the review says when it is closed', async () => {
+  const shop = await paidAfterRelease(900_000);
+  const { store, clock } = shop.malipo;
+  const before = await atTheProvider({ store });
+  // Whoever held the lock before the desk has heard of another amount.
+  const reported = { amount_minor: 800_000, currency: 'UGX', provider_ref: 'x', at: clock.now() };
+  const heardMeanwhile = (tx: Transaction): Transaction => ({
+    database: tx.database,
+    all: (statement, params) => tx.all(statement, params),
+    get: (statement, params) => tx.get(statement, params),
+    run: (statement, params) => tx.run(statement, params),
+    later: (statement, params) => tx.later(statement, params),
+    afterCommit: (effect) => tx.afterCommit(effect),
+    async lock(name) {
+      await tx.lock(name);
+      await openReviewIn(tx, { subject: 'payment:2', kind: 'paid_after_release', detail: { agreed: { amount_minor: 1_000_000, currency: 'UGX' }, reported } }, clock.now());
+    },
+  });
+  const { engine, bell, read } = store;
+  const busy: Store = { engine, bell, read, write: (command) => store.write((tx) => command(heardMeanwhile(tx))), backup: (file) => store.backup(file), close: () => store.close() };
+  await reviewDesk({ store: busy, clock }).resolve(1, 'absorb', 'Our mistake');
+  expect(await atTheProvider({ store })).toBe(before - 800_000);
   expect(await shop.problems()).toEqual([]);
 });
