@@ -389,7 +389,7 @@ if (HAS_STRIPE) {
       expect(frames()).to.have.length(0);
       expect(first.element.children).to.have.length(0);
       expect([document.body.childElementCount, document.head.childElementCount]).to.deep.equal(before);
-    }).timeout(60_000);
+    });
   });
 
   interface Told {

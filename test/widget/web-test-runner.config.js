@@ -16,7 +16,10 @@ export default {
   middleware: [strictPages, checkoutMiddleware],
   browsers: [playwrightLauncher({ product: 'chromium', launchOptions: await findChrome(), createPage: pageWithStripe })],
   concurrency: 2,
+  // For a machine that others use as well.
+  browserStartTimeout: 120_000,
+  testsFinishTimeout: 300_000,
   // What tests provoke on purpose.
   filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over|integration over HTTP|the card form did not load/.test(args.join(' ')),
-  testFramework: { config: { timeout: 8000 } },
+  testFramework: { config: { timeout: 60_000 } },
 };

@@ -93,7 +93,8 @@ export class World {
   }
 }
 
-export const PATIENCE = { interval: 10, timeout: 5_000 };
+/** Far longer than anything takes, also where other tests have the machine: what does not come at all is what fails. */
+export const PATIENCE = { interval: 10, timeout: 20_000 };
 
 export function anItem(changes: Partial<CheckoutItem> = {}): CheckoutItem {
   return {
