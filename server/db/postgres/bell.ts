@@ -40,6 +40,7 @@ export class PostgresBell implements Bell {
   readonly #listeners = new Map<string, Set<BellListener>>();
   readonly #unsaid = new Map<string, Set<string>>();
   readonly #silenceMs: number;
+  readonly #gatherMs: number;
   #connected: Promise<pg.Client | null> | null = null;
   #gathering: Promise<void> | null = null;
   #saying: Promise<unknown> = Promise.resolve();
@@ -47,9 +48,10 @@ export class PostgresBell implements Bell {
   #lost = false;
   #closed = false;
 
-  constructor(databaseUrl: string, { silenceMs = SILENCE_MS }: { silenceMs?: number } = {}) {
+  constructor(databaseUrl: string, { silenceMs = SILENCE_MS, gatherMs = GATHER_MS }: { silenceMs?: number; gatherMs?: number } = {}) {
     this.#databaseUrl = databaseUrl;
     this.#silenceMs = silenceMs;
+    this.#gatherMs = gatherMs;
   }
 
   ring(topic: string, about: string): void {
@@ -76,9 +78,10 @@ export class PostgresBell implements Bell {
   }
 
   async #sayAll(): Promise<void> {
-    const connecting = this.#connection();
-    await wait(this.#closed ? 0 : GATHER_MS);
-    const client = await connecting;
+    void this.#connection();
+    await wait(this.#closed ? 0 : this.#gatherMs);
+    // Asked for again: meanwhile it may have gone, or come back.
+    const client = await this.#connection();
     this.#gathering = null;
     const messages = [...this.#unsaid].flatMap(([topic, about]) => messagesOf(this.#self, topic, about));
     this.#unsaid.clear();

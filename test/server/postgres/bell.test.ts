@@ -87,6 +87,22 @@ test.each(['not JSON', '{}', '[]', '[1, 2]', 'null'])('a stranger who says %s on
   await until(() => there.heard.length === 1);
 });
 
+test('what is said while the connection is away is told once it is back, though nothing is said after it', async () => {
+  const databaseUrl = await temporaryDatabase();
+  const wire = await mutedWire(databaseUrl);
+  // Long enough for the connection to come back before what was gathered is said.
+  const bell = new PostgresBell(wire.databaseUrl, { gatherMs: 500 });
+  onTestFinished(() => bell.close());
+  const here = listener({ bell }, 'status');
+  await until(() => here.missed === 1);
+  const there = listener(openedStore(databaseUrl), 'status');
+  await until(() => there.missed === 1);
+  wire.breakAll();
+  bell.ring('status', 'dgw_1');
+  await until(() => here.missed === 2);
+  await until(() => there.heard.length === 1 || there.missed === 2);
+});
+
 test('a connection that goes silent without an end is given up, and another is made', async () => {
   const wire = await mutedWire(await temporaryDatabase());
   const bell = new PostgresBell(wire.databaseUrl, { silenceMs: 200 });

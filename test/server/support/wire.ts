@@ -55,8 +55,7 @@ export async function openWire(databaseUrl: string, carrierOf: () => Carrier | n
   return { databaseUrl: through.href, breakAll };
 }
 
-export interface MutedWire {
-  readonly databaseUrl: string;
+export interface MutedWire extends Wire {
   /** From now on the connections there are carry nothing, either way, and do not end; new ones work. */
   mute(): void;
 }
@@ -71,5 +70,5 @@ export async function mutedWire(databaseUrl: string): Promise<MutedWire> {
     };
     return { sent: carry, answered: carry };
   });
-  return { databaseUrl: wire.databaseUrl, mute: () => mutings++ };
+  return { ...wire, mute: () => mutings++ };
 }
