@@ -181,7 +181,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const reversals = new Reversals({ clock, events: webhooks.events });
   const inquiry = new Inquiry({ store, clock, routing, settlement, reversals });
   const collecting = new Collecting({ store, clock, jobs: queue, settlement, inquiry, lines });
-  const refunds = new RefundFollowing({ store, clock, routing, events: webhooks.events });
+  const refunds = new RefundFollowing({ store, clock, jobs: queue, routing, events: webhooks.events });
   const lookup = new PaymentLookup({ store });
   const listing = new PaymentListing({ store });
   const withdrawalSettlement = new WithdrawalSettlement({ clock, jobs: queue });

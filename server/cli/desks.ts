@@ -33,7 +33,7 @@ export function reviewDesk(
     settlement,
     reversals: new Reversals({ clock, events }),
     withdrawals: new WithdrawalSettlement({ clock, jobs }),
-    refunds: new RefundFollowing({ store, clock, routing, events }),
+    refunds: new RefundFollowing({ store, clock, jobs, routing, events }),
     routing,
   });
 }

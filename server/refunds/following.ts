@@ -6,8 +6,9 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
+import { toMajor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
-import type { Job } from '../jobs/queue.ts';
+import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { post } from '../ledger/ledger.ts';
 import { refundPaid, refundPaidLate, refundReleased, refundReversed } from '../ledger/postings.ts';
@@ -21,10 +22,12 @@ import { addRefunded, paymentById } from '../payments/statements.ts';
 import type { AskedPayment, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isAbsorbed, openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
+import { givenBackOf, wasTakenSince } from './left.ts';
 import {
   claimSending,
   completeLateRefund,
   endRefund,
+  followJob,
   giveUpUnsentRefund,
   isRefundOverdue,
   markRefundReversed,
@@ -44,6 +47,7 @@ export type RefundOutcome =
 interface Deps {
   store: Store;
   clock: Clock;
+  jobs: JobQueue;
   routing: ProviderRouting;
   events: PaymentEvents;
 }
@@ -110,9 +114,15 @@ export class RefundFollowing implements CalledBack {
     return ended;
   }
 
-  /** Money left after its hold was released, and a person decided that the app pays for it: the refund is complete after all. */
+  /**
+   * Money left after its hold was released, and a person decided that the app pays for it: the refund is complete after all.
+   * Throws VALIDATION_ERROR where as much has gone back since by other refunds, or was taken back: no app pays more than it got.
+   */
   async payLateIn(tx: Transaction, id: number, { providerRef, at }: { providerRef: string; at: number }): Promise<void> {
     const now = this.#deps.clock.now();
+    const { amountMinor, currency, paymentId } = (await tx.get(refundById, { id }))!;
+    const { leftMinor } = await givenBackOf(tx, await this.#lockPaymentIn(tx, paymentId));
+    if (amountMinor > leftMinor) throw new ApiError('VALIDATION_ERROR', `Of its payment ${toMajor(leftMinor)} ${currency} have not gone back since: the app has paid for the rest already, --absorb this`);
     const completed = await tx.get(completeLateRefund, { id, providerRef, at, now });
     assert(completed !== undefined, `refund ${id} has not failed`);
     await holdFunds(tx, refundPaidLate(refundMovement(completed, at)), now);
@@ -159,17 +169,17 @@ export class RefundFollowing implements CalledBack {
     if (refund.status === 'failed' && status.kind === 'reversed' && (await isAbsorbed(tx, refundSource(refund)))) await this.#doubtIn(tx, refund, status);
     if (refund.reversedAt !== null || refund.status === 'failed') return refund;
     if (refund.status === 'pending' && (isWhole || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
-    if (isWhole && payment.reversedAt === null) return this.takeBackIn(tx, refund, { at: status.at, reason });
+    if (isWhole && !(await wasTakenSince(tx, refund, payment))) return this.takeBackIn(tx, refund, { at: status.at, reason });
     await this.#doubtIn(tx, refund, status);
     return refund;
   }
 
   /** What had gone back to the customer is the app's again. Throws VALIDATION_ERROR where the whole payment was taken back since. */
-  async takeBackIn(tx: Transaction, { id, paymentId }: Refund, { at, reason }: { at: number; reason: string }): Promise<Refund> {
+  async takeBackIn(tx: Transaction, refund: Refund, { at, reason }: { at: number; reason: string }): Promise<Refund> {
     const { clock, events } = this.#deps;
+    const { id, paymentId } = refund;
     const now = clock.now();
-    const { reversedAt } = await this.#lockPaymentIn(tx, paymentId);
-    if (reversedAt !== null) throw new ApiError('VALIDATION_ERROR', 'The provider has taken the whole payment back since: settle this by hand, and --dismiss it with a note');
+    if (await wasTakenSince(tx, refund, await this.#lockPaymentIn(tx, paymentId))) throw new ApiError('VALIDATION_ERROR', 'The provider has taken the whole payment back since: settle this by hand, and --dismiss it with a note');
     const marked = await tx.get(markRefundReversed, { id, at, now });
     if (marked === undefined) return (await tx.get(refundById, { id }))!;
     assert(await post(tx, refundReversed(refundMovement(marked, at)), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
@@ -216,7 +226,7 @@ export class RefundFollowing implements CalledBack {
 
   /** What a refund makes of its provider's word. */
   #hearing(): AskedAbout<Refund> {
-    const { clock, routing } = this.#deps;
+    const { clock, jobs, routing } = this.#deps;
     const acknowledged = (tx: Transaction, id: number, providerRef = '') => tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() });
     return {
       sourceOf: refundSource,
@@ -235,7 +245,14 @@ export class RefundFollowing implements CalledBack {
       },
       reversedIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       undoneIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
-      pendingIn: async (tx, { id }, { providerRef }) => (await acknowledged(tx, id, providerRef))!,
+      pendingIn: async (tx, { id, submission }, { providerRef }) => {
+        const recorded = (await acknowledged(tx, id, providerRef))!;
+        const now = clock.now();
+        // A refused refund has no job that follows it.
+        const runAt = submission === 'refused' ? nextRefundAskAfter(recorded, { answered: true, now }) : null;
+        if (runAt !== null) await jobs.enqueue(tx, followJob(recorded, runAt), now);
+        return recorded;
+      },
       neverSentIn: (tx, { id }) => this.#neverSentIn(tx, id),
     };
   }

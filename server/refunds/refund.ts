@@ -1,7 +1,9 @@
 import type { Mode } from '../core/mode.ts';
 import type { Currency } from '../core/money.ts';
 import { statement } from '../db/store.ts';
+import type { NewJob } from '../jobs/queue.ts';
 import { isOverdue, nextAskAfter, PAYOUT_ASKED_OFTEN_FOR_MS } from '../payments/payment.ts';
+import { providerLane } from '../providers/lane.ts';
 
 /** Money of a completed payment on its way back to the customer. Amounts are minor units, times milliseconds. */
 export interface Refund {
@@ -35,6 +37,11 @@ export const REFUND_JOB = 'refund.follow';
 
 export function refundSource({ id }: { id: number }): string {
   return `refund:${id}`;
+}
+
+/** The job that sends a refund, and asks about it. */
+export function followJob(refund: Refund, runAt: number): NewJob {
+  return { kind: REFUND_JOB, subject: refundSource(refund), lane: providerLane(refund), runAt };
 }
 
 /**

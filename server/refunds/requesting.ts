@@ -15,8 +15,8 @@ import type { Payment } from '../payments/payment.ts';
 import { moneyBackLock } from '../payments/reversal.ts';
 import { paymentByReference } from '../payments/statements.ts';
 import { capabilitiesOf, limitsMinor, type ProviderSlug } from '../providers/capabilities.ts';
-import { providerLane } from '../providers/lane.ts';
-import { insertRefund, REFUND_JOB, type Refund, refundByKey, refundSource, refundsOfPayment } from './refund.ts';
+import { givenBackOf } from './left.ts';
+import { followJob, insertRefund, type Refund, refundByKey, refundSource } from './refund.ts';
 
 export interface RefundWish {
   /** The payment's. */
@@ -57,34 +57,37 @@ export class RefundDesk {
 
   async #hold(tx: Transaction, payment: Payment, { amount, reason, key }: RefundWish): Promise<Refund> {
     const method = methodOf(payment);
-    const earlier = (await tx.all(refundsOfPayment, { paymentId: payment.id })).filter(({ status, reversedAt }) => status !== 'failed' && reversedAt === null);
-    const sum = (of: 'amountMinor' | 'feeMinor') => earlier.reduce((total, refund) => total + refund[of], 0);
-    const leftMinor = payment.amountMinor - sum('amountMinor');
+    const before = await givenBackOf(tx, payment);
+    const { leftMinor } = before;
     const amountMinor = amount === undefined ? leftMinor : checkAmount(amount, payment.currency);
-    if (leftMinor === 0) throw new ApiError('VALIDATION_ERROR', `Payment ${payment.reference} has been refunded in full`);
+    if (leftMinor === 0) throw new ApiError('VALIDATION_ERROR', nothingLeft(payment, before));
     if (amountMinor > leftMinor) throw new ApiError('VALIDATION_ERROR', `Of payment ${payment.reference} ${toMajor(leftMinor)} ${payment.currency} are left to refund`);
     if (method === 'by_payout') insistOnPayout(payment, amountMinor);
     const now = this.#clock.now();
     const { appId, mode, provider, currency } = payment;
-    const feeMinor = refundedFeeMinor(payment, { amountMinor: sum('amountMinor'), feeMinor: sum('feeMinor') }, amountMinor);
+    const feeMinor = refundedFeeMinor(payment, before, amountMinor);
     const row = { reference: newReference(now), appId, paymentId: payment.id, mode, provider, currency, method, amountMinor, feeMinor, reason, key: key ?? null, now };
     const refund = (await tx.get(insertRefund, row))!;
     await holdFunds(tx, refundHeld({ source: refundSource(refund), appId, provider, currency, mode, amountMinor, feeMinor, eventAt: now }), now);
-    await this.#jobs.enqueue(tx, { kind: REFUND_JOB, subject: refundSource(refund), lane: providerLane(refund), runAt: now }, now);
+    await this.#jobs.enqueue(tx, followJob(refund, now), now);
     return refund;
   }
 }
 
 function methodOf(payment: Payment): Refund['method'] {
-  const { reference, direction, status, reversedAt } = payment;
+  const { reference, direction, status } = payment;
   if (direction !== 'collect') throw new ApiError('VALIDATION_ERROR', `${reference} is a payout: there is nothing to refund`);
   if (status !== 'completed') throw new ApiError('VALIDATION_ERROR', `Payment ${reference} is ${status}: only a completed one can be refunded`);
-  if (reversedAt !== null) throw new ApiError('VALIDATION_ERROR', `The provider has taken payment ${reference} back already`);
   const how = capabilitiesOf(payment.provider as ProviderSlug).refunds;
   if (how === 'by_hand') throw new ApiError('INVALID_PROVIDER', `${payment.provider} can neither refund nor pay out: give the money back by hand`);
   // A card that was paid on the provider's own page has no phone to pay out to.
   if (how === 'by_payout' && payment.method === 'card') throw new ApiError('INVALID_PROVIDER', `${payment.provider} cannot refund cards: give the money back in its dashboard`);
   return how;
+}
+
+function nothingLeft({ reference, amountMinor }: Payment, { takenMinor }: { takenMinor: number }): string {
+  if (takenMinor === 0) return `Payment ${reference} has been refunded in full`;
+  return takenMinor < amountMinor ? `The provider has taken a part of payment ${reference} back, and the rest has been refunded` : `The provider has taken payment ${reference} back already`;
 }
 
 function insistOnPayout({ provider, currency, mode }: Payment, amountMinor: number): void {

@@ -190,6 +190,21 @@ test('a callback about a given-up refund whose provider then says nothing is ask
   expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'paid_after_release' }]);
 });
 
+test('a refused refund that its provider turns out to have is looked back at: paid after all, it is before a person', async () => {
+  const shop = await paidShop();
+  shop.provider.answersDisburse(() => ({ kind: 'refused', code: 'failed', reason: 'No' }));
+  const refund = await shop.refund();
+  await shop.malipo.jobs.runDue();
+  await callBack(shop.malipo, refund.reference);
+  await shop.malipo.jobs.runDue();
+  expect(await shop.stands()).toEqual([{ status: 'failed', submission: 'sent' }]);
+  shop.paysOut();
+  await shop.malipo.pass(HOUR_MS);
+  expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'paid_after_release' }]);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('a refund callback is a reason to ask', async () => {
   const shop = await paidShop();
   const refund = await shop.refund();

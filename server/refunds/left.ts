@@ -1,0 +1,42 @@
+/** What of a payment can still be given back: what was collected, less what refunds have of it and what its provider took back. */
+import { type Reader, statement } from '../db/store.ts';
+import { refundedFeeMinor } from '../ledger/postings.ts';
+import type { Payment } from '../payments/payment.ts';
+import { type Refund, refundSource, refundsOfPayment } from './refund.ts';
+
+/** Of a payment, in minor units: an amount, and the platform's share of it. */
+interface Part {
+  amountMinor: number;
+  feeMinor: number;
+}
+
+/** What the ledger says its provider took of a payment and has not given back. */
+const takenOf = statement<{ minor: number }>(`
+  SELECT CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS minor
+  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
+  WHERE t.source = :source AND t.posting IN ('collectReversed', 'collectRestored')`);
+
+const laterTaking = statement<{ id: number }>(`
+  SELECT taking.id FROM ledger_transfers taking JOIN ledger_transfers hold ON hold.posting = 'refundHeld' AND hold.source = :refund AND hold.id < taking.id
+  WHERE taking.posting = 'collectReversed' AND taking.source = :payment`);
+
+/** Called by whoever holds the payment's `moneyBackLock`: until the commit it stays so. */
+export async function givenBackOf(reader: Reader, payment: Payment): Promise<Part & { takenMinor: number; leftMinor: number }> {
+  const refunds = (await reader.all(refundsOfPayment, { paymentId: payment.id })).filter(({ status, reversedAt }) => status !== 'failed' && reversedAt === null);
+  const sum = (of: keyof Part) => refunds.reduce((total, refund) => total + refund[of], 0);
+  const takenMinor = (await reader.get(takenOf, { source: sourceOf(payment) }))!.minor;
+  const amountMinor = sum('amountMinor') + takenMinor;
+  // Of what was taken the platform gave its share, too.
+  const feeMinor = sum('feeMinor') + refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor);
+  return { amountMinor, feeMinor, takenMinor, leftMinor: Math.max(0, payment.amountMinor - amountMinor) };
+}
+
+/** Whether its payment was taken back after a refund of it had been asked for: then what was taken is not known without it. */
+export async function wasTakenSince(reader: Reader, refund: Refund, payment: Payment): Promise<boolean> {
+  if (payment.reversedAt === null) return false;
+  return (await reader.get(laterTaking, { refund: refundSource(refund), payment: sourceOf(payment) })) !== undefined;
+}
+
+function sourceOf({ id }: Payment): string {
+  return `payment:${id}`;
+}
