@@ -8,18 +8,17 @@ import type { Mode } from '../core/mode.ts';
 import { type Currency, toMajor } from '../core/money.ts';
 import { statement, type Transaction } from '../db/store.ts';
 import { capabilitiesOf, limitsMinor, type ProviderSlug } from '../providers/capabilities.ts';
-import type { Method } from '../providers/provider.ts';
+import { isSandbox, type Route } from '../providers/routing.ts';
 
 export interface Sized {
-  mode: Mode;
   currency: Currency;
   amountMinor: number;
-  route: { slug: ProviderSlug; method: Method };
+  route: Route;
 }
 
-/** Throws VALIDATION_ERROR for an amount outside what the provider takes. Test payments run on the sandbox, which takes any. */
-export function insistWithinLimits({ mode, currency, amountMinor, route }: Sized): void {
-  if (mode === 'test') return;
+/** Throws VALIDATION_ERROR for an amount outside what the provider takes. The sandbox takes any in its place. */
+export function insistWithinLimits({ currency, amountMinor, route }: Sized): void {
+  if (isSandbox(route)) return;
   const { leastMinor, mostMinor, stepMinor } = limitsMinor(route.slug, currency, route.method);
   if (amountMinor < leastMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at least ${toMajor(leastMinor)} ${currency} with ${route.slug}`);
   if (amountMinor > mostMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at most ${toMajor(mostMinor)} ${currency} with ${route.slug}`);

@@ -36,8 +36,13 @@ export interface Capabilities {
 /**
  * Sources: the provider table of the DGateway reference. ioTec: its OpenAPI document (500 at least). Relworx: its limits
  * of 2026, and that a number is asked five times in ten minutes at most. DGateway stands on these two, so its networks
- * are theirs; it documents no limits. Dukuzi: its reference (Tanzania, four wallets, 100 at least). Stripe: the minimum
- * charges of its documentation, for the currencies that it names one for.
+ * are theirs; it documents no limits. Dukuzi: its reference (Tanzania, four wallets, 100 at least).
+ *
+ * Stripe (docs.stripe.com/currencies, "Minimum and maximum charge amounts", and `amount` in its API reference, November
+ * 2026): eight digits at most of the unit that it counts in, whatever that is worth, so less than a million where it counts
+ * hundredths (stripe/amounts.ts). It names a minimum for USD, EUR and GBP. For KES, UGX and RWF it is the minimum of the
+ * currency that the account is paid out in, at Stripe's rate of the day: nobody here can know it, and Stripe refuses what
+ * is too little in words that say so.
  */
 export const PROVIDERS = {
   iotec: {
@@ -69,7 +74,16 @@ export const PROVIDERS = {
     disburses: false,
     refunds: 'itself',
     testable: true,
-    limits: { card: { USD: { least: 0.5, most: 999_999.99 }, EUR: { least: 0.5, most: 999_999.99 }, GBP: { least: 0.3, most: 999_999.99 } } },
+    limits: {
+      card: {
+        USD: { least: 0.5, most: 999_999.99 },
+        EUR: { least: 0.5, most: 999_999.99 },
+        GBP: { least: 0.3, most: 999_999.99 },
+        KES: { most: 999_999.99 },
+        UGX: { most: 999_999 },
+        RWF: { most: 99_999_999 },
+      },
+    },
     lists: ['collect', 'refund'],
   },
   dgateway: {

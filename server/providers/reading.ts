@@ -9,6 +9,11 @@ import type { ProviderStatus, Submission } from './provider.ts';
 /** What a buyer or a client hears when the trouble is the operator's: nothing they could mend. */
 export const NOT_AVAILABLE = 'The payment provider is not available right now';
 
+/** What the operator is told at the start where a provider's callbacks cannot be believed. */
+export function uncheckedCallbacks(provider: string, without: string): string {
+  return `Without ${without} none of ${provider}’s callbacks can be checked: all are refused, and payments are only asked about`;
+}
+
 /** The longest reason of a provider that is kept: its own words, not its pages. */
 const REASON_LENGTH_MAX = 200;
 

@@ -40,6 +40,11 @@ export interface Route {
   provider: Provider;
 }
 
+/** Whether the sandbox answers in the provider's place. */
+export function isSandbox({ provider }: Route): boolean {
+  return provider.slug === 'sandbox';
+}
+
 /** What a payment wants of a provider. */
 export interface Wish {
   named?: string | undefined;

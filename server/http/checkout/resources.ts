@@ -9,7 +9,7 @@ import type { Payment } from '../../payments/payment.ts';
 import type { LineStates } from '../../providers/lines/lines.ts';
 import { limitsMinor, networksOf, type ProviderSlug } from '../../providers/capabilities.ts';
 import type { Method } from '../../providers/provider.ts';
-import type { ProviderRouting } from '../../providers/routing.ts';
+import { isSandbox, type ProviderRouting, type Route } from '../../providers/routing.ts';
 import type { Item } from '../../shop/items.ts';
 
 /** Who can be paid through, and how they are. */
@@ -27,17 +27,21 @@ export function saleMode(currency: Currency, routing: ProviderRouting): Mode {
 function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
   const { currency } = item;
   const mode = saleMode(currency, routing);
-  const offered = (method: Method) => (mode === 'live' ? routing.isLive(currency, method) && takesPriceOf(item, routing.choose({ currency, mode, method }).slug, method) : routing.exists(currency, method));
+  const routeOf = (method: Method): Route | null => {
+    if (!(mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method))) return null;
+    const route = routing.choose({ currency, mode, method });
+    return isSandbox(route) || takesPriceOf(item, route.slug, method) ? route : null;
+  };
   const methods: CheckoutMethod[] = [];
   const country = countryOfCurrency(currency);
-  if (country !== null && offered('mobile_money')) {
-    const { slug, provider } = routing.choose({ currency, mode, method: 'mobile_money' });
-    const networks = networksOf(slug)
+  const byPhone = country === null ? null : routeOf('mobile_money');
+  if (country !== null && byPhone !== null) {
+    const networks = networksOf(byPhone.slug)
       .filter((reached) => reached.currency === currency)
-      .map(({ network }) => ({ id: network, name: networkName(network, currency), healthy: lines.isUp({ provider: provider.slug, network, currency }) }));
+      .map(({ network }) => ({ id: network, name: networkName(network, currency), healthy: lines.isUp({ provider: byPhone.provider.slug, network, currency }) }));
     methods.push({ type: 'mobile_money', country, networks });
   }
-  if (offered('card')) methods.push({ type: 'card', publishable_key: routing.publishableKey(mode) });
+  if (routeOf('card') !== null) methods.push({ type: 'card', publishable_key: routing.publishableKey(mode) });
   return methods;
 }
 

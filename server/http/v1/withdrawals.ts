@@ -142,7 +142,7 @@ function wishOf(body: Body, { app, mode }: Credential, routing: ProviderRouting)
   });
   const to = { method: body.method, phone, network, provider: route.provider };
   const amountMinor = checkAmount(body.amount, currency);
-  insistWithinLimits({ mode, currency, amountMinor, route });
+  insistWithinLimits({ currency, amountMinor, route });
   return { ...about, wallet: route.slug, currency, amountMinor, to };
 }
 

@@ -22,7 +22,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { firmest, leavesDoubt, minorOfBalance, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
+import { firmest, leavesDoubt, minorOfBalance, minorOfMajor, notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
 import { shortened } from '../writing.ts';
 import * as answers from './answers.ts';
 import { CredentialsError, IotecToken } from './token.ts';
@@ -56,6 +56,7 @@ export class Iotec implements Provider {
     this.#config = config;
     this.#deps = deps;
     this.#token = new IotecToken(config, deps);
+    if (config.callback === null) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('ioTec', 'IOTEC_CALLBACK_HEADER and IOTEC_CALLBACK_SECRET'));
   }
 
   collect({ reference, amountMinor, currency, phone, merchant, description, customerName }: CollectRequest): Promise<Submission> {

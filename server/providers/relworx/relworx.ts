@@ -19,7 +19,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { asBooked, firmest, leavesDoubt, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
+import { asBooked, firmest, leavesDoubt, minorOfBalance, notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
 import { shortened } from '../writing.ts';
 import * as answers from './answers.ts';
 import { isSignedByRelworx, type SignedFields } from './signature.ts';
@@ -50,9 +50,9 @@ export class Relworx implements Provider {
   constructor(config: RelworxConfig, deps: AdapterDeps) {
     this.#config = config;
     this.#deps = deps;
-    if (config.webhookKey !== null && deps.callbackUrl === null) {
-      deps.log.warn({ provider: this.slug }, 'Relworx signs the address it calls: without PUBLIC_URL none of its callbacks can be checked, and payments are only asked about');
-    }
+    // What it signs begins with the address that it calls.
+    const missing = [...(config.webhookKey === null ? ['RELWORX_WEBHOOK_KEY'] : []), ...(deps.callbackUrl === null ? ['PUBLIC_URL'] : [])];
+    if (missing.length > 0) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Relworx', missing.join(' and ')));
   }
 
   async collect(request: CollectRequest): Promise<Submission> {

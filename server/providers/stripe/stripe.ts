@@ -21,7 +21,7 @@ import type {
   RefundRequest,
   Submission,
 } from '../provider.ts';
-import { notAvailable, reasonOf } from '../reading.ts';
+import { notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
 import { shortened } from '../writing.ts';
 import { fromStripe, toStripe } from './amounts.ts';
 import * as answers from './answers.ts';
@@ -75,9 +75,7 @@ export class StripeAdapter implements Provider {
     this.mode = /^[sr]k_test_/.test(config.secretKey.reveal()) ? 'test' : 'live';
     this.publishableKey = config.publishableKey;
     this.#stripe = stripeClient(config, deps.http);
-    if (config.webhookSecret === null) {
-      deps.log.warn({ provider: this.slug }, 'Without STRIPE_WEBHOOK_SECRET none of Stripe’s events can be checked, and payments are only asked about');
-    }
+    if (config.webhookSecret === null) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Stripe', 'STRIPE_WEBHOOK_SECRET'));
   }
 
   async collect(request: CollectRequest): Promise<Submission> {

@@ -29,6 +29,34 @@ test.each([
   expect([...provider.collected, ...provider.disbursed]).toEqual([]);
 });
 
+test.each([
+  ['UGX', 999_999, 1_000_000],
+  ['KES', 999_999.99, 1_000_000],
+  ['RWF', 99_999_999, 100_000_000],
+  ['USD', 999_999.99, 1_000_000],
+])('a card at Stripe takes eight digits of %s in Stripe’s own units: %d, not %d, which is not offered either', async (currency, most, more) => {
+  const { malipo, app, liveKey } = await shopWith('stripe');
+  const pay = (amount: number) => malipo.post('/v1/payments/collect', { amount, currency, provider: 'stripe' }, { key: liveKey });
+  expect((await pay(most)).statusCode).toBe(200);
+  expect((await pay(more)).json().message).toBe(`amount must be at most ${most} ${currency} with stripe`);
+  const offered = async (amount: number) => {
+    const { slug } = await malipo.items.createProduct({ appId: app.id, name: 'Piano', currency, amount });
+    return ((await malipo.get(`/api/store/${slug}`)).json().data.methods as { type: string }[]).map(({ type }) => type);
+  };
+  expect([await offered(most), await offered(more)]).toEqual([['card'], []]);
+});
+
+test('Stripe’s own test mode has the limits of its live one', async () => {
+  const provider = Object.assign(new ScriptedProvider('stripe'), { mode: 'test' as const });
+  const malipo = await buildMalipo({ live: [provider] });
+  const { app, testKey } = await malipo.makeShop({ slug: 'duka' });
+  const pay = (amount: number) => malipo.post('/v1/payments/collect', { amount, currency: 'USD', provider: 'stripe' }, { key: testKey });
+  expect([(await pay(0.5)).statusCode, (await pay(0.49)).statusCode]).toEqual([200, 400]);
+  expect(provider.collected).toHaveLength(1);
+  const { slug } = await malipo.items.createProduct({ appId: app.id, name: 'Sticker', currency: 'USD', amount: 0.49 });
+  expect((await malipo.get(`/api/store/${slug}`)).json().data.methods).toEqual([]);
+});
+
 test('the limit itself is taken', async () => {
   const { malipo, liveKey } = await shopWith('relworx');
   for (const amount of [10, 70_000]) {

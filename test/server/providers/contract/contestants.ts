@@ -31,8 +31,8 @@ export interface Contestant {
   namesWhatItFinds: boolean;
   /** Whether it says why a payment failed. */
   saysWhy: boolean;
-  /** Whether a callback of its own proves where it came from. */
-  signsCallbacks: boolean;
+  /** Takes away what its callbacks are checked by; absent where none proves where it came from. */
+  unchecked?: Record<string, string>;
   /** The callback as somebody else would send it. */
   forge(callback: SimulatedCallback): SimulatedCallback;
   /** Makes its credentials wrong. */
@@ -61,8 +61,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     findsByReference: true,
     namesWhatItFinds: true,
     saysWhy: true,
-    signsCallbacks: true,
     forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
+    unchecked: { IOTEC_CALLBACK_HEADER: '', IOTEC_CALLBACK_SECRET: '' },
     wrongCredentials: { IOTEC_CLIENT_SECRET: 'not-this-one' },
   },
   {
@@ -78,8 +78,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     findsByReference: true,
     namesWhatItFinds: false,
     saysWhy: true,
-    signsCallbacks: true,
     forge: ({ body, headers }) => ({ body: body.replace('"success"', '"failed"'), headers }),
+    unchecked: { RELWORX_WEBHOOK_KEY: '' },
     wrongCredentials: { RELWORX_API_KEY: 'not-this-one' },
   },
   {
@@ -95,8 +95,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     findsByReference: true,
     namesWhatItFinds: true,
     saysWhy: true,
-    signsCallbacks: true,
     forge: ({ body, headers }) => ({ body: body.replace('"succeeded"', '"canceled"'), headers }),
+    unchecked: { STRIPE_WEBHOOK_SECRET: '' },
     wrongCredentials: { STRIPE_SECRET_KEY: 'sk_test_not_this_one' },
   },
   {
@@ -112,7 +112,6 @@ export const CONTESTANTS: readonly Contestant[] = [
     findsByReference: true,
     namesWhatItFinds: true,
     saysWhy: true,
-    signsCallbacks: false,
     forge: (callback) => callback,
     wrongCredentials: { DGATEWAY_API_KEY: 'dgw_live_not_this_one' },
   },
@@ -129,7 +128,6 @@ export const CONTESTANTS: readonly Contestant[] = [
     findsByReference: false,
     namesWhatItFinds: false,
     saysWhy: false,
-    signsCallbacks: false,
     forge: (callback) => callback,
     wrongCredentials: { DUKUZI_API_KEY: 'not-this-one' },
   },
