@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * Check a payment’s status, as JSON or (Accept: text/event-stream) as a stream of the same document
-         * @description The payment as JSON, or as a stream with `Accept: text/event-stream`: every event is this whole document again, with a rising id; a heartbeat comes every 15 seconds; the stream ends after a terminal status. Shows no phone number and no secret. With `fresh=true` the provider is asked, at most every two seconds about one payment: for a buyer who has just paid, or comes back to look. The JSON waits for its answer, up to six seconds; the stream tells it when it comes.
+         * @description The payment as JSON, or as a stream with `Accept: text/event-stream`: every event is this whole document again, with a rising id; a heartbeat comes every 15 seconds; the stream ends after a terminal status. Shows no phone number and no secret. With `fresh=true` the provider is asked, at most every two seconds about one payment: for a buyer who has just paid, or comes back to look. The JSON waits for its answer, up to six seconds; the stream tells it when it comes. A provider that is asked enough, or is slow, is not asked for it: the answer is then the status as it stands.
          */
         get: operations["getPaymentStatus"];
         put?: never;

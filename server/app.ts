@@ -229,7 +229,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await openApi(app, { version: VERSION });
   await app.register(v1Routes, { prefix: '/v1', keys, refused, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
-  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, freshLook: new FreshLook({ inquiry, clock }), routing, streams, limits, publicUrl });
+  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, freshLook: new FreshLook({ inquiry, clock, processes: config.webConcurrency }), routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, refused, items, collecting, lookup, routing, limits });
   }

@@ -29,6 +29,8 @@ export interface Capabilities {
   limits?: Partial<Record<Method, Partial<Record<Currency, Limit>>>>;
   /** How often one number may be asked to approve, before the provider refuses to ask it. */
   prompts?: { most: number; withinMs: number };
+  /** How many calls of every kind it takes in a minute, where it documents that. */
+  callsPerMinute?: number;
   /** Of which movements it has a list of its own; the others are compared one by one. */
   lists: readonly ('collect' | 'disburse' | 'refund')[];
 }
@@ -36,7 +38,7 @@ export interface Capabilities {
 /**
  * Sources: the provider table of the DGateway reference. ioTec: its OpenAPI document (500 at least). Relworx: its limits
  * of 2026, and that a number is asked five times in ten minutes at most. DGateway stands on these two, so its networks
- * are theirs; it documents no limits. Dukuzi: its reference (Tanzania, four wallets, 100 at least).
+ * are theirs; of limits it documents its calls alone. Dukuzi: its reference (Tanzania, four wallets, 100 at least).
  *
  * Stripe (docs.stripe.com/currencies, "Minimum and maximum charge amounts", and `amount` in its API reference, November
  * 2026): eight digits at most of the unit that it counts in, whatever that is worth, so less than a million where it counts
@@ -93,6 +95,7 @@ export const PROVIDERS = {
     refunds: 'by_payout',
     testable: false,
     lacks: ['telkom', 'ttcl'],
+    callsPerMinute: 100,
     lists: ['collect', 'disburse'],
   },
   dukuzi: {

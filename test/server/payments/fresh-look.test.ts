@@ -2,15 +2,27 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { ProviderStatus } from '../../../server/providers/provider.ts';
+import { LookAllowance } from '../../../server/payments/look-allowance.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { listening, openStream } from '../support/event-stream.ts';
 import { FailingStore } from '../support/failing-store.ts';
 import { COLLECT, collect } from '../support/payments.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { expectV1Refusal } from '../support/refusals.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { until } from '../support/until.ts';
 
 const AGREED_MINOR = 5_000_000;
+
+/** A shop whose buyers all look at once. */
+async function aCrowd(of: number, { slug = 'iotec' } = {}) {
+  const provider = new ScriptedProvider(slug);
+  const malipo = await buildMalipo({ live: [provider], env: { RATE_LIMIT_FACTOR: '0' } });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const references = await Promise.all(Array.from({ length: of }, () => collect(malipo, liveKey, { provider: slug })));
+  const look = async (reference: string) => (await malipo.get(`/api/store/status/${reference}?fresh=true`)).json().data.status as string;
+  return { malipo, provider, clock: malipo.clock, references, look, lookAll: () => Promise.all(references.map(look)) };
+}
 
 async function aPayment() {
   const provider = new ScriptedProvider();
@@ -121,4 +133,54 @@ test('a look whose news cannot be written is answered with what stands', async (
   store.failing = 'nothing';
   clock.advance(2 * SECOND_MS);
   expect((await look()).status).toBe('completed');
+});
+
+test('a crowd of buyers asks a provider so often a minute and no more; the others are shown what stands, at once', async () => {
+  const { provider, clock, references, look, lookAll } = await aCrowd(100);
+  const answers = await lookAll();
+  expect(new Set(answers)).toEqual(new Set(['pending']));
+  expect(provider.asked.length).toBeGreaterThan(0);
+  expect(provider.asked.length).toBeLessThanOrEqual(60);
+  for (let second = 0; second < 60; second += 2) {
+    clock.advance(2 * SECOND_MS);
+    for (const reference of references.slice(0, 30)) await look(reference);
+  }
+  expect(provider.asked.length).toBeGreaterThan(500);
+  expect(provider.asked.length).toBeLessThanOrEqual(660);
+});
+
+test('a gateway that takes a hundred calls a minute is left most of them for payments', async () => {
+  const { provider, clock, references, look } = await aCrowd(5, { slug: 'dgateway' });
+  for (let second = 0; second < 60; second += 2) {
+    clock.advance(2 * SECOND_MS);
+    for (const reference of references) await look(reference);
+  }
+  expect(provider.asked.length).toBeGreaterThan(20);
+  expect(provider.asked.length).toBeLessThanOrEqual(28);
+});
+
+test('processes beside each other share what a provider takes', async () => {
+  const clock = new ManualClock();
+  const allowance = new LookAllowance('dgateway', { clock, processes: 5 });
+  const asked = async () => (await allowance.spend(() => Promise.resolve(1))) ?? 0;
+  let inAMinute = 0;
+  for (let second = 0; second < 60; second++) {
+    inAMinute += await asked();
+    clock.advance(SECOND_MS);
+  }
+  expect(inAMinute).toBe(5);
+});
+
+test('a provider that hangs has few buyers waiting for it, and what it says then is still heard', async () => {
+  const { provider, clock, look, references, lookAll } = await aCrowd(40);
+  const late = Promise.withResolvers<ProviderStatus>();
+  provider.answersStatus(() => late.promise);
+  const looks = lookAll();
+  await until(() => provider.asked.length > 0);
+  expect(await look(references.at(-1)!)).toBe('pending');
+  expect(provider.asked.length).toBeLessThanOrEqual(8);
+  late.resolve({ kind: 'completed', providerRef: 'theirs', amountMinor: AGREED_MINOR, currency: 'UGX', at: clock.now() });
+  expect((await looks).filter((status) => status === 'completed')).toHaveLength(provider.asked.length);
+  clock.advance(SECOND_MS);
+  expect(await look(references.at(-1)!)).toBe('completed');
 });

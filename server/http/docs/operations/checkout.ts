@@ -88,7 +88,7 @@ export const checkout: OperationTexts = {
     description:
       'The payment as JSON, or as a stream with `Accept: text/event-stream`: every event is this whole document again, with a rising id; ' +
       'a heartbeat comes every 15 seconds; the stream ends after a terminal status. Shows no phone number and no secret. ' +
-      'With `fresh=true` the provider is asked, at most every two seconds about one payment: for a buyer who has just paid, or comes back to look. The JSON waits for its answer, up to six seconds; the stream tells it when it comes.',
+      'With `fresh=true` the provider is asked, at most every two seconds about one payment: for a buyer who has just paid, or comes back to look. The JSON waits for its answer, up to six seconds; the stream tells it when it comes. A provider that is asked enough, or is slow, is not asked for it: the answer is then the status as it stands.',
     codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED'],
     answer: { pending: example('Waiting for the phone', { data: status }), completed: example('Paid', { data: completed }) },
     stream: `retry: 2000\n\nid: 1\ndata: ${JSON.stringify({ data: status })}\n\nevent: heartbeat\ndata: {}\n\nid: 2\ndata: ${JSON.stringify({ data: completed })}\n\n`,
