@@ -3,9 +3,9 @@ import { ApiError } from '../core/errors.ts';
 import type { Store } from '../db/store.ts';
 import { type CountedKind, countWithin, inWholeHours, type Kind, type KindFilter, kindsOf, type Span } from './counts.ts';
 import { countOf, type Listing, pageOf, type Place, type Range } from './list-statements.ts';
-import type { Owner } from './lookup.ts';
+import { type Owner, ownBy } from './lookup.ts';
 import type { Payment } from './payment.ts';
-import { ownPaymentByReference } from './statements.ts';
+import { paymentByReference } from './statements.ts';
 
 /** What a payment must be to be listed; what is absent does not matter. */
 export interface PaymentFilter extends KindFilter {
@@ -68,8 +68,8 @@ export class PaymentListing {
     return (await this.#store.read.get(statement, params))!.payments;
   }
 
-  async #placeOf({ app, mode }: Owner, reference: string): Promise<Place> {
-    const payment = await this.#store.read.get(ownPaymentByReference, { reference, appId: app.id, mode });
+  async #placeOf(owner: Owner, reference: string): Promise<Place> {
+    const payment = ownBy(owner, await this.#store.read.get(paymentByReference, { reference }));
     if (payment === undefined) throw new ApiError('VALIDATION_ERROR', 'starting_after must be the reference of one of your transactions');
     return payment;
   }

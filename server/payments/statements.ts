@@ -35,13 +35,6 @@ export const paymentByUpstreamRef = statement<Payment>(`
 export const paymentsByReferences = statement<Payment>(`
   SELECT ${COLUMNS} FROM payments WHERE reference = ANY (string_to_array(CAST(:references AS TEXT), ' '))`);
 
-/** An app sees its own rows of its key's mode and nothing else. */
-export const ownPaymentByReference = statement<Payment>(`
-  SELECT ${COLUMNS} FROM payments WHERE reference = :reference AND app_id = :appId AND mode = :mode`);
-
-export const ownPaymentById = statement<Payment>(`
-  SELECT ${COLUMNS} FROM payments WHERE id = :id AND app_id = :appId AND mode = :mode`);
-
 /**
  * Keeps what the provider answered; the status is settled elsewhere and may be ahead of this already. Answers
  * overtake each other: what the provider once acknowledged stays sent, and nothing known is emptied.
