@@ -3,8 +3,7 @@ import { NETWORK_TROUBLE, NEVER_MS, openShop } from './support/shop.ts';
 
 const shop = openShop({ approvalMs: NEVER_MS });
 
-// Once in some runs of all journeys the browser says too late that it is off line: looked at a second time before it is believed.
-test('off line while waiting is said, and back on line the success comes without a click', { retry: 1 }, async () => {
+test('off line while waiting is said, and back on line the success comes without a click', async () => {
   const buyer = await shop.buyer({ forgive: NETWORK_TROUBLE });
   const reference = await buyer.startPaying('0772 123 456');
   await buyer.context.setOffline(true);

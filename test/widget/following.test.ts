@@ -1,7 +1,7 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { TIMING } from '../../widget/src/timing.ts';
 import { Buyer } from './support/buyer.ts';
-import { aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
+import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
 const done = aStatus({ status: 'completed' });
 
@@ -134,6 +134,55 @@ describe('following a payment', () => {
     browserSays({ onLine: true });
     await buyer.sees('succeeded');
     expect(buyer.told).to.deep.equal(['pay-open', 'pay-start', 'pay-pending', 'pay-success']);
+  });
+
+  it('a snapshot that was on its way before does not take back that the buyer is off line, news do', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await waiting(world);
+    await world.heard('stream');
+    browserSays({ onLine: false });
+    await buyer.sees('offline');
+    await world.sends(aStatus({ amount: 26_000 }));
+    await waitUntil(() => buyer.panelText.includes('UGX 26,000'), 'the snapshot is read', PATIENCE);
+    expect(buyer.element.state).to.equal('offline');
+    await world.sends(done);
+    await buyer.sees('succeeded');
+  });
+
+  it('who is on line again and finds nobody is not called off line any more', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await waiting(world);
+    browserSays({ onLine: false });
+    await buyer.sees('offline');
+    await world.says({ status: { isCut: true }, stream: { isCut: true } });
+    browserSays({ onLine: true });
+    await buyer.sees('unknown');
+    await world.says({ status: { data: done } });
+    await buyer.sees('succeeded');
+  });
+
+  it('who is on line again with a start that was lost is not called off line any more', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { isCut: true } });
+    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('offline');
+    browserSays({ onLine: true });
+    await buyer.sees('unknown');
+    await world.says({ pay: { status: 201, data: aStart() } });
+    await buyer.sees('waiting');
+  });
+
+  it('before paying, what is said follows the network, and on line again the form comes by itself', async () => {
+    const world = await (await aWaitingWorld()).says({ item: { isCut: true } });
+    const buyer = await (await Buyer.arrives(world)).opens();
+    await buyer.sees('offline');
+    expect(buyer.title, 'the error came before the browser knew').to.equal('Not available');
+    browserSays({ onLine: false });
+    await buyer.settles();
+    expect(buyer.title).to.equal('You are offline');
+    await world.says({ item: { data: anItem() } });
+    browserSays({ onLine: true });
+    await buyer.sees('details');
   });
 
   it('an unanswered question is no end, neither is an error of the server', async () => {

@@ -4,7 +4,7 @@
  * very same request can be sent again when its answer was lost; then only the reference of the payment that waits. A
  * payment by card keeps its request, which names no phone: sent again, it brings what the card form needs.
  */
-import type { CheckoutPayRequest } from '../../server/core/checkout-contract.ts';
+import type { CheckoutPayRequest, CheckoutStart } from '../../server/core/checkout-contract.ts';
 import { TIMING } from './timing.ts';
 
 export interface Attempt {
@@ -67,6 +67,14 @@ export function forgetAttempt(place: string, attempt: Attempt): void {
   } catch {
     // Blocked: there was nothing to remove.
   }
+}
+
+/** What is kept of an attempt once the server has named its payment. */
+export function answeredAttempt(attempt: Attempt, { reference, expires_at, redirect_url }: CheckoutStart): Attempt {
+  const request = attempt.body?.method === 'card' && attempt;
+  // Nothing but a page: a `javascript:` address would run in the site.
+  const page = redirect_url?.startsWith('http') ? redirect_url : undefined;
+  return { ...request, reference, expires_at, started_at: attempt.started_at, page };
 }
 
 export function isSameAttempt(one: Attempt | null, other: Attempt | null): boolean {

@@ -19,3 +19,20 @@ export function tellMistakes(element: PayButton, wasSet: (name: keyof PayButton)
     if (wasSet(name as keyof PayButton) && !isRight(element)) console.warn(`<pay-button item="${element.item}">: its ${name} is not understood and passed over.`);
   }
 }
+
+/** Whoever made the site, by one line on the console for each kind of trouble. */
+export class Developer {
+  readonly #host: { readonly item: string; readonly server: string };
+  #heard = '';
+
+  constructor(host: { readonly item: string; readonly server: string }) {
+    this.#host = host;
+  }
+
+  /** Being off line is nobody's mistake. */
+  hears(code: string, reason: string): void {
+    const { item, server } = this.#host;
+    const line = `<pay-button item="${item}">: ${code} at ${server}. ${reason} Check item, methods, and base-url if the server is elsewhere.`;
+    if (navigator.onLine && line !== this.#heard) console.error((this.#heard = line));
+  }
+}

@@ -5,9 +5,10 @@
 import type { ReactiveControllerHost } from 'lit';
 import type { CheckoutPayRequest, CheckoutStart, CheckoutStatus } from '../../../server/core/checkout-contract.ts';
 import { CheckoutApiError, fetchStatus, NO_ANSWER, parseSnapshot, startPayment, statusUrl } from '../api.ts';
-import { type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
+import { answeredAttempt, type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
 import { outcomeEvent, type PayDetail, PayStartEvent, PayStateChangeEvent } from '../events.ts';
 import { canMove, type CheckoutState, stateOf } from '../machine.ts';
+import { Developer } from '../site-mistakes.ts';
 import { TIMING } from '../timing.ts';
 import { Offer, type OfferHost } from './offer.ts';
 import { Resume } from './resume.ts';
@@ -52,20 +53,22 @@ export class Checkout {
   #sending: Attempt | null = null;
   /** Until then the server wants to hear no replay, in milliseconds since 1970. */
   #quietUntil = 0;
-  /** What the site's developer has been told. */
-  #reported = '';
+  readonly #developer: Developer;
   /** Reference and status of the last event: each is told once. */
   #told = '';
 
   constructor(host: CheckoutHost) {
     this.#host = host;
+    this.#developer = new Developer(host);
     this.offer = new Offer(host, (error) => {
       this.#offered(error);
     });
     this.#stream = new StatusStream(host);
     new Resume(host, (place = host.attemptPlace) => {
       // Before its first update the element does not know its item; that update resumes by itself.
-      if (host.hasUpdated && place === host.attemptPlace) this.resume();
+      if (!host.hasUpdated || place !== host.attemptPlace) return;
+      this.resume();
+      this.#heedNetwork();
     });
   }
 
@@ -100,11 +103,7 @@ export class Checkout {
 
   /** Takes up the stored attempt, or one known by its reference alone. True when a payment is on its way. */
   resume(attempt = readAttempt(this.#host.attemptPlace)): boolean {
-    if (attempt && !isSameAttempt(attempt, this.attempt) && this.#move(attempt.reference ? 'waiting' : 'unknown')) {
-      this.payment = null;
-      this.isGivenUp = false;
-      this.#follow(attempt, true);
-    }
+    if (attempt && !isSameAttempt(attempt, this.attempt) && this.#move(attempt.reference ? 'waiting' : 'unknown')) this.#begin(attempt, true);
     return !!this.attempt;
   }
 
@@ -127,10 +126,8 @@ export class Checkout {
     const asBefore = JSON.stringify(this.#putOff?.body) === JSON.stringify(body);
     const attempt: Attempt = { key: (asBefore && this.#putOff?.key) || newIdempotencyKey(), body, started_at: Date.now() };
     writeAttempt(this.#host.attemptPlace, attempt);
-    this.payment = null;
-    this.isGivenUp = false;
     this.code = '';
-    this.#follow(attempt, false);
+    this.#begin(attempt, false);
     void this.#send(attempt, false);
   }
 
@@ -185,6 +182,14 @@ export class Checkout {
     }
   }
 
+  /** What is said of the network follows it. What its server calls pending is asked about by the stream. */
+  #heedNetwork(): void {
+    if (this.state !== 'offline') return;
+    if (!navigator.onLine) this.#host.requestUpdate();
+    else if (!this.attempt) this.check();
+    else if (!this.attempt.reference) this.#doubt();
+  }
+
   #move(to: CheckoutState): boolean {
     const isAllowed = canMove(this.state, to);
     if (isAllowed) this.#set(to);
@@ -215,16 +220,9 @@ export class Checkout {
   }
 
   #refuse(code: string, to: CheckoutState = 'unavailable', reason = ''): void {
-    this.#report(code, reason);
+    this.#developer.hears(code, reason);
     this.code = code;
     this.#move(to);
-  }
-
-  /** One line for the site's developer; being off line is nobody's mistake. */
-  #report(code: string, reason: string): void {
-    const { item, server } = this.#host;
-    const report = `<pay-button item="${item}">: ${code} at ${server}. ${reason} Check item, methods, and base-url if the server is elsewhere.`;
-    if (navigator.onLine && report !== this.#reported) console.error((this.#reported = report));
   }
 
   #toDetails(code: string): void {
@@ -243,10 +241,7 @@ export class Checkout {
     this.#sending = attempt;
     try {
       const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
-      const { reference, expires_at, redirect_url } = started;
-      // Nothing but a page: a `javascript:` address would run in the site.
-      const page = redirect_url?.startsWith('http') ? redirect_url : undefined;
-      const next: Attempt = { ...(attempt.body?.method === 'card' && attempt), reference, expires_at, started_at: attempt.started_at, page };
+      const next = answeredAttempt(attempt, started);
       writeAttempt(attemptPlace, next);
       if (this.attempt !== attempt) return;
       // The answer to a replay is the first answer: pending, whatever has happened since.
@@ -255,7 +250,7 @@ export class Checkout {
       this.#move(this.#pending);
       this.#tell();
       // A buyer who comes back finds the way there on the panel, and is not sent again.
-      if (page && !isReplay) location.assign(page);
+      if (next.page && !isReplay) location.assign(next.page);
     } catch (error) {
       const isAnswer = error instanceof CheckoutApiError;
       const isRefused = isAnswer && error.isRefusal(isReplay);
@@ -277,6 +272,13 @@ export class Checkout {
   }
 
   // The wait.
+
+  /** Of another attempt nothing is known yet. */
+  #begin(attempt: Attempt, askFirst: boolean): void {
+    this.payment = null;
+    this.isGivenUp = false;
+    this.#follow(attempt, askFirst);
+  }
 
   #follow(attempt: Attempt, askFirst: boolean): void {
     const { reference, expires_at, started_at } = attempt;
@@ -327,14 +329,14 @@ export class Checkout {
       return true;
     } catch (error) {
       const { status, message } = error as CheckoutApiError;
-      if (status === 200) this.#report(NO_ANSWER, message);
+      if (status === 200) this.#developer.hears(NO_ANSWER, message);
       // A stored reference that the server does not know belongs to another life of that server.
       if (attempt && this.attempt === attempt && !this.payment && (error as CheckoutApiError).code === 'NOT_FOUND') {
         forgetAttempt(this.#host.attemptPlace, attempt);
         this.#end();
         this.#toDetails('');
       }
-      if (!navigator.onLine) this.#move('offline');
+      if (this.state === 'offline' || !navigator.onLine) this.#doubt();
       return this.attempt !== attempt;
     }
   }
@@ -367,7 +369,9 @@ export class Checkout {
       forgetAttempt(this.#host.attemptPlace, this.attempt);
       this.#end();
     }
-    if (this.state !== 'checking' || (isNews && !isPending)) this.#move(next);
+    // What a lost network lets through now was on its way before.
+    const staysSaid = this.state === 'checking' || (this.state === 'offline' && !navigator.onLine);
+    if (!staysSaid || (isNews && !isPending)) this.#move(next);
     this.#tell();
     this.#host.requestUpdate();
     if (this.isGivenUp && (next === 'failed' || next === 'expired')) {
