@@ -61,46 +61,66 @@ export const exactTypes: pg.CustomTypesConfig = {
 };
 
 /** Settings of a session, made by the statements that open it: those of a URL's `options` would replace startup options. */
-interface SessionSettings {
-  statement_timeout: number;
-  /** Not said where writing is meant: a database that its operator, or a host whose disk is nearly full, made read-only stays so. */
-  default_transaction_read_only?: 'on';
-}
-
-function openingOf(settings: SessionSettings): string {
-  const all = {
-    ...settings,
+function openingOf(statementTimeoutMs: number): string {
+  const settings = {
+    statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     // The server's own default may be faster and lose acknowledged payments in a power cut.
     synchronous_commit: 'on',
+    // Readers never write, and writers only in a transaction that was begun for it.
+    default_transaction_read_only: 'on',
   };
-  return Object.entries(all).map(([name, value]) => `SET ${name} = ${value}`).join('; ');
+  return Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`).join('; ');
 }
 
-function poolOf(databaseUrl: string, max: number, silenceMs: number, settings: SessionSettings): pg.Pool {
-  const opening = openingOf(settings);
-  const pool = new pg.Pool({
+/** What the types of pg do not know. */
+interface PoolConfig extends Omit<pg.PoolConfig, 'onConnect'> {
+  /** Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it. */
+  pipeline: boolean;
+  /** Waited for before a new connection is used. */
+  onConnect(client: pg.ClientBase): Promise<unknown>;
+}
+
+interface PoolSettings {
+  max: number;
+  statementTimeoutMs: number;
+  silenceMs: number;
+  /** Asked of each new connection before it is opened for use. */
+  check?: (client: pg.ClientBase) => Promise<unknown>;
+}
+
+function poolOf(databaseUrl: string, { max, statementTimeoutMs, silenceMs, check = () => Promise.resolve() }: PoolSettings): pg.Pool {
+  const opening = openingOf(statementTimeoutMs);
+  const config: PoolConfig = {
     connectionString: databaseUrl,
     application_name: 'malipo',
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
-    query_timeout: settings.statement_timeout + silenceMs,
+    query_timeout: statementTimeoutMs + silenceMs,
     types: exactTypes,
-    // Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it.
     pipeline: true,
-  } as pg.PoolConfig);
-  pool.on('connect', (client) => {
-    // Sent before anything else on the connection. It fails only with the connection, and so does what follows.
-    client.query(opening).catch(() => undefined);
-    // Whoever uses a connection when it breaks hears of it by what they asked; unheard, the event would end the process.
-    client.on('error', () => undefined);
-  });
+    onConnect: (client) => {
+      // Whoever uses a connection when it breaks hears of it by what they asked; unheard, the event would end the process.
+      client.on('error', () => undefined);
+      return Promise.all([check(client), client.query(opening)]);
+    },
+  };
+  const pool = new pg.Pool(config);
   // A connection that breaks while nobody uses it is replaced when it is needed.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/**
+ * A database that its operator made read-only stays so, as does one on a host whose disk is nearly full, and a standby:
+ * a transaction that says READ WRITE would not ask. Sessions take it up when they are opened.
+ */
+async function assertWritable(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
+  if (rows[0]!.transaction_read_only !== 'off') throw new Error('The database is read-only');
 }
 
 export interface Connections {
@@ -110,9 +130,9 @@ export interface Connections {
 }
 
 export function openConnections(databaseUrl: string, { readMs = STATEMENT_TIMEOUT_MS, silenceMs = SILENCE_MS }: Patience): Connections {
-  const writing = poolOf(databaseUrl, WRITERS_MAX, silenceMs, { statement_timeout: STATEMENT_TIMEOUT_MS });
-  writing.on('connect', noteLife);
-  const reading = poolOf(databaseUrl, READERS_MAX, silenceMs, { statement_timeout: readMs, default_transaction_read_only: 'on' });
+  const check = (client: pg.ClientBase) => Promise.all([assertWritable(client), noteLife(client)]);
+  const writing = poolOf(databaseUrl, { max: WRITERS_MAX, statementTimeoutMs: STATEMENT_TIMEOUT_MS, silenceMs, check });
+  const reading = poolOf(databaseUrl, { max: READERS_MAX, statementTimeoutMs: readMs, silenceMs });
   return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };
 }
 

@@ -14,16 +14,16 @@ export const LIFE_TABLE = `CREATE UNLOGGED TABLE IF NOT EXISTS server_life (
 /** The first connection after a crash begins the new life. */
 const BEGIN_OR_JOIN = 'INSERT INTO server_life DEFAULT VALUES ON CONFLICT DO NOTHING; SELECT life FROM server_life';
 
-const lives = new WeakMap<pg.ClientBase, Promise<string | null>>();
+const lives = new WeakMap<pg.ClientBase, string | null>();
 
 /** To be asked for on a connection before anything else that writes. */
-export function noteLife(client: pg.ClientBase): void {
+export async function noteLife(client: pg.ClientBase): Promise<void> {
   // Two statements at once have two results, which the types of pg do not know.
   const joined = client.query(BEGIN_OR_JOIN) as unknown as Promise<[unknown, pg.QueryResult<{ life: string }>]>;
-  lives.set(client, joined.then(([, { rows }]) => rows[0]?.life ?? null, () => null));
+  lives.set(client, await joined.then(([, { rows }]) => rows[0]?.life ?? null, () => null));
 }
 
 /** Null where it is not known, as on a connection opened before there was the table. */
-export async function lifeOf(client: pg.ClientBase): Promise<string | null> {
-  return (await lives.get(client)) ?? null;
+export function lifeOf(client: pg.ClientBase): string | null {
+  return lives.get(client) ?? null;
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
-import { assertServerVersion } from './connections.ts';
+import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
+import { assertServerVersion, type Connections } from './connections.ts';
 import { LIFE_TABLE } from './life.ts';
 
 /** Servers that start at once wait here for the one that migrates, and then find the work done. */
@@ -9,26 +9,39 @@ const ALONE = `SELECT pg_advisory_xact_lock(hashtextextended('malipo:migrations'
 const LEDGER = `CREATE TABLE IF NOT EXISTS schema_migrations (
   version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)`;
 
-/** Brings the schema up to date: all that is missing in one transaction, or nothing. */
-export async function migrate(pool: pg.Pool): Promise<void> {
+/** Brings the schema up to date: all that is missing in one transaction, or nothing. Where nothing is, it only reads. */
+export async function migrate({ reading, writing }: Pick<Connections, 'reading' | 'writing'>): Promise<void> {
   const known = loadMigrations('postgres');
+  const applied = await using(reading, async (client) => {
+    await assertServerVersion(client);
+    return appliedTo(client);
+  });
+  if (pendingMigrations(known, applied).length === 0) return;
+  // It was opened before its tables were there.
+  await using(writing, (client) => applyTo(client, known), { lastUse: true });
+}
+
+async function applyTo(client: pg.PoolClient, known: Migration[]): Promise<void> {
+  await client.query('BEGIN READ WRITE');
+  // An index on a large table takes what it takes; and the server that waits here waits for that.
+  await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
+  await client.query(ALONE);
+  await client.query(LEDGER);
+  await client.query(LIFE_TABLE);
+  for (const { version, name, sql, checksum } of pendingMigrations(known, await appliedTo(client))) {
+    await client.query(sql);
+    await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3, $4)', [version, name, checksum, Date.now()]);
+  }
+  await client.query('COMMIT');
+}
+
+/** Whatever fails takes its connection along. */
+async function using<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, { lastUse = false } = {}): Promise<T> {
   const client = await pool.connect();
   try {
-    await assertServerVersion(client);
-    if (pendingMigrations(known, await appliedTo(client)).length === 0) return client.release();
-    await client.query('BEGIN');
-    // An index on a large table takes what it takes; and the server that waits here waits for that.
-    await client.query('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
-    await client.query(ALONE);
-    await client.query(LEDGER);
-    await client.query(LIFE_TABLE);
-    for (const { version, name, sql, checksum } of pendingMigrations(known, await appliedTo(client))) {
-      await client.query(sql);
-      await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3, $4)', [version, name, checksum, Date.now()]);
-    }
-    await client.query('COMMIT');
-    // It was opened before its tables were there.
-    client.release(true);
+    const answer = await work(client);
+    client.release(lastUse);
+    return answer;
   } catch (error) {
     client.release(true);
     throw error;

@@ -18,7 +18,7 @@ export class PostgresStore implements Store {
   static async open(databaseUrl: string, patience: Patience = {}): Promise<PostgresStore> {
     const connections = openConnections(databaseUrl, patience);
     try {
-      await migrate(connections.writing);
+      await migrate(connections);
     } catch (error) {
       await connections.close();
       throw error;

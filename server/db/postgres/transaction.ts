@@ -1,11 +1,14 @@
 import type pg from 'pg';
-import { type Params, type Statement, statement, type Transaction, type Value } from '../store.ts';
-import { type Translated, translate, valuesOf } from './dialect.ts';
+import { type Params, type Statement, statement, type Transaction } from '../store.ts';
+import { translate, valuesOf } from './dialect.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { sendTogether } from './packets.ts';
 
 /** A key of 64 bits made of the name: two names that share one only wait for each other. */
 const advisoryLock = statement('SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))');
+
+/** For answers that nobody reads: read all the same, they could be found wrong when the commit has been sent. */
+const unread: pg.CustomTypesConfig = { getTypeParser: () => (() => null) as never };
 
 /** What one command sees; it stops working when the command has ended. */
 export class PostgresTransaction implements Transaction {
@@ -13,6 +16,7 @@ export class PostgresTransaction implements Transaction {
   readonly #client: pg.PoolClient;
   readonly #effects: (() => void)[] = [];
   #failure: { kind: Failure; error: unknown } | null = null;
+  #lastAnswer: Promise<unknown> = Promise.resolve();
   #open = true;
 
   constructor(database: object, client: pg.PoolClient) {
@@ -34,7 +38,7 @@ export class PostgresTransaction implements Transaction {
 
   later(statement: Statement, params: Params = {}): void {
     // It is known by `failure`, and at COMMIT, which follows it.
-    this.#query(statement, params).catch(() => undefined);
+    this.#send(statement, params, unread).catch(() => undefined);
   }
 
   async lock(name: string): Promise<void> {
@@ -51,21 +55,37 @@ export class PostgresTransaction implements Transaction {
     return this.#failure;
   }
 
+  /** Resolves when no answer is under way that may still be found wrong: that of `later` cannot be, it fails only together with the commit. */
+  async answered(): Promise<void> {
+    for (let last; last !== this.#lastAnswer; ) {
+      last = this.#lastAnswer;
+      await last.catch(() => undefined);
+    }
+  }
+
   end(): (() => void)[] {
     this.#open = false;
     return this.#effects;
   }
 
   #query(statement: Statement, params: Params): Promise<pg.QueryResult> {
-    this.#assertOpen();
-    const translated = translate(statement);
-    return this.#ask(translated, valuesOf(translated, params));
+    const answer = this.#send(statement, params);
+    this.#lastAnswer = answer;
+    return answer;
   }
 
-  async #ask(translated: Translated, values: Value[]): Promise<pg.QueryResult> {
+  /** Throws at once where the command itself is mistaken. */
+  #send(statement: Statement, params: Params, types?: pg.CustomTypesConfig): Promise<pg.QueryResult> {
+    this.#assertOpen();
+    const translated = translate(statement);
+    const { name, text } = translated;
+    return this.#ask({ name, text, values: valuesOf(translated, params), ...(types && { types }) });
+  }
+
+  async #ask(query: pg.QueryConfig): Promise<pg.QueryResult> {
     sendTogether(this.#client);
     try {
-      return await this.#client.query({ name: translated.name, text: translated.text, values });
+      return await this.#client.query(query);
     } catch (error) {
       // Those after it fail because it did.
       this.#failure ??= { kind: failureOf(error), error };

@@ -24,8 +24,10 @@ const DOUBT_ASKED_EVERY_MS = 100;
  * see the balance from before it waited, and overdraw. SERIALIZABLE would be right too, but aborts payments that only
  * touch the same page of an index.
  *
+ * READ WRITE, where the connection's own default is READ ONLY: what follows in the packet is asked before it is known
+ * whether this began, and must not stand alone where it did not.
  */
-const BEGIN = { name: 'malipo_begin', text: 'BEGIN ISOLATION LEVEL READ COMMITTED' };
+const BEGIN = { name: 'malipo_begin', text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' };
 
 /**
  * The id that the transaction will have in the log, asked for with BEGIN, in one packet with the first statement: should
@@ -86,9 +88,11 @@ export class PostgresWriter {
     const begun = begin(client);
     const tx = new PostgresTransaction(this.#database, client);
     let value: T;
+    let transactionId: string;
     try {
       value = await command(tx);
-      await begun;
+      transactionId = await begun;
+      await tx.answered();
       if (tx.failure !== null) throw tx.failure.error;
     } catch (error) {
       tx.end();
@@ -97,7 +101,7 @@ export class PostgresWriter {
       return { ok: false, ...failed };
     }
     const effects = tx.end();
-    const failed = await this.#commit(client, tx, await begun);
+    const failed = await this.#commit(client, tx, transactionId);
     if (failed !== null) return { ok: false, ...failed };
     committed.tell({ commands: 1, ms: performance.now() - startedAt });
     for (const effect of effects) runApart(effect);
@@ -125,7 +129,7 @@ export class PostgresWriter {
       const kind = failureOf(error);
       client.release(true);
       if (kind !== 'lost') return { kind, error };
-      return (await this.#stands(transactionId, await lifeOf(client), error)) ? null : { kind: 'lost', error };
+      return (await this.#stands(transactionId, lifeOf(client), error)) ? null : { kind: 'lost', error };
     }
   }
 
@@ -173,7 +177,9 @@ async function failedBeginning(begun: Promise<string>): Promise<{ kind: Failure;
     await begun;
     return null;
   } catch (error) {
-    return { kind: failureOf(error), error };
+    const kind = failureOf(error);
+    // No command can make it wrong: another connection may begin.
+    return { kind: kind === 'refused' ? 'lost' : kind, error };
   }
 }
 

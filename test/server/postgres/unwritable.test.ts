@@ -1,7 +1,10 @@
 /** A database that is read-only, or away: writes are refused, nothing is lost, and the server goes on by itself. */
 import pg from 'pg';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
+import { verifyBooks } from '../../../server/payments/verify.ts';
+import { insertNote, noteParams } from '../support/notes.ts';
 import { ownPostgres } from '../support/own-postgres.ts';
+import { openedStore, temporaryDatabase } from '../support/temporary-store.ts';
 import { shopInBusiness } from '../support/unwritable.ts';
 
 /** As an operator does, or a host whose disk is nearly full; sessions take it up when they are opened. */
@@ -20,6 +23,14 @@ test('a database that was made read-only takes no payment, and goes on when it m
   await expectRefusals();
   await makeReadOnly(malipo.databaseUrl, 'off');
   await expectRecovery();
+});
+
+test('a database that may only be read opens for whoever only reads, as `malipo verify` at a standby', async () => {
+  const databaseUrl = await temporaryDatabase();
+  await makeReadOnly(databaseUrl, 'on');
+  const store = openedStore(databaseUrl);
+  expect(await verifyBooks(store.read)).toEqual([]);
+  await expect(store.write((tx) => tx.run(insertNote, noteParams('no')))).rejects.toMatchObject({ cause: { message: 'The database is read-only' } });
 });
 
 test('a server that was stopped is not ready, and its shop goes on when it is back', async () => {
