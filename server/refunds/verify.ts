@@ -29,19 +29,6 @@ const RULES: readonly Rule[] = [
     (row) => `${refund(row)} is ${row.status}, ${row.isReversed ? 'says' : 'does not say'} that it came back, and did so ${row.refundReversed} times in the ledger`,
   ),
 
-  rule<RefundRow & { posting: string; transferId: number; amountMinor: number; heldMinor: number }>(
-    'a refund holds, pays and releases its own amount in its own account',
-    `SELECT * FROM (
-       SELECT r.id, r.reference, r.status, r.amount_minor AS "amountMinor", t.posting, t.id AS "transferId",
-         CAST(coalesce(sum(CASE WHEN a.kind = 'held' AND a.app_id = r.app_id AND a.provider = r.provider AND a.currency = r.currency AND a.mode = r.mode
-           THEN e.amount_minor END), 0) AS BIGINT) AS "heldMinor"
-       FROM refunds r JOIN ledger_transfers t ON t.source = 'refund:' || r.id AND t.posting IN ('refundHeld', 'refundPaid', 'refundReleased')
-       LEFT JOIN ledger_entries e ON e.transfer_id = t.id LEFT JOIN ledger_accounts a ON a.id = e.account_id
-       GROUP BY r.id, r.reference, r.status, r.amount_minor, t.posting, t.id) moved
-     WHERE "heldMinor" <> CASE posting WHEN 'refundHeld' THEN "amountMinor" ELSE -"amountMinor" END`,
-    (row) => `${refund(row)} of ${row.amountMinor} moved ${row.heldMinor} in its held account by transfer ${row.transferId} (${row.posting}, minor units)`,
-  ),
-
   rule<{ id: number; reference: string; amountMinor: number; refundedMinor: number; pendingMinor: number; completedMinor: number }>(
     'no payment is refunded beyond its amount, and each says what was',
     `SELECT * FROM (
@@ -53,6 +40,19 @@ const RULES: readonly Rule[] = [
      WHERE "completedMinor" <> "refundedMinor" OR "pendingMinor" + "completedMinor" > "amountMinor"`,
     (row) =>
       `Payment ${row.id} (${row.reference}) of ${row.amountMinor} says that ${row.refundedMinor} were refunded; its refunds are ${row.completedMinor} completed and ${row.pendingMinor} under way (minor units)`,
+  ),
+
+  rule<{ id: number; reference: string; amountMinor: number; takenMinor: number; refundedMinor: number }>(
+    'of a payment that was taken back in part no more is refunded afterwards than was left',
+    `SELECT * FROM (
+       SELECT p.id, p.reference, p.amount_minor AS "amountMinor", e.amount_minor AS "takenMinor", CAST(sum(r.amount_minor) AS BIGINT) AS "refundedMinor", max(hold.id) AS "lastHold", taking.id AS taking
+       FROM payments p JOIN refunds r ON r.payment_id = p.id AND r.status <> 'failed' AND r.reversed_at IS NULL
+       JOIN ledger_transfers hold ON hold.posting = 'refundHeld' AND hold.source = 'refund:' || r.id
+       JOIN ledger_transfers taking ON taking.posting = 'collectReversed' AND taking.source = 'payment:' || p.id
+       JOIN ledger_entries e ON e.transfer_id = taking.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
+       WHERE p.reversed_at IS NOT NULL GROUP BY p.id, p.reference, p.amount_minor, e.amount_minor, taking.id) sums
+     WHERE "lastHold" > taking AND "takenMinor" + "refundedMinor" > "amountMinor"`,
+    (row) => `Of payment ${row.id} (${row.reference}) of ${row.amountMinor} the provider took ${row.takenMinor} back, and ${row.refundedMinor} were refunded since or before (minor units)`,
   ),
 
   rule<{ id: number; reference: string; refundedMinor: number }>(

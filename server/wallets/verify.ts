@@ -26,26 +26,6 @@ const RULES: readonly Rule[] = [
       `${withdrawal(row)} is ${row.status}, and was held ${row.withdrawalHeld}, paid ${row.withdrawalPaid} and released ${row.withdrawalReleased} times in the ledger`,
   ),
 
-  rule<WithdrawalRow & { amountMinor: number; posting: string; transferId: number; heldMinor: number }>(
-    'a withdrawal holds, pays and releases its own amount in its own account',
-    `SELECT * FROM (
-       SELECT w.id, w.reference, w.status, w.amount_minor AS "amountMinor", t.posting, t.id AS "transferId",
-         CAST(coalesce(sum(CASE WHEN a.kind = 'held' AND a.app_id = w.app_id AND a.provider = w.provider AND a.currency = w.currency AND a.mode = 'live'
-           THEN e.amount_minor END), 0) AS BIGINT) AS "heldMinor"
-       FROM withdrawals w JOIN ledger_transfers t ON t.source = 'withdrawal:' || w.id AND t.posting IN ('withdrawalHeld', 'withdrawalPaid', 'withdrawalReleased')
-       LEFT JOIN ledger_entries e ON e.transfer_id = t.id LEFT JOIN ledger_accounts a ON a.id = e.account_id
-       GROUP BY w.id, w.reference, w.status, w.amount_minor, t.posting, t.id) moved
-     WHERE "heldMinor" <> CASE posting WHEN 'withdrawalHeld' THEN "amountMinor" ELSE -"amountMinor" END`,
-    (row) => `${withdrawal(row)} of ${row.amountMinor} moved ${row.heldMinor} in its held account by transfer ${row.transferId} (${row.posting}, minor units)`,
-  ),
-
-  rule<{ id: number; posting: string; source: string }>(
-    'a withdrawal in the ledger exists',
-    `SELECT t.id, t.posting, t.source FROM ledger_transfers t WHERE t.posting IN (${literals(POSTINGS)}) AND t.source IN (
-       SELECT source FROM ledger_transfers WHERE posting IN (${literals(POSTINGS)}) EXCEPT SELECT 'withdrawal:' || id FROM withdrawals)`,
-    (row) => `Transfer ${row.id} (${row.posting}) is of ${row.source}, which does not exist`,
-  ),
-
   rule<{ appId: number; provider: string; currency: string; mode: string; surplusMinor: number }>(
     'what is held is what is on its way out',
     `SELECT app_id AS "appId", provider, currency, mode, CAST(sum(minor) AS BIGINT) AS "surplusMinor" FROM (

@@ -132,8 +132,8 @@ test('money sent for a payout that is not completed is named', async () => {
 
 test('a payout of another amount than was held and sent is named', async () => {
   expect(await verifiedAfter('UPDATE payments SET amount_minor = 20100 WHERE id = 7')).toEqual([
-    'Payout 7 (dgw_7) of 20100 moved 20000 in its held account by transfer 3 (minor units)',
-    'Payout 7 (dgw_7) of 20100 moved -20000 in its held account by transfer 4 (minor units)',
+    'Payout 7 (dgw_7) of 20100 moved 0 at its provider, -20000 in its wallet, 20000 in its held account and 0 in fees by transfer 3 (payoutHeld, minor units)',
+    'Payout 7 (dgw_7) of 20100 moved 20000 at its provider, 0 in its wallet, -20000 in its held account and 0 in fees by transfer 4 (payoutSent, minor units)',
   ]);
 });
 
@@ -157,7 +157,7 @@ test('a live payout that drew on something else than its wallet is named', async
   const clearing = `(SELECT id FROM ledger_accounts WHERE kind = 'clearing' AND provider = 'iotec' AND currency = 'UGX' AND mode = 'live')`;
   const held = `(SELECT id FROM ledger_transfers WHERE posting = 'payoutHeld' AND source = 'payment:8')`;
   expect(await verifiedAfter(`UPDATE ledger_entries SET account_id = ${clearing} WHERE transfer_id = ${held} AND account_id = ${wallet}`)).toEqual([
-    expect.stringMatching(/^Payout 8 \(dgw_8\) moved 10000 in its held account by transfer \d+, and not from or to what it draws on/),
+    expect.stringMatching(/^Payout 8 \(dgw_8\) of 10000 moved -10000 at its provider, 0 in its wallet, 10000 in its held account and 0 in fees by transfer \d+ \(payoutHeld, minor units\)$/),
   ]);
 });
 

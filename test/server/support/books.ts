@@ -1,7 +1,7 @@
 import type { Account } from '../../../server/ledger/accounts.ts';
 import { balanceMinor, post } from '../../../server/ledger/ledger.ts';
 import { collectSettled, type Movement, payoutHeld, payoutSent, type Posting, withdrawalHeld, withdrawalReleased } from '../../../server/ledger/postings.ts';
-import { type Reader, statement, type Store } from '../../../server/db/store.ts';
+import { type Reader, statement, type Store, type Transaction } from '../../../server/db/store.ts';
 
 /** When everything in these books happened. */
 export const EVENT_AT = Date.UTC(2026, 2, 14, 10);
@@ -46,14 +46,20 @@ export async function balances(reader: Reader, change: Partial<Movement> = {}): 
   return { wallet: await of('wallet'), held: await of('held'), clearing: await of('clearing'), fees: await of('fees') };
 }
 
-export async function openApps(store: Store, ...ids: number[]): Promise<void> {
-  await store.write(async (tx) => {
-    for (const id of ids) await tx.run(insertApp, { id, slug: `app-${id}` });
-  });
+export function openApps(store: Store, ...ids: number[]): Promise<void> {
+  return store.write((tx) => openAppsIn(tx, ...ids));
+}
+
+export async function openAppsIn(tx: Transaction, ...ids: number[]): Promise<void> {
+  for (const id of ids) await tx.run(insertApp, { id, slug: `app-${id}` });
 }
 
 export function posted(store: Store, posting: Posting): Promise<boolean> {
   return store.write((tx) => post(tx, posting, WRITTEN_AT));
+}
+
+export async function postIn(tx: Transaction, ...postings: Posting[]): Promise<void> {
+  for (const posting of postings) await post(tx, posting, WRITTEN_AT);
 }
 
 interface PaymentSketch {
@@ -66,45 +72,37 @@ interface PaymentSketch {
   direction?: 'collect' | 'disburse';
 }
 
-async function writePayment(store: Store, sketch: PaymentSketch, postings: Posting[] = []): Promise<void> {
+export async function writePaymentIn(tx: Transaction, sketch: PaymentSketch, ...postings: Posting[]): Promise<void> {
   const payment = { appId: 1, mode: 'live', direction: 'collect', feeMinor: 0, provider: 'iotec', currency: 'UGX', ...sketch } as const;
-  await store.write(async (tx) => {
-    await tx.run(insertPayment, {
-      ...payment,
-      reference: `dgw_${payment.id}`,
-      submission: payment.status === 'failed' ? 'refused' : 'sent',
-      failureReason: payment.status === 'failed' || payment.status === 'expired' ? payment.status : '',
-      completedAt: payment.status === 'completed' ? EVENT_AT : null,
-    });
-    if (payment.status === 'pending') await tx.run(insertCheck, { subject: `payment:${payment.id}` });
-    for (const posting of postings) await post(tx, posting, WRITTEN_AT);
+  await tx.run(insertPayment, {
+    ...payment,
+    reference: `dgw_${payment.id}`,
+    submission: payment.status === 'failed' ? 'refused' : 'sent',
+    failureReason: payment.status === 'failed' || payment.status === 'expired' ? payment.status : '',
+    completedAt: payment.status === 'completed' ? EVENT_AT : null,
   });
+  if (payment.status === 'pending') await tx.run(insertCheck, { subject: `payment:${payment.id}` });
+  await postIn(tx, ...postings);
 }
 
 /**
  * Books in order, with one of everything. Payment 1 of UGX 1,234 at 8 % is transfer 1, its entries 1 to 3 are in
  * clearing (account 1), wallet (2) and fees (3); payment 7 is a payout that was sent (transfers 3 and 4).
  */
-export async function writeSoundBooks(store: Store): Promise<void> {
-  await openApps(store, 1, 2);
+export async function writeSoundBooks(tx: Transaction): Promise<void> {
+  await openAppsIn(tx, 1, 2);
   const settle = (id: number, amountMinor: number, feeMinor: number, change: Partial<Movement> = {}) =>
     collectSettled({ ...movement({ source: `payment:${id}`, amountMinor, ...change }), feeMinor });
-  await writePayment(store, { id: 1, status: 'completed', amountMinor: 123_400, feeMinor: 9_872 }, [settle(1, 123_400, 9_872)]);
-  await writePayment(store, { id: 2, status: 'pending', amountMinor: 50_000 });
-  await writePayment(store, { id: 3, status: 'failed', amountMinor: 50_000 });
-  await writePayment(store, { id: 4, status: 'expired', amountMinor: 50_000 });
-  await writePayment(store, { id: 5, status: 'completed', amountMinor: 70_000, appId: 2, mode: 'test' }, [
-    settle(5, 70_000, 0, { appId: 2, mode: 'test' }),
-  ]);
+  await writePaymentIn(tx, { id: 1, status: 'completed', amountMinor: 123_400, feeMinor: 9_872 }, settle(1, 123_400, 9_872));
+  await writePaymentIn(tx, { id: 2, status: 'pending', amountMinor: 50_000 });
+  await writePaymentIn(tx, { id: 3, status: 'failed', amountMinor: 50_000 });
+  await writePaymentIn(tx, { id: 4, status: 'expired', amountMinor: 50_000 });
+  await writePaymentIn(tx, { id: 5, status: 'completed', amountMinor: 70_000, appId: 2, mode: 'test' }, settle(5, 70_000, 0, { appId: 2, mode: 'test' }));
   const payout = (id: number, amountMinor: number) => movement({ source: `payment:${id}`, amountMinor });
-  await writePayment(store, { id: 7, status: 'completed', amountMinor: 20_000, direction: 'disburse' }, [
-    payoutHeld(payout(7, 20_000)),
-    payoutSent(payout(7, 20_000)),
-  ]);
-  await writePayment(store, { id: 8, status: 'pending', amountMinor: 10_000, direction: 'disburse' }, [payoutHeld(payout(8, 10_000))]);
+  await writePaymentIn(tx, { id: 7, status: 'completed', amountMinor: 20_000, direction: 'disburse' }, payoutHeld(payout(7, 20_000)), payoutSent(payout(7, 20_000)));
+  await writePaymentIn(tx, { id: 8, status: 'pending', amountMinor: 10_000, direction: 'disburse' }, payoutHeld(payout(8, 10_000)));
   const withdrawal = movement({ source: 'withdrawal:1', amountMinor: 30_000 });
-  await store.write((tx) => tx.run(insertWithdrawal, { id: 1, reference: 'dgw_w1', amountMinor: 30_000 }));
-  await posted(store, withdrawalHeld(withdrawal));
-  await posted(store, withdrawalReleased(withdrawal));
-  await store.write((tx) => tx.run(insertIdempotencyKey, { appId: 1, mode: 'live', key: 'order-1', paymentId: 1 }));
+  await tx.run(insertWithdrawal, { id: 1, reference: 'dgw_w1', amountMinor: 30_000 });
+  await postIn(tx, withdrawalHeld(withdrawal), withdrawalReleased(withdrawal));
+  await tx.run(insertIdempotencyKey, { appId: 1, mode: 'live', key: 'order-1', paymentId: 1 });
 }

@@ -1,17 +1,28 @@
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { verifyBooks } from '../../../server/payments/verify.ts';
+import type { Transaction } from '../../../server/db/store.ts';
 import { writeSoundBooks } from './books.ts';
 import { ENGINE } from './database-under-test.ts';
+import { writeMoneyBackBooks } from './money-back-books.ts';
 import { openedStore, temporaryStore } from './temporary-store.ts';
 
 /**
  * What `malipo verify` says of sound books that were tampered with by these statements, with everything that guards
  * them (triggers, constraints, foreign keys) out of the way. What only counts keeps counting.
  */
-export async function verifiedAfter(...damage: string[]): Promise<string[]> {
+export function verifiedAfter(...damage: string[]): Promise<string[]> {
+  return verified(writeSoundBooks, damage);
+}
+
+/** The same of books in which money has gone back, been taken back, and left late. */
+export function moneyBackVerifiedAfter(...damage: string[]): Promise<string[]> {
+  return verified(writeMoneyBackBooks, damage);
+}
+
+async function verified(writeBooks: (tx: Transaction) => Promise<void>, damage: string[]): Promise<string[]> {
   const { store, databaseUrl } = temporaryStore();
-  await writeSoundBooks(store);
+  await store.write(writeBooks);
   await store.close();
   if (ENGINE === 'sqlite') tamperWithFile(databaseUrl.slice('file:'.length), damage);
   else await tamperWithPostgres(databaseUrl, damage);

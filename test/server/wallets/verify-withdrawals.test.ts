@@ -19,15 +19,15 @@ test('a withdrawal that completed and was released is named', async () => {
 
 test('a withdrawal of another amount than was held is named', async () => {
   expect(await verifiedAfter('UPDATE withdrawals SET amount_minor = 30100')).toEqual([
-    expect.stringMatching(/^Withdrawal 1 \(dgw_w1\) of 30100 moved 30000 in its held account by transfer \d+ \(withdrawalHeld, minor units\)$/),
-    expect.stringMatching(/^Withdrawal 1 \(dgw_w1\) of 30100 moved -30000 in its held account by transfer \d+ \(withdrawalReleased, minor units\)$/),
+    expect.stringMatching(/^Withdrawal 1 \(dgw_w1\) of 30100 moved 0 at its provider, -30000 in its wallet, 30000 in its held account and 0 in fees by transfer \d+ \(withdrawalHeld, minor units\)$/),
+    expect.stringMatching(/^Withdrawal 1 \(dgw_w1\) of 30100 moved 0 at its provider, 30000 in its wallet, -30000 in its held account and 0 in fees by transfer \d+ \(withdrawalReleased, minor units\)$/),
   ]);
 });
 
 test('a withdrawal that is gone is named by its transfers', async () => {
   expect(await verifiedAfter('DELETE FROM withdrawals')).toEqual([
-    expect.stringMatching(/^Transfer \d+ \(withdrawalHeld\) is of withdrawal:1, which does not exist$/),
-    expect.stringMatching(/^Transfer \d+ \(withdrawalReleased\) is of withdrawal:1, which does not exist$/),
+    expect.stringMatching(/^Transfer \d+ \(withdrawalHeld\) is of withdrawal:1, which is no record of its kind$/),
+    expect.stringMatching(/^Transfer \d+ \(withdrawalReleased\) is of withdrawal:1, which is no record of its kind$/),
   ]);
 });
 
