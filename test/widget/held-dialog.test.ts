@@ -8,7 +8,12 @@ async function aBuyerIn(world: World, style: string): Promise<Buyer> {
   const box = await fixture<HTMLElement>(html`<div></div>`);
   box.style.cssText = `${style}; width: 300px; height: 200px; overflow: hidden`;
   box.append(buyer.element);
-  return buyer.comesToTheCard();
+  return buyer;
+}
+
+/** The same buyer with the card form before them. */
+async function atTheCardIn(world: World, style: string): Promise<Buyer> {
+  return (await aBuyerIn(world, style)).comesToTheCard();
 }
 
 /** What lies at the middle of the dialog, and at the window's corner. */
@@ -20,7 +25,7 @@ function seen(buyer: Buyer): { panel: Element | null; corner: Element | null } {
 describe('the card dialog, not modal', () => {
   for (const style of ['transform: translateY(40px)', 'filter: grayscale(0)', 'contain: paint', 'perspective: 500px', 'will-change: transform']) {
     it(`is not held by an ancestor with ${style}, and covers the page`, async () => {
-      const buyer = await aBuyerIn(await aCardWorld(), style);
+      const buyer = await atTheCardIn(await aCardWorld(), style);
       expect(buyer.dialog.matches(':modal')).to.equal(false);
       const { width, left, right } = buyer.dialog.getBoundingClientRect();
       expect(width).to.be.greaterThan(300);
@@ -32,7 +37,7 @@ describe('the card dialog, not modal', () => {
 
   it('takes the focus from nothing when it is lifted', async () => {
     const world = await (await aCardWorld()).says({ card: [{ isHeld: true, data: { result: 'card_declined' } }] });
-    const buyer = await aBuyerIn(world, 'transform: translateY(40px)');
+    const buyer = await atTheCardIn(world, 'transform: translateY(40px)');
     const isAtClose = (): boolean => buyer.element.shadowRoot?.activeElement?.matches('[part~=close]') ?? false;
     expect([buyer.dialog.matches(':popover-open'), isAtClose()]).to.deep.equal([true, false]);
     await buyer.presses('[part=submit]');
@@ -42,9 +47,19 @@ describe('the card dialog, not modal', () => {
     expect([buyer.dialog.matches(':popover-open'), isAtClose()]).to.deep.equal([true, false]);
   });
 
+  it('puts the focus on its title where it is lifted late, over a payment that is taken up again', async () => {
+    const world = await aCardWorld();
+    (await (await Buyer.arrives(world)).comesToTheCard()).element.remove();
+    const buyer = await (await aBuyerIn(world, 'transform: translateY(40px)')).sees('card');
+    await buyer.opens();
+    await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
+    await buyer.settles();
+    expect([buyer.dialog.matches(':popover-open'), buyer.hasFocus('#title')]).to.deep.equal([true, true]);
+  });
+
   it('leaves room above itself while a bank may ask, comes back for the next card, and gives way to the wait', async () => {
     const world = await (await aCardWorld()).says({ card: [{ isHeld: true, data: { result: 'card_declined' } }, { data: { result: 'succeeded' } }] });
-    const buyer = await aBuyerIn(world, 'transform: translateY(40px)');
+    const buyer = await atTheCardIn(world, 'transform: translateY(40px)');
     const isOnTop = (): boolean => buyer.dialog.matches(':popover-open');
     expect(isOnTop()).to.equal(true);
     await buyer.presses('[part=submit]');
@@ -62,7 +77,7 @@ describe('the card dialog, not modal', () => {
   });
 
   it('stays out of the top layer where nothing holds it', async () => {
-    const buyer = await aBuyerIn(await aCardWorld(), 'opacity: 1');
+    const buyer = await atTheCardIn(await aCardWorld(), 'opacity: 1');
     expect(buyer.dialog.matches(':popover-open')).to.equal(false);
     expect(seen(buyer)).to.deep.equal({ panel: buyer.element, corner: buyer.element });
   });

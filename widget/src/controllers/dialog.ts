@@ -12,7 +12,7 @@ export interface DialogHost extends ReactiveControllerHost, HTMLElement {
  * Where reading or typing starts in the step that shows. Not by the `autofocus` attribute, about which browsers complain
  * on the console of a page that has the button in a frame.
  */
-export function focusFirst({ shadowRoot }: HTMLElement): void {
+export function focusFirst({ shadowRoot }: Element): void {
   shadowRoot?.querySelector<HTMLElement>('[data-first]')?.focus();
 }
 

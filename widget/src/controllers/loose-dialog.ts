@@ -1,5 +1,5 @@
 import type { ReactiveController } from 'lit';
-import type { DialogHost } from './dialog.ts';
+import { type DialogHost, focusFirst } from './dialog.ts';
 
 /** What can be the first or the last stop of Tab in the dialog; a form of Stripe's lies between. */
 const STOPS = 'button, a[href], input, summary';
@@ -78,13 +78,18 @@ function isHeld(dialog: HTMLDialogElement): boolean {
   return [left, top, right - innerWidth, bottom - innerHeight].some((gap) => Math.abs(gap) > SLACK_PX);
 }
 
-/** Showing it would put the focus on its first button; the buyer is elsewhere in it, or a step has just put them there. */
+/**
+ * Showing it would put the focus on its first button. The buyer is elsewhere in it, or a step has just put them there; or
+ * what had the focus went with the step before, and they begin where this one does.
+ */
 function raise(dialog: HTMLDialogElement): void {
-  const focused = (dialog.getRootNode() as ShadowRoot).activeElement ?? document.activeElement;
+  const root = dialog.getRootNode() as ShadowRoot;
+  const focused = (root.activeElement ?? document.activeElement) as HTMLElement | null;
   dialog.popover = 'manual';
   try {
     dialog.showPopover();
-    (focused as HTMLElement | null)?.focus({ preventScroll: true });
+    if (focused === document.body) focusFirst(root.host);
+    else focused?.focus({ preventScroll: true });
   } catch {
     // Older browsers take no open dialog there: it stays where the page holds it.
     dialog.popover = null;
