@@ -1,4 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing';
+import { browserSays } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { aCardStart, aCardWorld, aDonation, anItem, aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
@@ -300,9 +301,9 @@ describe('coming back to the card', () => {
     const world = await aCardWorld();
     const buyer = await (await Buyer.arrives(world)).comesToTheCard();
     await buyer.chooses('4000 0027');
-    dispatchEvent(new Event('offline'));
+    browserSays({ onLine: false });
     await buyer.sees('offline');
-    dispatchEvent(new Event('online'));
+    browserSays({ onLine: true });
     await buyer.sees('card');
     expect(buyer.find('.cards label:has(input:checked)').textContent).to.contain('4000 0027');
   });

@@ -149,7 +149,7 @@ describe('an item the server does not have', () => {
   });
 
   it('a server in trouble is another matter: try again', async () => {
-    const world = await new World().says({ item: [{ status: 500, code: 'DB_ERROR' }, { status: 500, code: 'DB_ERROR' }, { data: anItem() }] });
+    const world = await new World().says({ item: { status: 500, code: 'DB_ERROR' } });
     const lines = await consoleLines('error', async () => {
       const buyer = await Buyer.arrives(world);
       await world.heard('item');
@@ -157,6 +157,7 @@ describe('an item the server does not have', () => {
       expect(buyer.element.state, 'reading ahead fails unseen').to.equal('idle');
       await buyer.opens();
       await buyer.sees('unavailable');
+      await world.says({ item: { data: anItem() } });
       await buyer.presses('[part=done]');
       await buyer.sees('details');
     });

@@ -1,21 +1,10 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { TIMING } from '../../widget/src/timing.ts';
+import { browserSays, holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
 const done = aStatus({ status: 'completed' });
-
-/** Plays what the browser says of itself. */
-function browserSays(what: { hidden?: boolean; onLine?: boolean }): void {
-  if (what.hidden !== undefined) {
-    Object.defineProperty(document, 'hidden', { value: what.hidden, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-  }
-  if (what.onLine !== undefined) {
-    Object.defineProperty(navigator, 'onLine', { value: what.onLine, configurable: true });
-    dispatchEvent(new Event(what.onLine ? 'online' : 'offline'));
-  }
-}
 
 async function waiting(world: World): Promise<Buyer> {
   const buyer = await (await Buyer.arrives(world)).pays();
@@ -23,11 +12,6 @@ async function waiting(world: World): Promise<Buyer> {
 }
 
 describe('following a payment', () => {
-  afterEach(() => {
-    delete (document as { hidden?: unknown }).hidden;
-    delete (navigator as { onLine?: unknown }).onLine;
-  });
-
   it('the stream brings the success, and nobody polls meanwhile', async () => {
     const world = await aWaitingWorld();
     const buyer = await waiting(world);
@@ -58,9 +42,12 @@ describe('following a payment', () => {
     await world.heard('status', 1);
     await world.releases();
     await waitUntil(async () => (await world.openStreams()) === 1, 'the stream opens', PATIENCE);
-    const polls = (await world.calls('status')).length;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect((await world.calls('status')).length - polls, 'no more than the poll on its way').to.be.at.most(1);
+    const polls = async (): Promise<number> => (await world.calls('status')).length;
+    await waitUntil(async () => {
+      const before = await polls();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return (await polls()) === before;
+    }, 'nobody polls any more', PATIENCE);
     await world.sends(done);
     await buyer.sees('succeeded');
   });
@@ -77,16 +64,16 @@ describe('following a payment', () => {
   });
 
   it('silence on an open stream is not trusted, a heartbeat is', async () => {
-    TIMING.silenceMs = 250;
+    const silences = holdTimers((TIMING.silenceMs = 1_234_567));
+    const isSilent = (times: number): boolean => silences.begun === times;
     const world = await aWaitingWorld();
     const buyer = await waiting(world);
-    await world.heard('stream');
-    for (let beat = 0; beat < 5; beat++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      await world.beats();
-    }
+    await waitUntil(() => isSilent(2), 'it has opened, and said how things stand', PATIENCE);
+    await world.beats();
+    await waitUntil(() => isSilent(3), 'the beat is heard, and the silence begins anew', PATIENCE);
     expect(await world.calls('status'), 'heard beating').to.have.length(0);
     await world.says({ status: { data: done } });
+    silences.end();
     await buyer.sees('succeeded');
   });
 
@@ -150,6 +137,7 @@ describe('following a payment', () => {
   });
 
   it('who is on line again and finds nobody is not called off line any more', async () => {
+    TIMING.streamOpenMs = 30;
     const world = await aWaitingWorld();
     const buyer = await waiting(world);
     browserSays({ onLine: false });
@@ -208,8 +196,9 @@ describe('following a payment', () => {
     const soon = new Date(Date.now() + 400).toISOString();
     const world = await aWaitingWorld();
     await world.says({ pay: { status: 201, data: aStart({ expires_at: soon }) }, status: { isCut: true } });
-    const buyer = await waiting(world);
+    const buyer = await (await Buyer.arrives(world)).pays();
     await buyer.sees('unknown');
+    expect(buyer.events('pay-statechange').map(({ detail }) => detail.state)).to.include('waiting');
     expect(buyer.events('pay-failure', 'pay-expire')).to.deep.equal([]);
     await world.says({ status: { data: aStatus({ status: 'expired', failure_code: 'expired' }) } });
     await buyer.sees('expired');

@@ -18,6 +18,7 @@ export default {
   concurrency: 2,
   // For a machine that others use as well.
   browserStartTimeout: 120_000,
+  testsStartTimeout: 120_000,
   testsFinishTimeout: 300_000,
   // What tests provoke on purpose.
   filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over|integration over HTTP|the card form did not load/.test(args.join(' ')),
