@@ -23,10 +23,11 @@ export function notAvailable(): Submission & { kind: 'refused' } {
 }
 
 /**
- * What became of a request that was answered with a no, by what then stands in the provider's books: an earlier copy of
- * it may have been taken. Null where nothing stands there, or nobody could look.
+ * What a no to a request is worth, by what then stands in the provider's books: something on the way may have sent the
+ * request twice, and the no be to the second copy, because of the first. It holds where the books have nothing; where
+ * nobody could look, nobody knows.
  */
-export function asBooked(booked: ProviderStatus): Submission | null {
+export function asBooked(booked: ProviderStatus, no: () => Submission): Submission {
   switch (booked.kind) {
     case 'failed':
       return { kind: 'refused', code: booked.code, reason: booked.reason };
@@ -34,10 +35,10 @@ export function asBooked(booked: ProviderStatus): Submission | null {
     case 'completed':
       return { kind: 'accepted', providerRef: booked.providerRef ?? '' };
     case 'reversed':
+    case 'unknown':
       return { kind: 'unknown', reason: booked.reason };
     case 'not_found':
-    case 'unknown':
-      return null;
+      return no();
     default:
       return booked satisfies never;
   }
@@ -94,6 +95,24 @@ const WORDS_OF_DOUBT = /duplicat|\balready\b|\breference\b.*\b(used|exists?|take
 /** Whether a no in these words leaves it open that the customer was, or will be, charged or paid. */
 export function leavesDoubt(words: string): boolean {
   return WORDS_OF_DOUBT.test(words);
+}
+
+/** A definite no in a provider's own words, for whoever asked. */
+export function refusedFor(reason: string): Submission & { kind: 'refused' } {
+  const { code } = failureOf(reason, '');
+  return { kind: 'refused', code: code === 'failed' ? 'provider_refused' : code, reason };
+}
+
+/** Whose wallet or account it is that a no speaks of, when it is not the operator's at the provider. */
+const CUSTOMERS = /\b(customer|subscriber|payer|payee|recipient|receiver|beneficiary|holder|msisdn|phone|mobile money)\b/i;
+
+/**
+ * What in a no is the operator's to mend: what they have at the provider, which `ours` names, or that it holds too little.
+ * Where money is short, a payout lacks theirs and a collection the customer's. Null where whoever asked is told.
+ */
+export function operatorsTrouble(words: string, { ours, paysOut }: { ours: RegExp; paysOut: boolean }): 'too_little' | 'ours' | null {
+  if (failureOf(words, '').code === 'insufficient_funds') return paysOut ? 'too_little' : null;
+  return ours.test(words) && !CUSTOMERS.test(words) ? 'ours' : null;
 }
 
 /** What moved money, then what took it back, then what may still come. */

@@ -16,6 +16,8 @@ export type Fault =
   | { kind: 'does_and_hangs' }
   /** It is done; the connection breaks before the answer. */
   | { kind: 'does_and_resets' }
+  /** Something on the way sends it a second time, and hands on the provider's no to that: the first is done. */
+  | { kind: 'does_and_refuses'; answer: SimulatedAnswer }
   /** It is done, and answered after so many milliseconds. */
   | { kind: 'is_late'; ms: number }
   /** Something on the way holds it for so many milliseconds before it is done, and nothing is ever answered. */
@@ -75,6 +77,9 @@ export class FaultyLine {
       case 'does_and_resets':
         this.simulator.handle(request);
         return { kind: 'reset' };
+      case 'does_and_refuses':
+        this.simulator.handle(request);
+        return { kind: 'answer', afterMs: 0, answer: onTheWire(fault.answer) };
       case 'is_late':
         return { kind: 'answer', afterMs: fault.ms, answer: onTheWire(this.simulator.handle(request)) };
       case 'arrives_late':

@@ -24,9 +24,9 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { asBooked, firmest, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
+import { asBooked, firmest, leavesDoubt, minorOfBalance, notAvailable, reasonOf } from '../reading.ts';
 import * as answers from './answers.ts';
-import { KEY_REFUSED, refusalOf } from './refusals.ts';
+import { KEY_REFUSED, type Refusal, refusalOf } from './refusals.ts';
 
 /** Longer than a request can wait anywhere on the way once our client has hung up; a hold of money out ends by this too. */
 const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
@@ -157,25 +157,15 @@ export class Dgateway implements Provider {
     const { code = '', message = '' } = no.data?.error ?? {};
     if (status === 401 || status === 403) return this.#mend(status, code, KEY_REFUSED);
     const refusal = refusalOf(status, code);
-    switch (refusal?.for) {
-      case undefined:
-        return this.#nonsense(path, answer);
-      case 'client':
-        return { kind: 'refused', code: 'provider_refused', reason: reasonOf(message) || code, ...(refusal.lineDown ? { lineDown: true } : {}) };
-      case 'operator':
-        return this.#mend(status, `${code}: ${message ?? ''}`, refusal.fix);
-      case 'books':
-        return this.#asBooked(asked, message ?? '');
-      default:
-        return refusal satisfies never;
-    }
+    if (refusal === undefined) return this.#nonsense(path, answer);
+    const refused = () => this.#refusedBecause(refusal, status, { code, message: message ?? '' });
+    // The answer is in, so nothing is under way any more: what does not stand in DGateway's books was never sent on.
+    return refusal.standsInBooks || leavesDoubt(message ?? '') ? asBooked(await this.#search(asked), refused) : refused();
   }
 
-  /** The answer is in, so nothing is under way any more: what does not stand in DGateway's books was never sent on. */
-  async #asBooked(asked: AskedPayment, message: string): Promise<Submission> {
-    const booked = await this.#search(asked);
-    if (booked.kind === 'unknown') return booked;
-    return asBooked(booked) ?? this.#mend(400, message, 'the provider that was named is not set up there, or refuses the account');
+  #refusedBecause(refusal: Refusal, status: number, { code, message }: { code: string; message: string }): Submission {
+    if (refusal.for === 'operator') return this.#mend(status, `${code}: ${message}`, refusal.fix);
+    return { kind: 'refused', code: 'provider_refused', reason: reasonOf(message) || code, ...(refusal.lineDown ? { lineDown: true } : {}) };
   }
 
   /** Verifying makes DGateway ask its own provider; what became of a payment that is over stands in the transaction. */

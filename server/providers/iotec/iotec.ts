@@ -15,6 +15,7 @@ import type {
   CallbackHeaders,
   CallbackHint,
   CollectRequest,
+  Direction,
   DisburseRequest,
   HistoryEntry,
   HistorySpan,
@@ -22,7 +23,7 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { firmest, leavesDoubt, minorOfBalance, minorOfMajor, notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
+import { asBooked, firmest, leavesDoubt, minorOfBalance, minorOfMajor, notAvailable, operatorsTrouble, reasonOf, refusedFor, uncheckedCallbacks } from '../reading.ts';
 import { shortened } from '../writing.ts';
 import * as answers from './answers.ts';
 import { CredentialsError, IotecToken } from './token.ts';
@@ -43,6 +44,11 @@ const PAGES_MAX = 200;
 /** Around a span: a server that takes the times for East African ones is three hours off. */
 const HISTORY_MARGIN_MS = 4 * HOUR_MS;
 
+const SUBMIT_PATHS: Readonly<Record<Direction, string>> = { collect: '/api/collections/collect', disburse: '/api/disbursements/disburse' };
+
+/** Where each kind of movement stands. */
+const BOOKS: Readonly<Record<Direction, string>> = { collect: 'collections', disburse: 'disbursements' };
+
 type IotecConfig = NonNullable<Config['providers']['iotec']>;
 
 export class Iotec implements Provider {
@@ -60,24 +66,23 @@ export class Iotec implements Provider {
   }
 
   collect({ reference, amountMinor, currency, phone, merchant, description, customerName }: CollectRequest): Promise<Submission> {
-    return this.#submit('/api/collections/collect', {
-      ...this.#movement(reference, amountMinor, currency, { merchant, description }),
+    return this.#submit('collect', reference, {
+      ...this.#movement(amountMinor, currency, { merchant, description }),
       payer: phone,
       ...(customerName === '' ? {} : { payerName: shortened(customerName, NAME_LENGTH_MAX) }),
     });
   }
 
   disburse({ reference, amountMinor, currency, phone, merchant, description }: DisburseRequest): Promise<Submission> {
-    return this.#submit('/api/disbursements/disburse', { ...this.#movement(reference, amountMinor, currency, { merchant, description }), payee: phone });
+    return this.#submit('disburse', reference, { ...this.#movement(amountMinor, currency, { merchant, description }), payee: phone });
   }
 
-  async status({ reference, providerRef, direction }: AskedPayment): Promise<ProviderStatus> {
-    const books = direction === 'collect' ? 'collections' : 'disbursements';
-    const byReference = () => this.#ask(`/api/${books}/external-id/${encodeURIComponent(reference)}`, reference);
-    if (providerRef === '') return byReference();
-    const byId = await this.#ask(`/api/${books}/status/${encodeURIComponent(providerRef)}`, reference);
+  async status({ reference, providerRef, direction: asked }: AskedPayment): Promise<ProviderStatus> {
+    const direction = asked === 'collect' ? 'collect' : 'disburse';
+    if (providerRef === '') return this.#askByReference(direction, reference);
+    const byId = await this.#ask(`/api/${BOOKS[direction]}/status/${encodeURIComponent(providerRef)}`, reference);
     // An id that ioTec no longer knows, or whose movement failed or was taken back: what else it has under our reference counts.
-    return byId.kind === 'completed' || byId.kind === 'pending' || byId.kind === 'unknown' ? byId : firmest([byId, await byReference()]);
+    return byId.kind === 'completed' || byId.kind === 'pending' || byId.kind === 'unknown' ? byId : firmest([byId, await this.#askByReference(direction, reference)]);
   }
 
   async balance(currency: Currency): Promise<number | null> {
@@ -118,50 +123,64 @@ export class Iotec implements Provider {
     return { reference: externalId };
   }
 
-  #movement(externalId: string, amountMinor: number, currency: Currency, texts: { merchant: string; description: string }) {
+  #movement(amountMinor: number, currency: Currency, texts: { merchant: string; description: string }) {
     return {
       category: 'MobileMoney',
       currency,
       walletId: this.#config.walletId,
-      externalId,
       amount: toMajor(amountMinor),
       payerNote: shortened(texts.description || texts.merchant, NOTE_LENGTH_MAX),
       payeeNote: shortened(texts.merchant, NOTE_LENGTH_MAX),
     };
   }
 
-  async #submit(path: string, body: object): Promise<Submission> {
+  async #submit(direction: Direction, reference: string, body: object): Promise<Submission> {
+    const path = SUBMIT_PATHS[direction];
     let answer: HttpAnswer;
     try {
-      answer = await this.#call('POST', path, body);
+      answer = await this.#call('POST', path, { ...body, externalId: reference });
     } catch (error) {
       if (error instanceof CredentialsError) return this.#mend(error, 'IOTEC_CLIENT_ID and IOTEC_CLIENT_SECRET were not accepted');
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
     const json = jsonOf(answer);
-    if (answer.status === 200) {
-      const taken = answers.movement.safeParse(json);
-      if (!taken.success) return this.#nonsense(path, answer);
-      // Some requests are refused in a 200: a number that has no wallet fails at once.
-      const status = answers.statusOf(taken.data);
-      if (status.kind === 'failed') return { kind: 'refused', code: status.code, reason: status.reason };
-      return { kind: 'accepted', providerRef: taken.data.id };
-    }
-    return this.#refusal(path, answer, json);
+    if (answer.status !== 200) return this.#refusal({ path, direction, reference }, answer, json);
+    const taken = answers.movement.safeParse(json);
+    if (!taken.success) return this.#nonsense(path, answer);
+    // Some requests are refused in a 200: a number that has no wallet fails at once.
+    const status = answers.statusOf(taken.data);
+    if (status.kind !== 'failed') return { kind: 'accepted', providerRef: taken.data.id };
+    const refused = { kind: 'refused', code: status.code, reason: status.reason } as const;
+    return asBooked(firmest([status, await this.#askByReference(direction, reference)]), () => refused);
   }
 
-  /** A 4xx in ioTec's own form is a definite no; anything else may have been taken. */
-  #refusal(path: string, answer: HttpAnswer, json: unknown): Submission {
+  /**
+   * A 4xx in ioTec's own form is a definite no; anything else may have been taken. Nor is one to a second copy of the
+   * request, which something on the way made: what the first became ioTec has under our reference.
+   */
+  async #refusal({ path, direction, reference }: { path: string; direction: Direction; reference: string }, answer: HttpAnswer, json: unknown): Promise<Submission> {
     const { status } = answer;
     if (isPage(answer)) return this.#nonsense(path, answer);
     if (status === 401 || status === 403) return this.#mend(new CredentialsError(`${path} answered ${status}`), 'ioTec refuses these credentials; ask it whether they may use this API');
     const said = answers.refusal.safeParse(json);
     const message = said.success ? reasonOf(said.data.message) : '';
-    if (status === 404 && answers.notFound.safeParse(json).success) return this.#mend(new Error(`${path} answered 404`), 'IOTEC_WALLET_ID or IOTEC_BASE_URL is wrong');
-    if ((status !== 400 && status !== 422) || message === '') return this.#nonsense(path, answer);
+    const isMissing = status === 404 && answers.notFound.safeParse(json).success;
+    if (!isMissing && ((status !== 400 && status !== 422) || message === '')) return this.#nonsense(path, answer);
+    return asBooked(await this.#askByReference(direction, reference), () => {
+      if (isMissing) return this.#mend(new Error(`${path} answered 404`), 'IOTEC_WALLET_ID or IOTEC_BASE_URL is wrong');
+      return this.#refusedBecause(message, direction);
+    });
+  }
+
+  #refusedBecause(message: string, direction: Direction): Submission {
     if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
-    if (/wallet/i.test(message)) return this.#mend(new Error(message), 'look at IOTEC_WALLET_ID and at the wallet in ioTec’s portal');
-    return { kind: 'refused', code: 'provider_refused', reason: message };
+    const trouble = operatorsTrouble(message, { ours: /wallet/i, paysOut: direction === 'disburse' });
+    if (trouble === null) return refusedFor(message);
+    return this.#mend(new Error(message), trouble === 'too_little' ? 'the wallet there holds too little for this payout' : 'look at IOTEC_WALLET_ID and at the wallet in ioTec’s portal');
+  }
+
+  #askByReference(direction: Direction, reference: string): Promise<ProviderStatus> {
+    return this.#ask(`/api/${BOOKS[direction]}/external-id/${encodeURIComponent(reference)}`, reference);
   }
 
   async #ask(path: string, reference: string): Promise<ProviderStatus> {

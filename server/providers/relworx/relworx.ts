@@ -3,7 +3,7 @@
  * is asked about under Relworx's own reference; where its answer was lost, that is found in the list of transactions.
  */
 import type { Config } from '../../config.ts';
-import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
+import { MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
 import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
@@ -19,25 +19,32 @@ import type {
   ProviderStatus,
   Submission,
 } from '../provider.ts';
-import { asBooked, firmest, leavesDoubt, minorOfBalance, notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
+import { asBooked, firmest, leavesDoubt, minorOfBalance, notAvailable, operatorsTrouble, reasonOf, refusedFor, uncheckedCallbacks } from '../reading.ts';
 import { shortened } from '../writing.ts';
 import * as answers from './answers.ts';
+import { LIST_REACHES_BACK_MS, LIST_ROWS_MAX, reachesBackTo, TransactionList } from './list.ts';
 import { isSignedByRelworx, type SignedFields } from './signature.ts';
 
 /** Longer than a request can wait anywhere on the way once our client has hung up; a hold of money out ends by this too. */
 const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
 
-/** The list of transactions reaches back so far, and has so many rows at most. */
-const LIST_REACHES_BACK_MS = 30 * DAY_MS;
-const LIST_ROWS_MAX = 1_000;
-
 const DESCRIPTION_LENGTH_MAX = 100;
+
+const SEND_PATH = '/mobile-money/send-payment';
 
 /** Without a version Relworx answers in the form of its first API. */
 const ACCEPT = 'application/vnd.relworx.v2';
 
 /** A time-out at its end, and a conflict with something that is under way: neither says that nothing was taken. */
 const MAYBE_TAKEN: ReadonlySet<number> = new Set([408, 409]);
+
+/** A refusal that speaks of an account speaks of the operator's, unless it says whose. */
+const OUR_ACCOUNT = /account/i;
+
+/** The account that is configured is none, or may not be used: nothing was taken under it, and it has no list. */
+class NoAccountError extends Error {
+  override name = 'NoAccountError';
+}
 
 type RelworxConfig = NonNullable<Config['providers']['relworx']>;
 
@@ -46,10 +53,12 @@ export class Relworx implements Provider {
   readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
   readonly #config: RelworxConfig;
   readonly #deps: AdapterDeps;
+  readonly #list: TransactionList;
 
   constructor(config: RelworxConfig, deps: AdapterDeps) {
     this.#config = config;
     this.#deps = deps;
+    this.#list = new TransactionList({ clock: deps.clock, read: () => this.#readList() });
     // What it signs begins with the address that it calls.
     const missing = [...(config.webhookKey === null ? ['RELWORX_WEBHOOK_KEY'] : []), ...(deps.callbackUrl === null ? ['PUBLIC_URL'] : [])];
     if (missing.length > 0) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Relworx', missing.join(' and ')));
@@ -61,14 +70,14 @@ export class Relworx implements Provider {
   }
 
   disburse(request: DisburseRequest): Promise<Submission> {
-    return this.#submit('/mobile-money/send-payment', request);
+    return this.#submit(SEND_PATH, request);
   }
 
   async status({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
-    if (providerRef === '') return this.#search(reference, createdAt);
+    if (providerRef === '') return this.#search({ reference, since: createdAt });
     const known = await this.#ask(providerRef, reference);
     // What Relworx no longer knows, or what failed, may be a copy of what it has besides under our reference.
-    return known.kind === 'not_found' || known.kind === 'failed' ? firmest([known, await this.#search(reference, createdAt)]) : known;
+    return known.kind === 'not_found' || known.kind === 'failed' ? firmest([known, await this.#search({ reference, since: createdAt, known })]) : known;
   }
 
   async balance(currency: Currency): Promise<number | null> {
@@ -84,10 +93,11 @@ export class Relworx implements Provider {
   }
 
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
-    if (from < this.#deps.clock.now() - LIST_REACHES_BACK_MS) throw new Error('Relworx shows the last 30 days only; ask for a later --from');
-    const { rows, isWhole } = await this.#list();
+    const now = this.#deps.clock.now();
+    if (from < now - LIST_REACHES_BACK_MS) throw new Error('Relworx shows the last 30 days only; ask for a later --from');
+    const rows = await this.#list.after(now);
     const entries = rows.map(answers.entryOf);
-    if (!isWhole && !reachesBack(entries, from)) throw new Error(`Relworx shows ${LIST_ROWS_MAX} transactions at most, and this span may have more; ask for a later --from`);
+    if (!reachesBackTo(rows, from, now)) throw new Error(`Relworx shows ${LIST_ROWS_MAX} transactions at most, and this span may have more; ask for a later --from`);
     return entries.filter(({ at }) => at >= from && at < until);
   }
 
@@ -146,17 +156,25 @@ export class Relworx implements Provider {
    * very request, which something on the way made: references are ours alone and sent once, so the first copy has it, and
    * lives on. However that no is worded, what was taken stands in Relworx's list.
    */
-  async #refusal(path: string, { reference }: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
+  async #refusal(path: string, request: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
     if (isPage(answer)) return this.#nonsense(path, answer);
     const no = answers.refusal.safeParse(answer.json);
     if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
     const message = no.success ? reasonOf(no.data.message) : '';
     if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
-    const booked = await this.#lookUp(reference).catch(() => null);
-    if (booked?.found) return asBooked(booked.found) ?? { kind: 'unknown', reason: message };
+    const refused = () => this.#refusedBecause(message, answer.status, { paysOut: path === SEND_PATH });
+    try {
+      return asBooked(await this.#find({ reference: request.reference, since: this.#deps.clock.now() }), refused);
+    } catch (error) {
+      return error instanceof NoAccountError ? refused() : { kind: 'unknown', reason: message };
+    }
+  }
+
+  #refusedBecause(message: string, status: number, { paysOut }: { paysOut: boolean }): Submission {
     if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
-    if (/account/i.test(message)) return this.#mend(answer.status, { message: `${message}; look at RELWORX_ACCOUNT_NO` });
-    return { kind: 'refused', code: 'provider_refused', reason: message };
+    const trouble = operatorsTrouble(message, { ours: OUR_ACCOUNT, paysOut });
+    if (trouble === null) return refusedFor(message);
+    return this.#mend(status, { message }, trouble === 'too_little' ? 'the account there holds too little for this payout' : 'look at RELWORX_ACCOUNT_NO, and at the account in Relworx’s dashboard');
   }
 
   async #ask(internalReference: string, reference: string): Promise<ProviderStatus> {
@@ -176,12 +194,9 @@ export class Relworx implements Provider {
     }
   }
 
-  async #search(reference: string, createdAt: number): Promise<ProviderStatus> {
+  async #search(sought: Sought): Promise<ProviderStatus> {
     try {
-      const { found, isWhole } = await this.#lookUp(reference);
-      if (found !== null) return found;
-      const isCovered = isWhole && createdAt > this.#deps.clock.now() - LIST_REACHES_BACK_MS;
-      return isCovered ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
+      return await this.#find(sought);
     } catch (error) {
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
@@ -189,28 +204,37 @@ export class Relworx implements Provider {
 
   /**
    * Looks for our reference in the list, and then asks about what it finds there, where that has a name to ask by. Card
-   * payments are in the list alone; and where no answer says more than the list, the list counts.
+   * payments are in the list alone; and where no answer says more than the list, the list counts. Throws where the list
+   * cannot be read.
    */
-  async #lookUp(reference: string): Promise<{ found: ProviderStatus | null; isWhole: boolean }> {
-    const { rows, isWhole } = await this.#list();
-    const all = rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, this.#deps.clock.now()));
+  async #find({ reference, since, known }: Sought): Promise<ProviderStatus> {
+    const now = this.#deps.clock.now();
+    const rows = await this.#list.after(since);
+    const all = rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, now));
     const [first, ...more] = all;
-    if (first === undefined) return { found: null, isWhole };
+    if (first === undefined) return reachesBackTo(rows, since, now) ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
     const listed = firmest([first, ...more]);
-    const internalReference = 'providerRef' in listed ? listed.providerRef : undefined;
-    const asked = internalReference ? await this.#ask(internalReference, reference) : listed;
+    const asked = await this.#askAboutListed(listed, reference, known);
     const saysMore = asked.kind !== 'not_found' && asked.kind !== 'unknown';
-    return { found: saysMore ? firmest([asked, ...all.filter((each) => each !== listed)]) : listed, isWhole };
+    return saysMore ? firmest([asked, ...all.filter((each) => each !== listed)]) : listed;
   }
 
-  async #list(): Promise<List> {
+  async #askAboutListed(listed: ProviderStatus, reference: string, known: ProviderStatus | undefined): Promise<ProviderStatus> {
+    const name = nameIn(listed);
+    if (name === '') return listed;
+    return known !== undefined && name === nameIn(known) ? known : this.#ask(name, reference);
+  }
+
+  async #readList(): Promise<answers.Row[]> {
     const path = '/payment-requests/transactions';
     const answer = await this.#get(path, {});
     const json = jsonOf(answer);
     const read = answers.transactions.safeParse(json);
     if (answer.status !== 200 || !read.success) {
       const no = answers.refusal.safeParse(json);
+      const isRefused = no.success && answer.status < 500;
       if (answer.status === 401 || answer.status === 403) this.#mend(answer.status, no.success ? no.data : {});
+      else if (isRefused && OUR_ACCOUNT.test(no.data.message ?? '')) throw new NoAccountError(`Relworx has no list for this account: ${reasonOf(no.data.message)}`);
       else this.#nonsense(path, answer);
       throw new Error(`Relworx answered ${answer.status} and no list`);
     }
@@ -219,7 +243,7 @@ export class Relworx implements Provider {
       this.#nonsense(path, answer);
       throw new Error('Relworx’s list has rows that cannot be read');
     }
-    return { rows: rows.map((row) => row.data!), isWhole: rows.length < LIST_ROWS_MAX };
+    return rows.map((row) => row.data!);
   }
 
   #get(path: string, query: Record<string, string>): Promise<HttpAnswer> {
@@ -237,12 +261,12 @@ export class Relworx implements Provider {
   }
 
   /** With its allow-list on Relworx answers a strange address with 403 INVALID_IP: a self-hosted server needs a fixed one. */
-  #mend(status: number, { message, error_code }: { message?: string | null | undefined; error_code?: string | null | undefined }): Submission {
+  #mend(status: number, { message, error_code }: { message?: string | null | undefined; error_code?: string | null | undefined }, fix?: string): Submission {
     const words = reasonOf(`${error_code ?? ''} ${message ?? ''}`);
-    const fix = /invalid[_ ]?ip|ip address/i.test(words)
+    const ofRefusal = /invalid[_ ]?ip|ip address/i.test(words)
       ? 'the address this server calls from is not on the allow-list in Relworx’s dashboard'
       : 'RELWORX_API_KEY or RELWORX_ACCOUNT_NO was not accepted';
-    this.#deps.log.error({ provider: this.slug, status, said: words }, `Relworx cannot be used: ${fix}`);
+    this.#deps.log.error({ provider: this.slug, status, said: words }, `Relworx cannot be used: ${fix ?? ofRefusal}`);
     return notAvailable();
   }
 
@@ -254,14 +278,14 @@ export class Relworx implements Provider {
 
 type Read = HttpAnswer & { json: unknown };
 
-/** The last thirty days; `isWhole` unless there may be more than it shows. */
-interface List {
-  rows: answers.Row[];
-  isWhole: boolean;
+interface Sought {
+  reference: string;
+  /** When it was sent, in milliseconds. */
+  since: number;
+  /** What an answer about one of its names has said already. */
+  known?: ProviderStatus;
 }
 
-/** Whether a list that is full goes back beyond a time: only one that begins with the newest leaves out the oldest alone. */
-function reachesBack(entries: readonly HistoryEntry[], from: number): boolean {
-  const isNewestFirst = entries.every(({ at }, index) => index === 0 || at <= entries[index - 1]!.at);
-  return isNewestFirst && entries.at(-1)!.at < from;
+function nameIn(status: ProviderStatus): string {
+  return 'providerRef' in status ? (status.providerRef ?? '') : '';
 }

@@ -48,6 +48,33 @@ test('a wrong wallet is the operator’s trouble, not the buyer’s', async () =
   expect(at.log.join('\n')).toContain('IOTEC_WALLET_ID');
 });
 
+test('a second copy that fails at once is no end while the first may be paid', async () => {
+  const at = await bench();
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => {
+    if (request.path.includes('/external-id/')) return { status: 200, json: at.movements(REFERENCE).map((movement) => simulatorOf(at).view(movement)) };
+    const first = handle(request);
+    if (request.method !== 'POST' || !request.path.endsWith('/collect')) return first;
+    handle(request);
+    at.simulator.books.decline(at.movements(REFERENCE)[1]!, 'Insufficient funds');
+    return { status: 200, json: simulatorOf(at).view(at.movements(REFERENCE)[1]!) };
+  };
+  expect(await at.adapter.collect(at.collectRequest())).toEqual({ kind: 'accepted', providerRef: at.movements(REFERENCE)[0]!.id });
+});
+
+test.each([
+  ['collect', 'Insufficient balance in the wallet of the payer', 'insufficient_funds', ''],
+  ['disburse', 'Insufficient balance', 'provider_refused', 'holds too little'],
+  ['collect', 'The recipient wallet is barred', 'provider_refused', ''],
+] as const)('of a no to %s, %j, is told %s, and the operator %j', async (call, message, code, told) => {
+  const at = await bench();
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => (request.path.startsWith('/api') && request.method === 'POST' ? { status: 400, json: { message, code: 'BadRequest' } } : handle(request));
+  expect(await (call === 'collect' ? at.adapter.collect(at.collectRequest()) : at.adapter.disburse(at.disburseRequest()))).toMatchObject({ kind: 'refused', code });
+  expect(at.log.join('\n')).toContain(told);
+  if (told === '') expect(at.log).toEqual([]);
+});
+
 test('of several movements under one reference the one that moved money counts', async () => {
   const at = await bench();
   await at.adapter.collect(at.collectRequest());

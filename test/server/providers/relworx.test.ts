@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { NOT_AVAILABLE } from '../../../server/providers/reading.ts';
 import { isSignedByRelworx, relworxSignature } from '../../../server/providers/relworx/signature.ts';
 import type { Fault } from '../../simulators/faults.ts';
 import { RELWORX, type RelworxSimulator } from '../../simulators/relworx/relworx.ts';
@@ -115,6 +116,71 @@ test.each<[number, string]>([
   const at = await bench();
   at.simulator.handle = () => ({ status, json: { success: false, message } });
   for (const sent of [at.adapter.collect(at.collectRequest()), at.adapter.disburse(at.disburseRequest())]) expect((await sent).kind).toBe('unknown');
+});
+
+test.each<[string, 'collect' | 'disburse', string, string]>([
+  ['Insufficient funds on account', 'collect', 'insufficient_funds', ''],
+  ['Subscriber account is blocked', 'collect', 'provider_refused', ''],
+  ['The payer’s mobile money account has no PIN', 'collect', 'provider_refused', ''],
+  ['Account holder has rejected the request', 'collect', 'declined', ''],
+  ['Insufficient funds on account', 'disburse', 'provider_refused', 'holds too little'],
+  ['Account is suspended', 'collect', 'provider_refused', 'RELWORX_ACCOUNT_NO'],
+  ['Access denied for this account', 'collect', 'provider_refused', 'RELWORX_ACCOUNT_NO'],
+])('%j to a request to %s is told as %s, and to the operator where it is theirs: %j', async (message, call, code, told) => {
+  const at = await bench();
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => (request.method === 'POST' ? { status: 400, json: { success: false, message } } : handle(request));
+  const submission = await (call === 'collect' ? at.adapter.collect(at.collectRequest()) : at.adapter.disburse(at.disburseRequest()));
+  expect(submission).toMatchObject({ kind: 'refused', code, reason: told === '' ? message : NOT_AVAILABLE });
+  expect(at.log.join('\n')).toContain(told);
+  if (told === '') expect(at.log).toEqual([]);
+});
+
+test('an account that Relworx does not know has no list either: that is for the operator, and no doubt', async () => {
+  const at = await bench({ RELWORX_ACCOUNT_NO: 'REL9999' });
+  expect(await at.adapter.collect(at.collectRequest())).toMatchObject({ kind: 'refused', reason: NOT_AVAILABLE });
+  expect(at.log.join('\n')).toContain('RELWORX_ACCOUNT_NO');
+  // Of what was sent before the number was changed this says nothing.
+  expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
+});
+
+test('a no is a no also at a busy account, whose list is full and goes back beyond the request', async () => {
+  const at = await bench();
+  const { books } = at.simulator;
+  const fill = (rows: number) => {
+    for (let index = 0; index < rows; index++) books.open({ reference: `other-${books.movements.length}`, direction: 'collect', amount: 100, currency: 'KES', msisdn: '+254700000000' });
+  };
+  fill(600);
+  at.clock.advance(DAY_MS);
+  fill(600);
+  const tooLittle = { amountMinor: 100, createdAt: at.clock.now() };
+  expect((await at.adapter.collect(at.collectRequest(tooLittle))).kind).toBe('refused');
+  expect((await at.adapter.status(at.asked({ createdAt: at.clock.now() }))).kind).toBe('not_found');
+  fill(400);
+  expect((await at.adapter.collect(at.collectRequest(tooLittle))).kind, 'a list of the last hours alone may have left it out').toBe('unknown');
+});
+
+test('whatever many payments ask, the list is read once in a few seconds, and never from before a payment was sent', async () => {
+  const at = await bench();
+  const references = Array.from({ length: 50 }, (_, index) => `${REFERENCE.slice(0, -2)}${index}`);
+  for (const reference of references) {
+    const { providerRef } = (await at.adapter.collect(at.collectRequest({ reference, phone: `2547123456${references.indexOf(reference) + 10}` }))) as { providerRef: string };
+    at.simulator.books.decline(at.simulator.books.byId(providerRef)!, 'Declined');
+  }
+  at.clock.advance(SECOND_MS);
+  const sent = at.line.requests.length;
+  const ask = async () => (await Promise.all(references.map((reference) => at.adapter.status(at.asked({ reference, providerRef: at.movements(reference)[0]!.id }))))).map(({ kind }) => kind);
+  expect(new Set(await ask())).toEqual(new Set(['failed']));
+  const asked = () => at.line.requests.slice(sent).map(({ path }) => path.replace(/.*\//, ''));
+  expect(asked().filter((path) => path === 'transactions')).toHaveLength(1);
+  expect(asked().filter((path) => path === 'check-request-status')).toHaveLength(50);
+  const later = `${REFERENCE.slice(0, -2)}xx`;
+  await at.adapter.collect(at.collectRequest({ reference: later, method: 'card', currency: 'UGX', phone: '', network: '' }));
+  at.clock.advance(1);
+  expect((await at.adapter.status(at.asked({ reference: later, createdAt: at.clock.now() }))).kind).toBe('pending');
+  at.clock.advance(6 * SECOND_MS);
+  await ask();
+  expect(asked().filter((path) => path === 'transactions')).toHaveLength(3);
 });
 
 test.each([true, false])('a copy that failed is not the end where another is open or paid, also where its reference is the one that is known (a list that shows all: %s)', async (listsAll) => {

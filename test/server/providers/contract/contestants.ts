@@ -9,7 +9,7 @@ import { DUKUZI, DukuziSimulator } from '../../../simulators/dukuzi/dukuzi.ts';
 import { IOTEC, IotecSimulator } from '../../../simulators/iotec/iotec.ts';
 import { RELWORX, RelworxSimulator } from '../../../simulators/relworx/relworx.ts';
 import { STRIPE, StripeSimulator } from '../../../simulators/stripe/stripe.ts';
-import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';
+import type { SimulatedAnswer, SimulatedCallback, Simulator, SimulatorDeps } from '../../../simulators/simulator.ts';
 
 export interface Contestant {
   slug: ProviderSlug;
@@ -35,6 +35,11 @@ export interface Contestant {
   unchecked?: Record<string, string>;
   /** The callback as somebody else would send it. */
   forge(callback: SimulatedCallback): SimulatedCallback;
+  /**
+   * How it may refuse a second copy of what it took; absent where it answers as it did the first time, or keeps nothing of
+   * ours by which that could be found.
+   */
+  refusals?: readonly SimulatedAnswer[];
   /** Makes its credentials wrong. */
   wrongCredentials: Record<string, string>;
 }
@@ -63,6 +68,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     saysWhy: true,
     forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
     unchecked: { IOTEC_CALLBACK_HEADER: '', IOTEC_CALLBACK_SECRET: '' },
+    refusals: ['Insufficient balance', 'This cannot be done now', 'The wallet is busy'].map((message) => ({ status: 400, json: { message, code: 'BadRequest' } })),
     wrongCredentials: { IOTEC_CLIENT_SECRET: 'not-this-one' },
   },
   {
@@ -80,6 +86,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     saysWhy: true,
     forge: ({ body, headers }) => ({ body: body.replace('"success"', '"failed"'), headers }),
     unchecked: { RELWORX_WEBHOOK_KEY: '' },
+    refusals: ['Insufficient funds', 'Request cannot be processed', 'Too many requests for this number'].map((message) => ({ status: 400, json: { success: false, message } })),
     wrongCredentials: { RELWORX_API_KEY: 'not-this-one' },
   },
   {
@@ -113,6 +120,11 @@ export const CONTESTANTS: readonly Contestant[] = [
     namesWhatItFinds: true,
     saysWhy: true,
     forge: (callback) => callback,
+    refusals: [
+      { status: 400, json: { error: { code: 'INSUFFICIENT_BALANCE', message: 'Your balance is too low' } } },
+      { status: 400, json: { error: { code: 'VALIDATION_ERROR', message: 'Duplicate transaction' } } },
+      { status: 429, json: { error: { code: 'RATE_LIMIT', message: 'Too many requests' } } },
+    ],
     wrongCredentials: { DGATEWAY_API_KEY: 'dgw_live_not_this_one' },
   },
   {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { ANSWER_DEADLINE_MS } from '../../../../server/providers/http.ts';
-import type { ProviderStatus } from '../../../../server/providers/provider.ts';
+import type { ProviderStatus, Submission } from '../../../../server/providers/provider.ts';
 import { NOT_AVAILABLE } from '../../../../server/providers/reading.ts';
 import { type Fault, GARBLINGS } from '../../../simulators/faults.ts';
 import { until } from '../../support/until.ts';
@@ -170,6 +170,23 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     at.line.next(paths.disburse, { kind: 'arrives_twice' });
     expect((await at.adapter.disburse(at.disburseRequest({ reference: `${REFERENCE}2` }))).kind).not.toBe('refused');
   });
+
+  test.runIf(contestant.refusals).each(contestant.refusals?.map((answer): [string, Fault] => [JSON.stringify(answer.json), { kind: 'does_and_refuses', answer }]) ?? [])(
+    'a no to a second copy of what it took is none, and where nobody can look nobody knows: %s',
+    async (_words, fault) => {
+      const at = await bench();
+      const copied: [RegExp, string, (reference: string) => Promise<Submission>][] = [
+        [paths.collect, 'c', (reference) => at.adapter.collect(at.collectRequest({ reference }))],
+        [paths.disburse!, 'd', (reference) => at.adapter.disburse(at.disburseRequest({ reference }))],
+      ];
+      for (const [path, end, send] of copied) {
+        at.line.next(path, fault);
+        expect((await send(REFERENCE + end)).kind).toBe('accepted');
+        at.line.plan = ({ path: asked, method }) => (method === 'POST' && path.test(asked) ? fault : { kind: 'breaks', status: 502 });
+        expect((await send(`${REFERENCE}${end}2`)).kind).toBe('unknown');
+      }
+    },
+  );
 
   test.each(DOUBTS)('of a payment whose provider %s when asked nothing is known', async (_does, fault) => {
     const at = await bench();
