@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { SECOND_MS } from '../../core/clock.ts';
 import { noteLife } from './life.ts';
+import { ConnectionPool } from './pool.ts';
 
 /** The first PostgreSQL with every function used here (`pg_current_xact_id`, `CREATE OR REPLACE TRIGGER`). */
 const OLDEST_SERVER = 14;
@@ -40,8 +41,12 @@ const SILENCE_MS = 5 * SECOND_MS;
 
 /** How long is waited (milliseconds). */
 export interface Patience {
-  /** For a statement that reads; 15 s where nothing is said, as for one that writes. */
+  /** For a connection, free or new; 5 s where nothing is said. */
+  connectMs?: number | undefined;
+  /** For a statement that reads; 15 s where nothing is said. */
   readMs?: number | undefined;
+  /** For one that writes; likewise. */
+  writeMs?: number | undefined;
   /** For an answer that the database's own limit should have brought. */
   silenceMs?: number | undefined;
 }
@@ -74,44 +79,29 @@ function openingOf(statementTimeoutMs: number): string {
   return Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`).join('; ');
 }
 
-/** What the types of pg do not know. */
-interface PoolConfig extends Omit<pg.PoolConfig, 'onConnect'> {
-  /** Statements are sent as they are asked for, not one after each answer: BEGIN travels with what follows it. */
-  pipeline: boolean;
-  /** Waited for before a new connection is used. */
-  onConnect(client: pg.ClientBase): Promise<unknown>;
-}
-
 interface PoolSettings {
   max: number;
   statementTimeoutMs: number;
+  connectMs: number;
   silenceMs: number;
   /** Asked of each new connection before it is opened for use. */
   check?: (client: pg.ClientBase) => Promise<unknown>;
 }
 
-function poolOf(databaseUrl: string, { max, statementTimeoutMs, silenceMs, check = () => Promise.resolve() }: PoolSettings): pg.Pool {
+function poolOf(databaseUrl: string, { max, statementTimeoutMs, connectMs, silenceMs, check = () => Promise.resolve() }: PoolSettings): ConnectionPool {
   const opening = openingOf(statementTimeoutMs);
-  const config: PoolConfig = {
+  return new ConnectionPool({
     connectionString: databaseUrl,
     application_name: 'malipo',
     max,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     query_timeout: statementTimeoutMs + silenceMs,
     types: exactTypes,
     pipeline: true,
-    onConnect: (client) => {
-      // Whoever uses a connection when it breaks hears of it by what they asked; unheard, the event would end the process.
-      client.on('error', () => undefined);
-      return Promise.all([check(client), client.query(opening)]);
-    },
-  };
-  const pool = new pg.Pool(config);
-  // A connection that breaks while nobody uses it is replaced when it is needed.
-  pool.on('error', () => undefined);
-  return pool;
+    onConnect: (client) => Promise.all([check(client), client.query(opening)]),
+  });
 }
 
 /**
@@ -124,15 +114,16 @@ async function assertWritable(client: pg.ClientBase): Promise<void> {
 }
 
 export interface Connections {
-  readonly writing: pg.Pool;
-  readonly reading: pg.Pool;
+  readonly writing: ConnectionPool;
+  readonly reading: ConnectionPool;
   close(): Promise<void>;
 }
 
-export function openConnections(databaseUrl: string, { readMs = STATEMENT_TIMEOUT_MS, silenceMs = SILENCE_MS }: Patience): Connections {
+export function openConnections(databaseUrl: string, patience: Patience): Connections {
+  const { connectMs = CONNECT_TIMEOUT_MS, readMs = STATEMENT_TIMEOUT_MS, writeMs = STATEMENT_TIMEOUT_MS, silenceMs = SILENCE_MS } = patience;
   const check = (client: pg.ClientBase) => Promise.all([assertWritable(client), noteLife(client)]);
-  const writing = poolOf(databaseUrl, { max: WRITERS_MAX, statementTimeoutMs: STATEMENT_TIMEOUT_MS, silenceMs, check });
-  const reading = poolOf(databaseUrl, { max: READERS_MAX, statementTimeoutMs: readMs, silenceMs });
+  const writing = poolOf(databaseUrl, { max: WRITERS_MAX, statementTimeoutMs: writeMs, connectMs, silenceMs, check });
+  const reading = poolOf(databaseUrl, { max: READERS_MAX, statementTimeoutMs: readMs, connectMs, silenceMs });
   return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };
 }
 

@@ -5,10 +5,11 @@ import pg from 'pg';
  * - `conflict`: the same command would do, run again: another one was in its way
  * - `duplicate`: a row was to be written that is there already; run again, the command finds it and says what that means
  * - `lost`: the connection is gone, and with it whatever was not committed
+ * - `silent`: no answer at all, for longer than the database itself lets a statement take; otherwise as `lost`
  * - `unavailable`: the database cannot do it now (disk full, out of memory, too busy); nothing was written
  * - `refused`: the command asked for something wrong
  */
-export type Failure = 'conflict' | 'duplicate' | 'lost' | 'unavailable' | 'refused';
+export type Failure = 'conflict' | 'duplicate' | 'lost' | 'silent' | 'unavailable' | 'refused';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html; the longest prefix of a code that is here counts. */
 const BY_CODE: Readonly<Record<string, Failure>> = {
@@ -28,21 +29,26 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   XX: 'unavailable', // damaged data, and PostgreSQL's own mistakes
 };
 
-/** Nothing came back at all: asking again on another connection would wait as long once more. */
-export function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
-}
-
 const CODE_CHARS = [5, 3, 2];
 
 export function failureOf(error: unknown): Failure {
   // A value of ours that pg cannot read or send, as opposed to a socket that broke.
   if (error instanceof TypeError || error instanceof RangeError) return 'refused';
-  if (!(error instanceof pg.DatabaseError)) return 'lost';
+  if (!(error instanceof pg.DatabaseError)) return isSilence(error) ? 'silent' : 'lost';
   const code = error.code ?? '';
   for (const chars of CODE_CHARS) {
     const failure = BY_CODE[code.slice(0, chars)];
     if (failure !== undefined) return failure;
   }
   return 'refused';
+}
+
+/** By the words of pg, which gives it no code (pg: lib/client.js). */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** Whether nothing more can be asked on the connection. */
+export function endsConnection(failure: Failure | undefined): boolean {
+  return failure === 'lost' || failure === 'silent';
 }

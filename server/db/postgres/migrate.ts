@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
 import { assertServerVersion, type Connections } from './connections.ts';
 import { LIFE_TABLE } from './life.ts';
+import type { ConnectionPool } from './pool.ts';
 
 /** Servers that start at once wait here for the one that migrates, and then find the work done. */
 const ALONE = `SELECT pg_advisory_xact_lock(hashtextextended('malipo:migrations', 0))`;
@@ -36,7 +37,7 @@ async function applyTo(client: pg.PoolClient, known: Migration[]): Promise<void>
 }
 
 /** Whatever fails takes its connection along. */
-async function using<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, { lastUse = false } = {}): Promise<T> {
+async function using<T>(pool: ConnectionPool, work: (client: pg.PoolClient) => Promise<T>, { lastUse = false } = {}): Promise<T> {
   const client = await pool.connect();
   try {
     const answer = await work(client);

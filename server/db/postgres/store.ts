@@ -1,4 +1,4 @@
-import type { Awaitable, Reader, Store, Transaction } from '../store.ts';
+import { type Awaitable, type Reader, type Store, StoreUnavailableError, type Transaction } from '../store.ts';
 import { PostgresBell } from './bell.ts';
 import { type Connections, openConnections, type Patience } from './connections.ts';
 import { migrate } from './migrate.ts';
@@ -21,7 +21,8 @@ export class PostgresStore implements Store {
       await migrate(connections);
     } catch (error) {
       await connections.close();
-      throw error;
+      // Whoever opens it is told why it cannot be reached.
+      throw error instanceof StoreUnavailableError ? error.cause : error;
     }
     return new PostgresStore(connections, new PostgresBell(databaseUrl));
   }

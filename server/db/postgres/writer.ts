@@ -3,13 +3,17 @@ import type pg from 'pg';
 import { SECOND_MS } from '../../core/clock.ts';
 import { committed } from '../../core/signals.ts';
 import { type Awaitable, StoreUnavailableError, type Transaction } from '../store.ts';
-import { type Failure, failureOf } from './failures.ts';
+import { endsConnection, type Failure, failureOf } from './failures.ts';
 import { lifeOf } from './life.ts';
 import { sendTogether } from './packets.ts';
+import type { ConnectionPool } from './pool.ts';
 import { PostgresTransaction } from './transaction.ts';
 
-/** How often a command is begun in all, by what stopped it; then its failure is the caller's. */
-const ATTEMPTS: Readonly<Record<Failure, number>> = { conflict: 12, duplicate: 3, lost: 3, unavailable: 1, refused: 1 };
+/**
+ * How often a command is begun in all, by what stopped it; then its failure is the caller's. After a silence nobody who
+ * waits has that much time left.
+ */
+const ATTEMPTS: Readonly<Record<Failure, number>> = { conflict: 12, duplicate: 3, lost: 3, silent: 1, unavailable: 1, refused: 1 };
 
 /** Those that were in each other's way begin again at different moments: within this for each attempt before. */
 const STEP_ASIDE_MS = 10;
@@ -36,7 +40,7 @@ const BEGIN = { name: 'malipo_begin', text: 'BEGIN ISOLATION LEVEL READ COMMITTE
  */
 const OWN_ID = { name: 'malipo_own_id', text: 'SELECT pg_current_xact_id()::text AS id' };
 
-const FATE = 'SELECT pg_xact_status($1::text::xid8) AS fate, (SELECT life FROM server_life) AS life';
+const FATE = { text: 'SELECT pg_xact_status($1::text::xid8) AS fate, (SELECT life FROM server_life) AS life', query_timeout: DOUBT_MS / 2 };
 
 /** What the server says of a transaction; `unknowable` when it has crashed since and may mean another by that id. */
 type Fate = 'committed' | 'aborted' | 'in progress' | 'unknowable';
@@ -49,13 +53,13 @@ type Attempt<T> = { ok: true; value: T } | { ok: false; kind: Failure; error: un
  * connection before its COMMIT was sent, is run again from its start: nothing of it stood.
  */
 export class PostgresWriter {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   /** The store's key for what a process remembers of its database. */
   readonly #database = {};
   readonly #underWay = new Set<Promise<unknown>>();
   #closing = false;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: ConnectionPool) {
     this.#pool = pool;
   }
 
@@ -83,7 +87,7 @@ export class PostgresWriter {
   }
 
   async #attempt<T>(command: (tx: Transaction) => Awaitable<T>): Promise<Attempt<T>> {
-    const client = await this.#connect();
+    const client = await this.#pool.connect();
     const startedAt = performance.now();
     const begun = begin(client);
     const tx = new PostgresTransaction(this.#database, client);
@@ -97,6 +101,7 @@ export class PostgresWriter {
     } catch (error) {
       tx.end();
       const failed = (await failedBeginning(begun)) ?? { kind: tx.failure?.kind ?? 'refused', error };
+      if (failed.kind === 'silent') this.#pool.wentSilent();
       await leave(client, failed.kind);
       return { ok: false, ...failed };
     }
@@ -108,14 +113,6 @@ export class PostgresWriter {
     return { ok: true, value };
   }
 
-  async #connect(): Promise<pg.PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-  }
-
   /** Null when it stands. */
   async #commit(client: pg.PoolClient, tx: PostgresTransaction, transactionId: string): Promise<{ kind: Failure; error: unknown } | null> {
     try {
@@ -123,13 +120,14 @@ export class PostgresWriter {
       const { command } = await client.query('COMMIT');
       const { failure } = tx;
       if (command !== 'COMMIT' && failure === null) throw new Error(`PostgreSQL answered ${command} to COMMIT`);
-      client.release(failure?.kind === 'lost');
+      client.release(endsConnection(failure?.kind));
       return failure;
     } catch (error) {
       const kind = failureOf(error);
+      if (kind === 'silent') this.#pool.wentSilent();
       client.release(true);
-      if (kind !== 'lost') return { kind, error };
-      return (await this.#stands(transactionId, lifeOf(client), error)) ? null : { kind: 'lost', error };
+      if (!endsConnection(kind)) return { kind, error };
+      return (await this.#stands(transactionId, lifeOf(client), error)) ? null : { kind, error };
     }
   }
 
@@ -154,8 +152,11 @@ export class PostgresWriter {
   /** Null where nobody answers. A transaction that did commit is found committed in every later life, so the other answers hold. */
   async #fateOf(transactionId: string, life: string | null): Promise<Fate | null> {
     try {
-      const { rows } = await this.#pool.query<{ fate: Fate | null; life: string | null }>(FATE, [transactionId]);
-      const { fate, life: current } = rows[0]!;
+      const client = await this.#pool.connect();
+      const asked = await client.query<{ fate: Fate | null; life: string | null }>(FATE, [transactionId]).catch(() => null);
+      client.release(asked === null);
+      if (asked === null) return null;
+      const { fate, life: current } = asked.rows[0]!;
       return fate === 'committed' && (life === null || current !== life) ? 'unknowable' : fate;
     } catch {
       return null;
@@ -185,7 +186,7 @@ async function failedBeginning(begun: Promise<string>): Promise<{ kind: Failure;
 
 /** Gives the connection back without a trace of the transaction, or gives it up. */
 async function leave(client: pg.PoolClient, kind: Failure): Promise<void> {
-  if (kind === 'lost') return client.release(true);
+  if (endsConnection(kind)) return client.release(true);
   try {
     await client.query('ROLLBACK');
     client.release();

@@ -8,19 +8,45 @@ import { mutedWire } from '../support/wire.ts';
 
 const one = statement<{ one: number }>('SELECT 1 AS one');
 
-async function storeOnWire() {
+const PATIENCE = { connectMs: 300, readMs: 100, writeMs: 100, silenceMs: 100 };
+
+async function storeOnWire(patience = PATIENCE) {
   const wire = await mutedWire(await temporaryDatabase());
-  const store: Store = await PostgresStore.open(wire.databaseUrl, { readMs: 100, silenceMs: 100 });
+  const store: Store = await PostgresStore.open(wire.databaseUrl, patience);
   onTestFinished(() => store.close());
   return { wire, store };
 }
 
-test('a server that reads waits no longer than a statement may take, and reads again on new connections', async () => {
+const six = <T>(ask: () => T | Promise<T>) => Promise.all(Array.from({ length: 6 }, ask));
+
+test('who reads on a connection that went silent is answered on a new one, not on those that were beside it', async () => {
   const { wire, store } = await storeOnWire();
   await store.write((tx) => tx.run(insertNote, noteParams('before')));
-  await Promise.all(Array.from({ length: 6 }, () => store.read.get(one)));
+  await six(() => store.read.get(one));
   wire.mute();
-  const waiting = await Promise.allSettled(Array.from({ length: 6 }, () => store.read.get(one)));
-  for (const outcome of waiting) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) as unknown });
   expect(await notes(store.read)).toEqual(['before']);
+});
+
+test('a database that says nothing to new connections either is unavailable, and found when it is back', async () => {
+  const { wire, store } = await storeOnWire();
+  await six(() => store.read.get(one));
+  wire.mute({ newOnesToo: true });
+  const waiting = await Promise.allSettled([store.read.get(one), store.write((tx) => tx.get(one))]);
+  for (const outcome of waiting) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) as unknown });
+  wire.unmute();
+  expect(await store.read.get(one)).toEqual({ one: 1 });
+});
+
+test('who writes into silence is told after one attempt, and the next one writes on a new connection', async () => {
+  const { wire, store } = await storeOnWire();
+  await six(() => store.write((tx) => tx.get(one)));
+  wire.mute();
+  let begun = 0;
+  const writing = store.write((tx) => {
+    begun++;
+    return tx.run(insertNote, noteParams('never'));
+  });
+  await expect(writing).rejects.toBeInstanceOf(StoreUnavailableError);
+  await store.write((tx) => tx.run(insertNote, noteParams('after')));
+  expect([begun, await notes(store.read)]).toEqual([1, ['after']]);
 });

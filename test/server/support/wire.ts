@@ -56,19 +56,29 @@ export async function openWire(databaseUrl: string, carrierOf: () => Carrier | n
 }
 
 export interface MutedWire extends Wire {
-  /** From now on the connections there are carry nothing, either way, and do not end; new ones work. */
-  mute(): void;
+  /** From now on the connections there are carry nothing, either way, and do not end; new ones work, or do not either. */
+  mute(options?: { newOnesToo: boolean }): void;
+  /** New connections work. */
+  unmute(): void;
 }
 
 /** A wire as of a machine that lost its power, or a network that swallows everything. */
 export async function mutedWire(databaseUrl: string): Promise<MutedWire> {
   let mutings = 0;
+  let isMute = false;
   const wire = await openWire(databaseUrl, () => {
-    const since = mutings;
+    const since = isMute ? -1 : mutings;
     const carry = (bytes: Buffer | string, pass: Pass) => {
       if (mutings === since) pass(bytes);
     };
     return { sent: carry, answered: carry };
   });
-  return { ...wire, mute: () => mutings++ };
+  return {
+    ...wire,
+    mute: ({ newOnesToo } = { newOnesToo: false }) => {
+      mutings++;
+      isMute = newOnesToo;
+    },
+    unmute: () => (isMute = false),
+  };
 }
