@@ -449,6 +449,46 @@ describe('a good guest', () => {
   });
 });
 
+describe('who has paid', () => {
+  /** Where the page would have gone, had it not been kept. */
+  const left: string[] = [];
+
+  function stay(event: NavigateEvent): void {
+    event.preventDefault();
+    left.push(event.destination.url);
+  }
+
+  beforeEach(() => {
+    left.length = 0;
+    TIMING.redirectMs = 100;
+    navigation.addEventListener('navigate', stay);
+  });
+
+  afterEach(() => {
+    navigation.removeEventListener('navigate', stay);
+  });
+
+  async function aBuyerWhoHasPaid(): Promise<Buyer> {
+    const buyer = await (await Buyer.arrives(await aPayingWorld(), { 'success-url': '/thanks' })).pays();
+    return buyer.sees('succeeded');
+  }
+
+  it('is led to the success page after a while', async () => {
+    await aBuyerWhoHasPaid();
+    await waitUntil(() => left.length > 0, 'the page is left', PATIENCE);
+    expect(left).to.deep.equal([`${location.origin}/thanks?reference=dgw_first`]);
+  });
+
+  it('stays where something else is for sale by then', async () => {
+    const buyer = await aBuyerWhoHasPaid();
+    buyer.element.item = 'another';
+    await buyer.settles();
+    // Begun later, it ends later.
+    await new Promise((resolve) => setTimeout(resolve, TIMING.redirectMs));
+    expect(left).to.deep.equal([]);
+  });
+});
+
 describe('a framework', () => {
   it('may set properties to the text of attributes, and take them away again', async () => {
     const warnings: string[] = [];

@@ -58,6 +58,20 @@ describe('on a site with the strictest policy, the built script', () => {
     frame.remove();
   });
 
+  for (const [fate, ending] of [['comes', ''], ['is lost', '-lost']] as const) {
+    it(`waits for no words that hang: the panel ${fate}`, async () => {
+      const frame = await visit(await aWaitingWorld(ending), 'site.html');
+      const buyer = await aBuyerAt(frame);
+      buyer.element.locale = 'lg';
+      await buyer.settles();
+      expect(buyer.buttonText).to.equal('Sasula kati');
+      await buyer.presses('[part=button]');
+      if (ending) await waitUntil(() => buyer.buttonText.includes('cannot be reached'), 'the loss is said', PATIENCE);
+      else await waitUntil(() => buyer.panelText.includes('Mobile money number'), 'it speaks English meanwhile', PATIENCE);
+      frame.remove();
+    });
+  }
+
   for (const [fate, presses] of [['lost', 2], ['upgraded', 1]] as const) {
     it(`leads to the hosted page when no panel is to be had: ${fate}`, async () => {
       const world = await aWaitingWorld(`-${fate}`);

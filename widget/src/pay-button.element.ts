@@ -12,6 +12,7 @@ import { panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
 import { tellMistakes } from './site-mistakes.ts';
+import { TIMING } from './timing.ts';
 import { VERSION } from './version.ts';
 
 export type * from './events.ts';
@@ -310,8 +311,13 @@ export class PayButton extends LitElement {
 
   async #unpack(): Promise<void> {
     const script = this.#panelScript;
-    await Promise.all([script.fetch(), this.#locale.prepare()]);
+    const words = this.#locale.prepare();
+    await script.fetch();
     if (script.code) {
+      // Words that hang are not waited for long: they are said when they come.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await Promise.race([words, new Promise((resolve) => (timer = setTimeout(resolve, TIMING.wordsMs)))]);
+      clearTimeout(timer);
       this.#panel ??= new script.code.Panel(this, this.#checkout, this.#locale);
       this.requestUpdate();
     } else {

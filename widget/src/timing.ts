@@ -11,6 +11,8 @@ export const TIMING = {
   silenceMs: 45_000,
   /** A read that takes longer than this counts as unanswered. */
   readMs: 15_000,
+  /** Words of another language that come so much later than the panel find it speaking English. */
+  wordsMs: 2_000,
   /** Stripe.js and the form it makes; on the slowest networks they take half of it. */
   formMs: 60_000,
   /** An item read longer ago is read again when the panel opens: prices and lines change. */

@@ -20,6 +20,7 @@ export interface Prompt {
   currency: Currency;
   merchant: string;
   description: string;
+  /** What its number does; of a card payment, what the card did that was tried last. */
   outcome: SandboxOutcome;
   status: PromptStatus;
   /** When the subscriber answers by itself; null when only a person at the sandbox phone will. */
@@ -51,6 +52,15 @@ export const promptsOnPhone = statement<Prompt>(`
 export const decidePrompt = statement<Prompt>(`
   UPDATE sandbox_prompts SET status = :status, decided_at = :now
   WHERE reference = :reference AND status = 'waiting' RETURNING ${COLUMNS}`);
+
+/** The card that was tried last was declined, and another may be tried. */
+export const declineCard = statement(`
+  UPDATE sandbox_prompts SET outcome = 'declines' WHERE reference = :reference AND method = 'card' AND status = 'waiting'`);
+
+/** No other card will be tried. */
+export const endDeclinedCard = statement(`
+  UPDATE sandbox_prompts SET status = 'declined', decided_at = :now
+  WHERE reference = :reference AND method = 'card' AND status = 'waiting' AND outcome = 'declines'`);
 
 /** From now on only a person answers. */
 export const holdPrompt = statement<Prompt>(`

@@ -4,7 +4,7 @@
  */
 import { ApiError } from '../../core/errors.ts';
 import type { Store } from '../../db/store.ts';
-import { promptByReference } from './books.ts';
+import { declineCard, promptByReference } from './books.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Source: docs.stripe.com/testing, so that whoever knows these knows ours. */
@@ -39,8 +39,11 @@ export class SandboxCard {
     const prompt = await this.#store.read.get(promptByReference, { reference });
     if (prompt?.method !== 'card' || !this.#sandbox.isCardSecret(reference, clientSecret)) throw new ApiError('NOT_FOUND', 'There is no such card payment');
     if (card === undefined) throw new ApiError('VALIDATION_ERROR', 'number must be one of the sandbox’s: 4242 4242 4242 4242, 4000 0000 0000 0002 or 4000 0027 6000 3184. Never type a real one here');
-    if (prompt.status === 'approved') return 'succeeded';
-    if (card === 'declined' || (card === 'asks' && challenge === 'failed')) return 'card_declined';
+    if (prompt.status !== 'waiting') return prompt.status === 'approved' ? 'succeeded' : 'card_declined';
+    if (card === 'declined' || (card === 'asks' && challenge === 'failed')) {
+      await this.#store.write((tx) => tx.run(declineCard, { reference }));
+      return 'card_declined';
+    }
     if (card === 'asks' && challenge === undefined) return 'requires_action';
     await this.#store.write((tx) => this.#sandbox.answer(tx, prompt, 'approved'));
     await this.#sandbox.sendCallbacks(reference);

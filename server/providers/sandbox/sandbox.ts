@@ -9,7 +9,7 @@ import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
 import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, LineCheck, Provider, ProviderStatus, RefundRequest, Submission } from '../provider.ts';
-import { decidePrompt, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
+import { decidePrompt, endDeclinedCard, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
 import { outcomeOf, type SandboxOutcome } from './numbers.ts';
 import { SandboxPayouts } from './payouts.ts';
 
@@ -84,6 +84,12 @@ export class Sandbox implements Provider {
     if (direction !== 'collect') return this.payouts.status(reference);
     const prompt = await this.#store.read.get(promptByReference, { reference });
     return prompt === undefined ? { kind: 'not_found' } : statusOf(prompt);
+  }
+
+  /** A card that was declined is why a payment failed, as at Stripe; one that nobody typed ran out of time, as a phone does. */
+  async close(asked: AskedPayment): Promise<ProviderStatus> {
+    await this.#store.write((tx) => tx.run(endDeclinedCard, { reference: asked.reference, now: this.#clock.now() }));
+    return this.status(asked);
   }
 
   async check(): Promise<LineCheck> {
@@ -203,7 +209,9 @@ function statusOf(prompt: Prompt): ProviderStatus {
     case 'approved':
       return { kind: 'completed', providerRef, amountMinor: prompt.amountMinor, currency: prompt.currency, at: prompt.decidedAt! };
     case 'declined':
-      return { kind: 'failed', providerRef, code: 'declined', reason: 'The customer declined the payment' };
+      return prompt.method === 'card'
+        ? { kind: 'failed', providerRef, code: 'card_declined', reason: 'The card was declined' }
+        : { kind: 'failed', providerRef, code: 'declined', reason: 'The customer declined the payment' };
     case 'no_funds':
       return { kind: 'failed', providerRef, code: 'insufficient_funds', reason: 'Insufficient funds in the customer’s wallet' };
     case 'failed':

@@ -1,5 +1,6 @@
 /** The sandbox's cards: three test numbers, for whoever has the client secret of a sandbox payment. */
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../../server/core/clock.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { transaction } from '../support/payments.ts';
 
@@ -44,6 +45,18 @@ test('a bank that asks is answered before anything is paid', async () => {
   expect(await status()).toBe('pending');
   expect(await result(ASKS, { challenge: 'passed' })).toBe('succeeded');
   expect(await status()).toBe('completed');
+});
+
+test.each([
+  ['nobody tried', [], { status: 'failed', failure_reason: 'expired' }],
+  ['its card was declined', [[DECLINED]], { status: 'failed', failure_reason: 'The card was declined' }],
+  ['its bank was refused', [[ASKS, { challenge: 'failed' }]], { status: 'failed', failure_reason: 'The card was declined' }],
+] as const)('a payment whose time is over, and %s', async (_case, tries, end) => {
+  const { malipo, testKey, reference, result } = await cardPayment();
+  for (const [number, change] of tries) expect(await result(number, change)).toBe('card_declined');
+  await malipo.pass(4 * HOUR_MS);
+  expect(await transaction(malipo, testKey, reference)).toMatchObject(end);
+  if (tries.length > 0) expect(await result(PAYS), 'it cannot be paid any more').toBe('card_declined');
 });
 
 test('any other number is refused, and neither answered nor logged', async () => {

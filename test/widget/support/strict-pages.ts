@@ -44,7 +44,7 @@ interface Context {
 /**
  * The widget as built, by file name. The ending of a world's name says what becomes of its panel: it is lost the first
  * time (`-shy`) or always (`-lost`), or comes from another release the first time (`-stale`) or always (`-upgraded`);
- * or its card step is lost until `mend` is asked for (`-cardless`).
+ * or its card step is lost until `mend` is asked for (`-cardless`). The words of Luganda are never answered for.
  */
 let built: Promise<Record<string, string>> | undefined;
 
@@ -88,6 +88,7 @@ export async function strictPages(context: Context, next: () => Promise<void>): 
       context.status = 503;
       return;
     }
+    if (file.endsWith('/lg.js')) await new Promise(() => undefined);
     context.type = 'text/javascript';
     const code = files[file === 'pay-button-old.js' ? 'pay-button.js' : file];
     context.body = isOtherRelease ? code?.replaceAll(/`0\.1\.0-\w+`/g, '`0.0.1`') : code;

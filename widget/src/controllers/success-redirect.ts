@@ -33,13 +33,13 @@ export class SuccessRedirect implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (!this.#host.isOpen) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-    } else if (this.href) {
+    if (this.#host.isOpen && this.href) {
       this.#timer ??= setTimeout(() => {
         location.assign(this.href);
       }, TIMING.redirectMs);
+    } else {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
     }
   }
 }
