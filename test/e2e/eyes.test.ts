@@ -100,7 +100,8 @@ test('reduced motion: nothing moves, at no step', async () => {
 test('with no such wish the wait moves, on the button and in the panel', async () => {
   const buyer = await visit({ reducedMotion: 'no-preference' });
   await buyer.startPaying('0772 123 456');
-  expect((await moving(buyer.page)).sort()).toEqual(['i', 'sign waiting']);
+  // What only comes and goes has come to rest by then.
+  await expect.poll(async () => (await moving(buyer.page)).sort()).toEqual(['i', 'sign waiting']);
 });
 
 /** The contrast of a colour with white: that of the page and the panel here. */

@@ -55,9 +55,12 @@ test('the hash in the other tag is that of the bytes that are served, and a brow
 test('both are copied by a press', async () => {
   const page = await visitHome({ permissions: ['clipboard-read', 'clipboard-write'] });
   for (const figure of ['floating', 'pinned']) {
+    // That is said for two seconds only.
+    const isSaid = page.getByRole('status').getByText('Copied').waitFor();
     await page.locator(`#${figure}`).getByRole('button', { name: 'Copy' }).click();
-    await page.getByRole('status').getByText('Copied').waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await tagIn(page, figure));
+    await isSaid;
+    const tag = await tagIn(page, figure);
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(tag);
   }
 });
 

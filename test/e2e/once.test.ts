@@ -73,7 +73,7 @@ test('when the answer to the start is lost, the buyer who comes back replays the
   await buyer.seesTitle('We do not know yet');
   const [prompt] = await shop.backOffice.prompts('256772123460');
 
-  await buyer.context.unroute('**/pay');
+  await buyer.context.unrouteAll({ behavior: 'wait' });
   await buyer.reload();
   await buyer.seesOnButton(/Waiting/);
   expect((await buyer.hears('pay-pending')).detail.reference).toBe(prompt!.reference);

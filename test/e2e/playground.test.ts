@@ -65,7 +65,7 @@ test('language and colours change on all of them', async () => {
   const background = (): Promise<string> => card(page, 'details').locator('.stage').evaluate((stage) => getComputedStyle(stage).backgroundColor);
   const light = await background();
   await page.getByLabel('Colours').selectOption('dark');
-  expect(await background()).not.toBe(light);
+  await expect.poll(background).not.toBe(light);
 });
 
 test('the shop and the home page lead to it', async () => {

@@ -85,7 +85,7 @@ test('an event that never comes is made up for by asking Stripe at once', async 
   stripe.merchant = '';
   const reference = await buyer.comeToTheCard();
   await buyer.typeCard('4242 4242 4242 4242');
-  const firstLook = buyer.page.waitForResponse(/\?fresh=true$/);
+  const firstLook = buyer.page.waitForResponse((response) => response.url().endsWith('?fresh=true') && response.request().resourceType() === 'fetch');
   await buyer.pay();
   expect(await (await firstLook).json()).toMatchObject({ data: { reference, status: 'completed' } });
   expect(await buyer.seesSuccess()).toBe(reference);
