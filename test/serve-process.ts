@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
 
 /** No start takes this long, whatever else the machine does. */
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** What a server prints when it listens; `localhost` may mean ::1 first, where nobody listens. */
 const LISTENING = /running at http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/;

@@ -9,7 +9,7 @@ const KILLED = 'test/server/crash/kill-nine.test.ts';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { CRASH_ROUNDS: '200', TEARS: '2000', WORLD_SEEDS: process.env.WORLD_SEEDS ?? '10000' },
+    env: { CRASH_ROUNDS: '200', TEARS: '2000', CRASH_SEED: process.env.CRASH_SEED ?? String(Date.now() % 1_000_000), WORLD_SEEDS: process.env.WORLD_SEEDS ?? '10000' },
     testTimeout: DAY_MS,
     hookTimeout: DAY_MS,
     reporters: ['default'],

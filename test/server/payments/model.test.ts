@@ -88,7 +88,7 @@ beforeAll(async () => {
 });
 afterAll(() => stories.close());
 
-test('a payment stands where the model says, whatever its provider says and whoever asks', { timeout: 120_000 }, async () => {
+test('a payment stands where the model says, whatever its provider says and whoever asks', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(plots, ({ start, steps }) => {
       const provider = new ScriptedProvider().answersCollect(() => STARTS[start]);

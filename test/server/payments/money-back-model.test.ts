@@ -194,7 +194,7 @@ async function standing({ malipo, paymentId }: Story) {
   return { payment: payments[0]!, refunds };
 }
 
-test('what goes back of a payment stands where the model says, however refunds end and whoever takes it back', { timeout: 120_000 }, async () => {
+test('what goes back of a payment stands where the model says, however refunds end and whoever takes it back', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(plots, (steps) => {
       const provider = new ScriptedProvider();

@@ -52,7 +52,7 @@ test('a thousand things said at once arrive, in as few notifications as they fit
 test('whoever was cut off is told that it may have missed something, and hears what comes after', async () => {
   const { store, other, there } = await twoProcesses();
   await store.read.all(cut);
-  await until(() => there.missed === 2);
+  await until(() => there.missed >= 2);
   await until(async () => {
     other.bell.ring('status', 'from there');
     store.bell.ring('status', 'from here');
@@ -74,15 +74,15 @@ test('what was said while its own connection was away the others learn of, whose
   // Said until the connection is seen to be gone, and so also when it is.
   await until(() => {
     store.bell.ring('status', 'lost or not');
-    return here.missed === 2;
+    return here.missed >= 2;
   });
-  await until(() => there.missed === 2);
+  await until(() => there.missed >= 2);
 });
 
 test.each(['not JSON', '{}', '[]', '[1, 2]', 'null'])('a stranger who says %s on the channel harms nobody: whoever listens looks', async (payload) => {
   const { store, here, there } = await twoProcesses();
   await store.write((tx) => tx.get(shout, { channel: 'malipo', payload }));
-  await until(() => here.missed === 2 && there.missed === 2);
+  await until(() => here.missed >= 2 && there.missed >= 2);
   store.bell.ring('status', 'dgw_1');
   await until(() => there.heard.length === 1);
 });
@@ -99,16 +99,16 @@ test('what is said while the connection is away is told once it is back, though 
   await until(() => there.missed === 1);
   wire.breakAll();
   bell.ring('status', 'dgw_1');
-  await until(() => here.missed === 2);
-  await until(() => there.heard.length === 1 || there.missed === 2);
+  await until(() => here.missed >= 2);
+  await until(() => there.heard.length === 1 || there.missed >= 2);
 });
 
 test('a connection that goes silent without an end is given up, and another is made', async () => {
   const wire = await mutedWire(await temporaryDatabase());
-  const bell = new PostgresBell(wire.databaseUrl, { silenceMs: 200 });
+  const bell = new PostgresBell(wire.databaseUrl, { silenceMs: 1_000 });
   onTestFinished(() => bell.close());
   const here = listener({ bell }, 'status');
   await until(() => here.missed === 1);
   wire.mute();
-  await until(() => here.missed === 2);
+  await until(() => here.missed >= 2);
 });

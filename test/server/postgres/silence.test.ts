@@ -8,7 +8,8 @@ import { mutedWire } from '../support/wire.ts';
 
 const one = statement<{ one: number }>('SELECT 1 AS one');
 
-const PATIENCE = { connectMs: 300, readMs: 100, writeMs: 100, silenceMs: 100 };
+/** Short, and longer than anything takes that does come, also where other tests have the machine. */
+const PATIENCE = { connectMs: 2_000, readMs: 1_500, writeMs: 1_500, silenceMs: 1_500 };
 
 async function storeOnWire(patience = PATIENCE) {
   const wire = await mutedWire(await temporaryDatabase());

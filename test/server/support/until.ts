@@ -1,5 +1,5 @@
 /** Longer than anything a test waits for takes on a loaded machine. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** What happens in this process happens within a few turns; what takes more is another's, who needs the processor. */
 const TURNS = 2_000;

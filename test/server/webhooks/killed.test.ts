@@ -8,7 +8,7 @@ import { openReceiver } from './receiver.ts';
 
 const ROUNDS = 6;
 const PAYMENTS_EACH = 30;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 const ENV = { SANDBOX_APPROVAL_MS: '20', RATE_LIMIT_FACTOR: '0', OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8' };
 
