@@ -9,6 +9,7 @@ import type { Clock } from './core/clock.ts';
 import type { Store } from './db/store.ts';
 import { StatusHub } from './events/status-hub.ts';
 import { StatusRelay } from './events/status-relay.ts';
+import { ANSWER_WITHIN_MS, answerInTime } from './http/answers-in-time.ts';
 import { checkoutRoutes } from './http/checkout/routes.ts';
 import { StatusStreams } from './http/checkout/status-streams.ts';
 import { openApi } from './http/docs/openapi.ts';
@@ -99,6 +100,8 @@ export interface AppDeps {
   otherProcesses?: OtherProcesses | undefined;
   /** Follows every request where somebody traces. */
   tracing?: RequestTracer | null;
+  /** How long a request may wait for its answer (milliseconds), where the database is another machine's; eleven seconds when absent. */
+  answerWithinMs?: number;
   /** The path it is mounted at there, as `/payments`; empty when it stands alone. */
   prefix?: string;
 }
@@ -147,6 +150,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   answerUnknownRoutes(app, dialectOf);
   answerWithRequestId(app);
   if (deps.tracing != null) traceRequests(app, deps.tracing);
+  // A file keeps nobody waiting for long.
+  if (store.engine === 'postgres') answerInTime(app, { withinMs: deps.answerWithinMs ?? ANSWER_WITHIN_MS });
 
   const encryptionKey = deriveKey(secret, 'webhook-secrets');
   const apps = new Apps({ store, clock, encryptionKey });

@@ -21,7 +21,7 @@ import { insertWithdrawal, withdrawalById } from './statements.ts';
 import type { Withdrawal } from './withdrawal.ts';
 
 /** How long the client waits, once the provider has taken the payout, to hear whether it is through already. */
-const ASK_AT_ONCE_DEADLINE_MS = 3 * SECOND_MS;
+export const ASK_AT_ONCE_DEADLINE_MS = 3 * SECOND_MS;
 
 export interface WithdrawalWish {
   app: App;

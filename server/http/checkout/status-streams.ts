@@ -95,6 +95,8 @@ export class StatusStreams {
 
   /** Streams one payment until it has ended or the reader has gone. */
   async stream(response: ServerResponse, headers: Record<string, string | string[] | number | undefined>, watched: WatchedPayment): Promise<void> {
+    // Left, or answered with something else, while this was looked up: no event would ever end it.
+    if (response.closed || response.writableEnded) return;
     const reader = new EventReader(response);
     const watch = this.#begin(reader, watched);
     response.on('close', () => this.#forget(reader, watched));

@@ -10,13 +10,17 @@ import { checkAmount, checkOrder } from '../../payments/order.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { WithdrawalListing } from '../../wallets/listing.ts';
 import { type Withdrawal, WITHDRAWAL_METHODS, WITHDRAWAL_STATUSES } from '../../wallets/withdrawal.ts';
-import type { Withdrawing, WithdrawalWish } from '../../wallets/withdrawing.ts';
+import { ASK_AT_ONCE_DEADLINE_MS, type Withdrawing, type WithdrawalWish } from '../../wallets/withdrawing.ts';
+import { ANSWER_WITHIN_MS } from '../answers-in-time.ts';
 import { credentialOf } from '../authentication.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
 import { optionalText } from '../validation.ts';
 import { dropEmptyFilters, meta, metaOf, oneOf, pageQuery, readPage } from './list-query.ts';
 import { DESCRIPTION_CHARS_MAX, errorAnswers, idempotencyHeaders } from './schemas.ts';
+
+/** The provider is sent the money, and then asked what became of it. */
+const WITHDRAWN_WITHIN_MS = ANSWER_WITHIN_MS + ASK_AT_ONCE_DEADLINE_MS;
 
 const withdrawalBody = z
   .object({
@@ -75,7 +79,7 @@ export async function withdrawalRoutes(app: FastifyInstance, { withdrawing, with
   app.post<{ Body: Body }>(
     '/withdrawals',
     {
-      config: limits('default'),
+      config: { ...limits('default'), answerWithinMs: WITHDRAWN_WITHIN_MS },
       schema: {
         summary: 'Withdraw from a wallet to a phone or a bank account',
         description:

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
@@ -141,6 +142,22 @@ test('a snapshot is printed once for all who watch', async () => {
   hub.publish({ ...payment, version: 2 });
   await Promise.all(opened.map((stream) => stream.next(2)));
   expect(printed).toBe(2);
+});
+
+test('a buyer who left before the stream began holds no place', async () => {
+  const hub = new StatusHub<Payment>();
+  const streams = new StatusStreams({ hub, clock: new ManualClock() });
+  const payment = { reference: 'dgw_1', version: 1, status: 'pending' } as Payment;
+  const { promise: streamed, resolve } = Promise.withResolvers<void>();
+  const server = createServer(async (request, response) => {
+    request.destroy();
+    await once(response, 'close');
+    await streams.stream(response, {}, { reference: 'dgw_1', address: '127.0.0.1', read: () => Promise.resolve(payment), show: () => '' });
+    resolve();
+  });
+  await expect(openStream(await listeningServer(server), 'dgw_1')).rejects.toThrow();
+  await streamed;
+  expect(streams.open).toBe(0);
 });
 
 test('one address may open its share of streams and no more until one of them ends; another address is not kept waiting', async () => {

@@ -25,6 +25,8 @@ export interface MalipoOptions {
   env?: Record<string, string>;
   /** Stands between the server and its database. */
   wrapStore?: (store: Store) => Store;
+  /** As `AppDeps` has it. */
+  answerWithinMs?: number;
 }
 
 export interface Shop {
@@ -79,7 +81,7 @@ export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMa
   };
 }
 
-async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given, env = {}, wrapStore = (store) => store }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
+async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given, env = {}, wrapStore = (store) => store, answerWithinMs }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
   const store = wrapStore(await openStore(databaseUrl));
   const log: string[] = [];
   const live = new Map((given ?? []).map((provider) => [provider.slug as ProviderSlug, provider]));
@@ -89,6 +91,7 @@ async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given,
     clock,
     secret: Buffer.alloc(32, 7),
     ...(given === undefined ? {} : { liveProviders: live }),
+    ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
     logTo: { write: (line) => void log.push(line) },
   });
   const inject = (options: InjectOptions) => malipo.app.inject(options);
