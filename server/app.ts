@@ -29,6 +29,7 @@ import { homeRoute } from './http/pages/home.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
 import { KeptBuilds } from './http/pages/kept-builds.ts';
 import { pageAssets } from './http/pages/page-assets.ts';
+import { paymentPages } from './http/pages/payment.ts';
 import { sandboxCardRoutes } from './http/pages/sandbox-card.ts';
 import { sandboxPhoneRoutes } from './http/pages/sandbox-phone.ts';
 import { WidgetScripts, widgetScriptRoutes } from './http/pages/widget-script.ts';
@@ -187,6 +188,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const inquiry = new Inquiry({ store, clock, routing, settlement, reversals });
   const collecting = new Collecting({ store, clock, jobs: queue, settlement, inquiry, lines });
   const refunds = new RefundFollowing({ store, clock, jobs: queue, routing, events: webhooks.events });
+  const freshLook = new FreshLook({ inquiry, clock, processes: config.webConcurrency });
   const lookup = new PaymentLookup({ store });
   const listing = new PaymentListing({ store });
   const withdrawalSettlement = new WithdrawalSettlement({ clock, jobs: queue });
@@ -234,7 +236,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await openApi(app, { version: VERSION });
   await app.register(v1Routes, { prefix: '/v1', keys, refused, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
-  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, freshLook: new FreshLook({ inquiry, clock, processes: config.webConcurrency }), routing, streams, limits, publicUrl });
+  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, freshLook, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, refused, items, collecting, lookup, routing, limits });
   }
@@ -248,6 +250,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
   await app.register(hostedPayRoutes, { items, apps, routing });
+  await app.register(paymentPages, { items, apps, lookup, freshLook, clock, limits });
   if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl, takesStripe: config.providers.stripe !== null });
   await app.ready();
   return { app, jobs, queue, widget, apps, keys, items };

@@ -34,12 +34,29 @@ export interface SimulatorDeps {
   tell?: (callback: SimulatedCallback) => void;
   /** Where the merchant's settings at the provider send them, which some providers sign. */
   callbackUrl?: string;
+  /** Where its page for cards is, without the payment's id. */
+  cardPages?: string;
+  /** Where the merchant's settings send a browser that paid there. */
+  returnUrl?: string;
 }
 
 export interface Simulator {
   readonly slug: string;
   readonly books: Books;
   handle(request: SimulatedRequest): SimulatedAnswer;
+  /** Takes cards, of numbers that mean what Stripe's test cards mean. */
+  readonly cards?: CardDesk;
+}
+
+export type CardOutcome = 'paid' | 'asks' | { declined: string };
+
+/** Where a cardholder types a number. */
+export interface CardDesk {
+  pay(id: string, number: string): CardOutcome;
+  /** The bank's question, answered. */
+  answer(id: string, isRight: boolean): CardOutcome;
+  /** What the browser is sent away with once nothing more can be paid; null where the page stays. */
+  sendBack(id: string): { url: string; fields: Record<string, string> } | null;
 }
 
 /** Money that somebody asked the provider to move. */

@@ -9,6 +9,7 @@ import { saleMode } from '../checkout/resources.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import { STRIPE } from '../stripe-hosts.ts';
 import { html } from './html.ts';
+import { quietPage } from './quiet-page.ts';
 
 /** As strict as can be; Stripe is let in where the item's cards are taken by Stripe. */
 function pagePolicy({ takesStripe }: { takesStripe: boolean }): string {
@@ -52,31 +53,15 @@ function itemPage(item: Item, shop: string): string {
 <p class="price">${priceText(item)}</p>
 <pay-button item="${item.slug}"><noscript>Turn on JavaScript to pay on this page.</noscript></pay-button>
 <p class="footer">Secured by Malipo</p>`;
-  return page(`${item.name} · ${shop}`, html`<p class="shop">${shop}</p>\n` + image + words);
+  return quietPage(`${item.name} · ${shop}`, { head: BUTTON, content: html`<p class="shop">${shop}</p>\n` + image + words });
 }
 
-const NOTHING_HERE = page('Nothing is sold here', html`<h1 class="item">Nothing is sold here</h1>
-<p class="description">The link may be old, or was not copied whole. Ask whoever gave it to you for a new one.</p>`);
+const BUTTON = '<script type="module" src="../pay-button.js"></script>';
 
-/** `content` is HTML. */
-function page(title: string, content: string): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="../assets/hosted-page.css">
-<script type="module" src="../pay-button.js"></script>
-</head>
-<body class="page">
-<main class="card">
-` + content + `
-</main>
-</body>
-</html>
-`;
-}
+const NOTHING_HERE = quietPage('Nothing is sold here', {
+  content: html`<h1 class="item">Nothing is sold here</h1>
+<p class="description">The link may be old, or was not copied whole. Ask whoever gave it to you for a new one.</p>`,
+});
 
 /** Addresses of the server's own files are relative to the page, so that they are right below any prefix. */
 function fromHere(address: string): string {

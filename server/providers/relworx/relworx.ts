@@ -118,10 +118,8 @@ export class Relworx implements Provider {
   }
 
   /**
-   * Cards are paid on a page of Relworx's; its answer need not name the request, which is then found by our reference.
-   * Nothing receives the browser that it posts back afterwards (status, both references, a signature): no document says
-   * which address that is or how to set it, nor which time the signature is over. Its payment is asked about like any
-   * other, and whoever waits for it hears of it in the page that they left.
+   * Cards are paid on a page of Relworx's; its answer need not name the request, which is then found by our reference. The
+   * browser comes back to `/return/relworx` where the account's dashboard says so ("Auto Return"); no request can.
    */
   async #openCardPage(request: CollectRequest): Promise<Submission> {
     const path = '/visa/request-session';

@@ -1,12 +1,22 @@
 /** Relworx as its documentation describes it (2023 source, digest of 2026); what is not documented is as its clients saw it. */
 import { HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
 import { relworxSignature } from '../../../server/providers/relworx/signature.ts';
-import { Books, jsonBody, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
+import { Books, type CardDesk, type CardOutcome, jsonBody, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
 
 export const RELWORX = { apiKey: 'simulated-relworx-key', accountNo: 'REL0001', webhookKey: 'only-relworx-knows' } as const;
 
 /** Of the merchant in tests. */
 const CALLBACK_URL = 'https://pay.example.org/v1/webhooks/relworx';
+
+const CARD_PAGES = 'https://cards.relworx.example';
+
+/** It documents no test cards: these are Stripe's. */
+const CARDS: Readonly<Record<string, CardOutcome>> = {
+  '4242424242424242': 'paid',
+  '4000000000000002': { declined: 'Your card was declined' },
+  '4000000000009995': { declined: 'Insufficient funds' },
+  '4000002760003184': 'asks',
+};
 
 const LIMITS: Readonly<Record<string, readonly [number, number]>> = { UGX: [500, 5_000_000], KES: [10, 70_000], TZS: [500, 5_000_000], RWF: [100, 5_000_000], USD: [12, 5_000] };
 
@@ -44,11 +54,28 @@ export class RelworxSimulator implements Simulator {
     this.books.onMove((movement) => {
       if (movement.status === 'pending' || movement.status === 'vendor') return;
       const told = this.#view(movement);
-      const fields = { customer_reference: told.customer_reference, internal_reference: told.internal_reference, status: told.status };
+      const fields = this.#signedFields(told);
       const signature = relworxSignature({ url: deps.callbackUrl ?? CALLBACK_URL, key: RELWORX.webhookKey, fields }, deps.clock.now());
       deps.tell?.({ body: JSON.stringify(told), headers: { 'content-type': 'application/json', 'Relworx-Signature': signature } });
     });
   }
+
+  /** Its page ends with the first card: paid or not, the browser is sent back with a signature over a time that it does not tell. */
+  readonly cards: CardDesk = {
+    pay: (id, number) => {
+      const does = CARDS[number.replaceAll(' ', '')];
+      return does === undefined ? { declined: 'Your card number is incorrect' } : this.#end(id, does);
+    },
+    answer: (id, isRight) => this.#end(id, isRight ? 'paid' : { declined: 'The bank could not tell who you are' }),
+    sendBack: (id) => {
+      const { returnUrl: url, clock } = this.#deps;
+      const movement = this.books.byId(id)!;
+      if (url === undefined || movement.status === 'pending') return null;
+      const fields = this.#signedFields(this.#view(movement));
+      const signature = relworxSignature({ url, key: RELWORX.webhookKey, fields }, clock.now()).replace(/^.*v=/, '');
+      return { url, fields: { ...fields, relworx_signature: signature } };
+    },
+  };
 
   handle(request: SimulatedRequest): SimulatedAnswer {
     const { method, path, headers, query } = request;
@@ -85,6 +112,17 @@ export class RelworxSimulator implements Simulator {
     return no(404, 'No such endpoint');
   }
 
+  #signedFields({ customer_reference, internal_reference, status }: Record<'customer_reference' | 'internal_reference' | 'status', string>) {
+    return { customer_reference, internal_reference, status };
+  }
+
+  #end(id: string, outcome: CardOutcome): CardOutcome {
+    const movement = this.books.byId(id)!;
+    if (outcome === 'paid') this.books.approve(movement);
+    else if (outcome !== 'asks') this.books.decline(movement, outcome.declined);
+    return outcome;
+  }
+
   #take(body: Record<string, unknown>, direction: 'collect' | 'disburse'): SimulatedAnswer {
     const refused = this.#checked(body);
     if (refused !== null) return refused;
@@ -102,7 +140,7 @@ export class RelworxSimulator implements Simulator {
     if (refused !== null) return refused;
     const { reference, amount, currency } = body as { reference: string; amount: number; currency: string };
     const { id } = this.books.open({ reference, direction: 'collect', amount, currency, msisdn: '' });
-    return { status: 200, json: { success: true, message: 'Session created', payment_url: `https://cards.relworx.example/${id}` } };
+    return { status: 200, json: { success: true, message: 'Session created', payment_url: `${this.#deps.cardPages ?? CARD_PAGES}/${id}` } };
   }
 
   #checked({ account_no, reference, amount, currency }: Record<string, unknown>): SimulatedAnswer | null {

@@ -3,6 +3,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { SECOND_MS } from '../../../server/core/clock.ts';
 import type { Fault } from '../faults.ts';
 import type { Movement } from '../simulator.ts';
+import { cardPages } from './card-page.ts';
+import { escaped } from './escaped.ts';
 import type { RunningProvider } from './simulators.ts';
 
 type Act = (provider: RunningProvider, movement: Movement) => void;
@@ -70,6 +72,7 @@ export function controlPage(providers: readonly RunningProvider[]): FastifyInsta
     provider.line.next(NOT_FOR_A_TOKEN, fault);
     return reply.redirect('/', 303);
   });
+  cardPages(app, providers);
   return app;
 }
 
@@ -82,19 +85,17 @@ ${providers.map(section).join('\n')}<script>${REFRESH}</script></html>`;
 
 function section(provider: RunningProvider): string {
   const { slug, url, simulator } = provider;
-  const rows = simulator.books.movements.toReversed().map((movement) => row(slug, movement));
+  const rows = simulator.books.movements.toReversed().map((movement) => row(provider, movement));
   const faults = Object.keys(FAULTS).map((name) => `<option>${name}</option>`);
   return `<h2>${slug}</h2><p>${url} · <form method="post" action="/${slug}/next-request">The next request
   <select name="fault" aria-label="What becomes of ${slug}’s next request">${faults.join('')}</select> <button>Break it</button></form></p>
 <table><tr><th>What<th>Amount<th>Number<th>Reference<th>Status<th>Do</tr>${rows.join('') || '<tr><td colspan="6">Nothing yet</td></tr>'}</table>`;
 }
 
-function row(slug: string, { id, reference, direction, amount, currency, msisdn, status }: Movement): string {
+function row({ slug, simulator }: RunningProvider, { id, reference, direction, amount, currency, msisdn, status }: Movement): string {
   const buttons = POSSIBLE[status].map((act) => `<form method="post" action="/${slug}/movements/${encodeURIComponent(id)}/${encodeURIComponent(act)}"><button>${act}</button></form>`);
-  const cells = [direction, `${currency} ${amount.toLocaleString('en')}`, msisdn, reference || id, status].map((text) => `<td>${escaped(text)}</td>`);
+  const isCard = simulator.cards !== undefined && direction === 'collect' && msisdn === '';
+  const number = isCard ? `<a href="/${slug}/cards/${encodeURIComponent(id)}" target="_blank">card page</a>` : escaped(msisdn);
+  const cells = [escaped(direction), `${escaped(currency)} ${amount.toLocaleString('en')}`, number, escaped(reference || id), status].map((cell) => `<td>${cell}</td>`);
   return `<tr>${cells.join('')}<td>${buttons.join(' ')}</td></tr>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -18,7 +18,9 @@ export DATABASE_URL='file:./data/simulated.db'
 npm start
 
 Every provider is live then: use keys that begin with dgw_live_ (npm run -s malipo -- key create --app APP --mode live),
-and any number that means nothing to the sandbox, as 0772 123 456. Ctrl-C stops.`);
+and any number that means nothing to the sandbox, as 0772 123 456. Cards in UGX are paid on Relworx's page, which opens by itself.
+Stripe's keys are for its test mode (keys that begin with dgw_test_); its own form takes no simulated key, so its cards are paid on
+the card page beside them there. Ctrl-C stops.`);
 
 const stop = () => void close().then(() => process.exit(0));
 process.once('SIGINT', stop);

@@ -24,28 +24,28 @@ export interface RunningSimulators {
 
 /** On `port` the page, on those after it a provider each; 0 takes any that are free. */
 export async function startSimulators({ port, malipoUrl, clock = systemClock }: { port: number; malipoUrl: string; clock?: Clock }): Promise<RunningSimulators> {
-  const running: { provider: RunningProvider; close(): Promise<void> }[] = [];
+  const providers: RunningProvider[] = [];
+  const page = controlPage(providers);
+  const controlUrl = await page.listen({ host: '127.0.0.1', port });
+  const closing: (() => Promise<void>)[] = [async () => void (await page.close())];
   // Relworx signs the address it calls, so the server has to know its own.
   let env: Record<string, string> = { PUBLIC_URL: malipoUrl };
   for (const [index, contestant] of CONTESTANTS.entries()) {
     const { slug } = contestant;
     const callbackUrl = `${malipoUrl}/v1/webhooks/${slug}`;
-    const simulator = contestant.simulator({ clock, callbackUrl, tell: (callback) => void callBack(callbackUrl, callback) });
+    const simulator = contestant.simulator({
+      clock,
+      callbackUrl,
+      cardPages: `${controlUrl}/${slug}/cards`,
+      returnUrl: `${malipoUrl}/return/${slug}`,
+      tell: (callback) => void callBack(callbackUrl, callback),
+    });
     const { url, line, close } = await overHttp(simulator, { port: port === 0 ? 0 : port + 1 + index });
-    running.push({ provider: { slug, url, simulator, line }, close });
+    providers.push({ slug, url, simulator, line });
+    closing.push(close);
     env = { ...env, ...contestant.env(url) };
   }
-  const providers = running.map(({ provider }) => provider);
-  const page = controlPage(providers);
-  const controlUrl = await page.listen({ host: '127.0.0.1', port });
-  return {
-    controlUrl,
-    providers,
-    env,
-    close: async () => {
-      await Promise.all([page.close(), ...running.map(({ close }) => close())]);
-    },
-  };
+  return { controlUrl, providers, env, close: async () => void (await Promise.all(closing.map((close) => close()))) };
 }
 
 /** Sent once: a server that is not there hears of it when it asks. */

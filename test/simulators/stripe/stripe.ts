@@ -4,7 +4,8 @@
  */
 import { createHmac } from 'node:crypto';
 import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import { Books, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
+import { Books, type CardDesk, type Movement, type SimulatedAnswer, type SimulatedRequest, type Simulator, type SimulatorDeps } from '../simulator.ts';
+import { StripeCardDesk } from './card-desk.ts';
 import { fromBrowser, listOf, metadataOf, missing, no, ofAnotherAccount, ok, toMajor, toStripe, unexpectedState } from './wire.ts';
 
 export const STRIPE = {
@@ -76,6 +77,7 @@ export class StripeSimulator implements Simulator {
   readonly slug = 'stripe';
   readonly books: Books;
   readonly refunds: StripeRefund[] = [];
+  readonly cards: CardDesk;
   /** How the bank takes the next refund: at once, or some days later. */
   nextRefund: () => 'succeeded' | 'pending' = () => 'succeeded';
   readonly #deps: SimulatorDeps;
@@ -87,6 +89,7 @@ export class StripeSimulator implements Simulator {
   constructor(deps: SimulatorDeps, keys: { secretKey: string; publishableKey: string } = STRIPE) {
     this.#deps = deps;
     this.#keys = keys;
+    this.cards = new StripeCardDesk(this, keys.publishableKey);
     this.books = new Books(deps.clock, { prefix: 'pi_3Simulated' });
     this.books.onMove((movement) => {
       const intent = this.#intents.get(movement)!;
