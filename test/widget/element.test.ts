@@ -1,5 +1,6 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import { TIMING } from '../../widget/src/timing.ts';
+import { type HeldTimers, holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { anItem, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
@@ -452,6 +453,7 @@ describe('a good guest', () => {
 describe('who has paid', () => {
   /** Where the page would have gone, had it not been kept. */
   const left: string[] = [];
+  let reading: HeldTimers;
 
   function stay(event: NavigateEvent): void {
     event.preventDefault();
@@ -460,7 +462,7 @@ describe('who has paid', () => {
 
   beforeEach(() => {
     left.length = 0;
-    TIMING.redirectMs = 100;
+    reading = holdTimers((TIMING.redirectMs = 1_234_567));
     navigation.addEventListener('navigate', stay);
   });
 
@@ -475,7 +477,8 @@ describe('who has paid', () => {
 
   it('is led to the success page after a while', async () => {
     await aBuyerWhoHasPaid();
-    await waitUntil(() => left.length > 0, 'the page is left', PATIENCE);
+    expect([reading.begun, left]).to.deep.equal([1, []]);
+    reading.end();
     expect(left).to.deep.equal([`${location.origin}/thanks?reference=dgw_first`]);
   });
 
@@ -483,8 +486,7 @@ describe('who has paid', () => {
     const buyer = await aBuyerWhoHasPaid();
     buyer.element.item = 'another';
     await buyer.settles();
-    // Begun later, it ends later.
-    await new Promise((resolve) => setTimeout(resolve, TIMING.redirectMs));
+    reading.end();
     expect(left).to.deep.equal([]);
   });
 });

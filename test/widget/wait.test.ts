@@ -1,5 +1,6 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { TIMING } from '../../widget/src/timing.ts';
+import { holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
@@ -144,9 +145,11 @@ describe('the reference', () => {
 
 describe('a slow server', () => {
   it('that never answers for the item is said to be unreachable, and asked again on a press', async () => {
-    TIMING.readMs = 100;
+    const reads = holdTimers((TIMING.readMs = 1_234_567));
     const world = await (await aWaitingWorld()).says({ item: { isHeld: true, data: null } });
     const buyer = await (await Buyer.arrives(world)).opens();
+    await world.heard('item');
+    reads.end();
     await buyer.sees('offline');
     expect(buyer.panelText).to.contain('The shop cannot be reached');
     await world.says({ item: { data: (await import('./support/world.ts')).anItem() } });
