@@ -23,6 +23,7 @@ interface Sent {
   reversedAt: number | null;
   reference: string;
   status: string;
+  submission: string;
   amountMinor: number;
   currency: string;
 }
@@ -47,6 +48,8 @@ export interface AskedAbout<Subject> {
   isKnown(subject: Subject, word: Word<'pending'>): boolean;
   /** The provider never got it, and no request is on its way any more; unless it acknowledged it once. */
   neverSentIn(tx: Transaction, subject: Subject): Promise<Subject>;
+  /** Sees to it that it is asked about as long as something can still come. */
+  planNextCheckIn(tx: Transaction, subject: Subject): Promise<void>;
   /** Its name among jobs and reviews. */
   sourceOf(subject: Subject): string;
   /** When to ask again, in milliseconds; null when nothing more can come. */
@@ -94,7 +97,7 @@ export class Asking<Subject extends Sent> {
     const respondent = this.#about.respondentFor(subject);
     if (respondent === undefined) return unasked(subject, { answered: false });
     const word = await askProvider(respondent, this.#about.question(subject), this.#clock, deadlineMs);
-    return { subject, answered: word.kind !== 'unknown', applyIn: this.#newsOf(subject, word, respondent) };
+    return { subject, answered: word.kind !== 'unknown', applyIn: this.#followed(subject, this.#newsOf(subject, word, respondent)) };
   }
 
   /** Writes what was heard in a commit of its own; answers how it then stands. */
@@ -109,6 +112,16 @@ export class Asking<Subject extends Sent> {
     const next = this.#about.nextAskAfter(subject, { answered, now });
     if (next === null) return 'done';
     return { runAgainAt: this.#about.respondentFor(subject) === undefined ? Math.max(next, now + UNCONFIGURED_RETRY_MS) : next };
+  }
+
+  /** What was refused has no job that follows it: its provider has it all the same, and may yet say something else. */
+  #followed(subject: Subject, applyIn: Heard<Subject>['applyIn']): Heard<Subject>['applyIn'] {
+    if (applyIn === null || subject.submission !== 'refused') return applyIn;
+    return async (tx) => {
+      const heard = await applyIn(tx);
+      await this.#about.planNextCheckIn(tx, heard);
+      return heard;
+    };
   }
 
   #newsOf(subject: Subject, word: ProviderStatus, { notFoundIsFinalAfterMs }: Respondent): Heard<Subject>['applyIn'] {

@@ -31,6 +31,10 @@ export class PaymentHearing implements AskedAbout<Payment> {
     return provider !== undefined && this.#isTimeOver(payment) ? closing(provider) : provider;
   }
 
+  planNextCheckIn(tx: Transaction, payment: Payment): Promise<void> {
+    return this.#settlement.planNextCheckIn(tx, payment);
+  }
+
   question(payment: Payment): AskedPayment {
     return payment;
   }
@@ -82,10 +86,7 @@ export class PaymentHearing implements AskedAbout<Payment> {
 
   /** The provider has it although its answer was lost: our crash or its time-out cost nothing. */
   async pendingIn(tx: Transaction, payment: Payment, { providerRef = '', clientSecret = '' }: Word<'pending'>): Promise<Payment> {
-    const recorded = (await tx.get(recordSubmission, { ...this.#acknowledged(payment.id), providerRef, clientSecret }))!;
-    // A refused payment has no job that follows it.
-    if (payment.submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
-    return recorded;
+    return (await tx.get(recordSubmission, { ...this.#acknowledged(payment.id), providerRef, clientSecret }))!;
   }
 
   /**

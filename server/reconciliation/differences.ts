@@ -54,7 +54,8 @@ function isBookedRight(standing: Standing, here: OurRecord): boolean {
 export function differenceOf(here: OurRecord, there: Said, now: number): DifferenceKind | null {
   const standing = standingOf(here);
   if (!isBookedRight(standing, here)) return 'ledger';
-  if (there.status === 'unknown') return 'unanswered';
+  // Of what it refused a provider that finds nothing by our reference has no name to tell us.
+  if (there.status === 'unknown') return here.submission === 'refused' ? null : 'unanswered';
   const isMoney = there.status === 'completed' || there.status === 'pending';
   if (isMoney && there.amountMinor !== undefined && (there.amountMinor !== movedMinor(here) || there.currency !== here.currency)) return 'amount';
   if (AGREES[standing].includes(there.status)) return null;

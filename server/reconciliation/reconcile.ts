@@ -60,7 +60,7 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
     if (kind !== null) differences.push({ kind, here, there, entry });
   };
   for (const [here, entry] of pairs) if (isWithin(here.createdAt) || isWithin(entry.at)) compare(here, entry, entry);
-  const unlisted = records.all.filter((here) => !pairs.has(here) && isWithin(here.createdAt) && here.submission !== 'refused');
+  const unlisted = records.all.filter((here) => !pairs.has(here) && isWithin(here.createdAt));
   await inTurn(unlisted, async (here) => compare(here, saidBy(await askProvider(provider, here, clock))));
   return { compared, asked: unlisted.length, differences };
 }

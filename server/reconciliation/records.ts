@@ -7,7 +7,7 @@ import type { AskedPayment, HistorySpan } from '../providers/provider.ts';
 export interface OurRecord extends AskedPayment {
   app: string;
   status: PaymentStatus;
-  /** `refused` was never taken by the provider; `operator` is none of its business. */
+  /** `refused` is thought never to have been taken by the provider; `operator` is none of its business. */
   submission: 'sending' | 'sent' | 'unknown' | 'refused' | 'operator';
   amountMinor: number;
   /** Completed, and taken back by the provider since. */

@@ -245,13 +245,11 @@ export class RefundFollowing implements CalledBack {
       },
       reversedIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       undoneIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
-      pendingIn: async (tx, { id, submission }, { providerRef }) => {
-        const recorded = (await acknowledged(tx, id, providerRef))!;
+      pendingIn: async (tx, { id }, { providerRef }) => (await acknowledged(tx, id, providerRef))!,
+      planNextCheckIn: async (tx, refund) => {
         const now = clock.now();
-        // A refused refund has no job that follows it.
-        const runAt = submission === 'refused' ? nextRefundAskAfter(recorded, { answered: true, now }) : null;
-        if (runAt !== null) await jobs.enqueue(tx, followJob(recorded, runAt), now);
-        return recorded;
+        const runAt = nextRefundAskAfter(refund, { answered: true, now });
+        if (runAt !== null) await jobs.enqueue(tx, followJob(refund, runAt), now);
       },
       neverSentIn: (tx, { id }) => this.#neverSentIn(tx, id),
     };

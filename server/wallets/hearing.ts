@@ -26,6 +26,10 @@ export class WithdrawalHearing implements AskedAbout<Withdrawal> {
     return this.#routing.adapterOf({ mode: 'live', provider });
   }
 
+  planNextCheckIn(tx: Transaction, withdrawal: Withdrawal): Promise<void> {
+    return this.#settlement.planNextCheckIn(tx, withdrawal);
+  }
+
   question({ reference, providerRef, currency, createdAt }: Withdrawal): AskedPayment {
     return { reference, providerRef, direction: 'disburse', method: 'mobile_money', currency, createdAt };
   }
@@ -53,11 +57,8 @@ export class WithdrawalHearing implements AskedAbout<Withdrawal> {
     return submission === 'sent';
   }
 
-  async pendingIn(tx: Transaction, { id, submission }: Withdrawal, { providerRef }: Word<'pending'>): Promise<Withdrawal> {
-    const recorded = await this.#acknowledgeIn(tx, id, providerRef);
-    // A refused withdrawal has no job that follows it.
-    if (submission === 'refused') await this.#settlement.planNextCheckIn(tx, recorded);
-    return recorded;
+  pendingIn(tx: Transaction, { id }: Withdrawal, { providerRef }: Word<'pending'>): Promise<Withdrawal> {
+    return this.#acknowledgeIn(tx, id, providerRef);
   }
 
   /**

@@ -73,13 +73,20 @@ export interface Movement {
   status: 'pending' | 'vendor' | 'success' | 'failed' | 'reversed';
   reason: string;
   endedAt: number | null;
+  /** Whether it was called failed once, whatever became of it. */
+  hadFailed: boolean;
   /** What the provider says was moved, where it lies or the customer paid something else. */
   reported: { amount: number; currency: string };
 }
 
+/** How a provider takes a request: as it should, with a no of which nothing is in its books, or with a no and what failed in them. */
+export type Temper = 'takes' | 'refuses' | 'fails';
+
 /** The provider's own books, and the hands of the people who approve, decline and pay. */
 export class Books {
   readonly movements: Movement[] = [];
+  /** How it takes the next request that is in order. */
+  temper: () => Temper = () => 'takes';
   readonly #clock: Clock;
   readonly #prefix: string;
   #listener: (movement: Movement) => void = () => undefined;
@@ -102,6 +109,7 @@ export class Books {
       status: 'pending',
       reason: '',
       endedAt: null,
+      hadFailed: false,
       reported: { amount, currency },
     };
     this.movements.push(movement);
@@ -134,6 +142,11 @@ export class Books {
     this.#move(movement, ['pending', 'vendor'], 'failed', reason);
   }
 
+  /** It had been called failed, and was paid all the same: a network answered late, somebody completed it by hand. */
+  findPaid(movement: Movement): void {
+    this.#move(movement, ['failed'], 'success');
+  }
+
   /** Took what it had moved back. */
   reverse(movement: Movement, reason: string): void {
     this.#move(movement, ['success'], 'reversed', reason);
@@ -143,6 +156,7 @@ export class Books {
     if (!from.includes(movement.status)) return;
     movement.status = to;
     movement.reason = reason;
+    movement.hadFailed ||= to === 'failed';
     movement.endedAt = to === 'vendor' ? null : this.#clock.now();
     this.#listener(movement);
   }

@@ -1,6 +1,6 @@
 /** A provider that says two things at once, or of which two servers hear in another order than it spoke. */
 import { expect, test } from 'vitest';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
@@ -63,6 +63,21 @@ test('a refusal of a payment that its provider has acknowledged meanwhile leaves
   expect([answer.statusCode, answer.json().data?.status]).toEqual([200, 'pending']);
   provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
   await malipo.pass(15 * SECOND_MS);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what was refused, and what its provider then calls failed, is looked back at as everything that failed: paid after all without a word, it is credited', async () => {
+  const shop = await liveShop();
+  const { malipo, provider, liveKey } = shop;
+  provider.answersCollect(() => REFUSED).answersStatus(() => ({ kind: 'failed', code: 'failed', reason: 'No' }));
+  await malipo.post('/v1/payments/collect', COLLECT, { key: liveKey });
+  const { reference } = provider.collected[0]!;
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: AGREED_MINOR });
+  await malipo.pass(6 * HOUR_MS);
+  expect(await transaction(malipo, liveKey, reference)).toMatchObject({ status: 'completed' });
   expect(await shop.wallet()).toBe(46_000);
   expect(await shop.problems()).toEqual([]);
 });

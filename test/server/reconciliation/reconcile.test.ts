@@ -54,6 +54,19 @@ async function books() {
 }
 
 describe('reconcile', () => {
+  it('asks also about what its provider refused, which may have been paid all the same; one that has no name for it shows nothing', async () => {
+    const { provider, malipo, liveKey, differences } = await books();
+    provider.answersCollect(() => ({ kind: 'refused', code: 'failed', reason: 'No' }));
+    await malipo.post('/v1/payments/collect', { amount: 50_000, currency: 'UGX', phone_number: '256772123456' }, { key: liveKey });
+    const { reference } = provider.collected[0]!;
+    for (const word of [{ kind: 'unknown', reason: 'It has no name for it' }, { kind: 'not_found' }] as const) {
+      provider.answersStatus(() => word);
+      expect(await differences()).toEqual([]);
+    }
+    provider.saysCompleted(malipo.clock.now(), { amountMinor: AMOUNT_MINOR });
+    expect(await differences()).toEqual([['status', reference, 'failed', 'completed']]);
+  });
+
   it('finds nothing where both books say the same', async () => {
     const { provider, malipo, make, differences, day } = await books();
     provider.lists(await make(), day);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { JobQueue } from '../../../server/jobs/queue.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
-import type { Submission } from '../../../server/providers/provider.ts';
+import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { RefundDesk, type RefundWish } from '../../../server/refunds/requesting.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
@@ -190,8 +190,9 @@ test('a callback about a given-up refund whose provider then says nothing is ask
   expect(await rows(shop.malipo.store, 'SELECT subject, kind FROM reviews')).toEqual([{ subject: 'refund:1', kind: 'paid_after_release' }]);
 });
 
-test('a refused refund that its provider turns out to have is looked back at: paid after all, it is before a person', async () => {
+test.each<ProviderStatus>([{ kind: 'pending' }, { kind: 'failed', code: 'failed', reason: 'No' }])('a refused refund that its provider turns out to have ($kind) is looked back at: paid after all, it is before a person', async (word) => {
   const shop = await paidShop();
+  shop.provider.answersStatus(() => word);
   shop.provider.answersDisburse(() => ({ kind: 'refused', code: 'failed', reason: 'No' }));
   const refund = await shop.refund();
   await shop.malipo.jobs.runDue();

@@ -41,6 +41,18 @@ test('a refused withdrawal that its provider turns out to be working on is follo
   expect(await gateway.problems()).toEqual([]);
 });
 
+test('one that its provider then calls failed is looked back at as well', async () => {
+  const gateway = await refusedAndTaken();
+  gateway.provider.says = { kind: 'failed', code: 'failed', reason: 'Recipient is barred' };
+  await callBack(gateway);
+  await gateway.pass(0);
+  gateway.provider.says = null;
+  gateway.provider.paysOut(gateway.clock.now());
+  await gateway.pass(HOUR_MS);
+  expect(await gateway.store.read.all(reviews)).toEqual(PAID_AFTER_ALL);
+  expect(await gateway.balance()).toBe(92_000);
+});
+
 test('a callback about a refused withdrawal is not used up by a provider that does not answer', async () => {
   const gateway = await refusedAndTaken();
   gateway.provider.paysOut(gateway.clock.now());

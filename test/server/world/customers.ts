@@ -3,6 +3,7 @@ import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/
 import type { Movement, Simulator } from '../../simulators/simulator.ts';
 import type { Chance } from '../crash/chance.ts';
 import type { TakingBack } from './taking-back.ts';
+import type { Tempers } from './tempers.ts';
 
 /** Of so many that went through, one is taken back. */
 const ONE_TAKEN_BACK_OF = 12;
@@ -13,12 +14,14 @@ export class Customers {
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #takingBack: TakingBack;
+  readonly #tempers: Tempers;
   readonly #known = new Map<Simulator, number>();
 
-  constructor(deps: { chance: Chance; clock: Clock; takingBack: TakingBack }) {
+  constructor(deps: { chance: Chance; clock: Clock; takingBack: TakingBack; tempers: Tempers }) {
     this.#chance = deps.chance;
     this.#clock = deps.clock;
     this.#takingBack = deps.takingBack;
+    this.#tempers = deps.tempers;
   }
 
   /** Sees to every movement that is new in these books. */
@@ -31,37 +34,41 @@ export class Customers {
   }
 
   #hear(simulator: Simulator, movement: Movement): void {
-    if (movement.direction === 'collect') this.#asked(simulator, movement);
+    if (movement.status === 'failed') this.#tempers.failed(simulator, movement);
+    else if (movement.direction === 'collect') this.#asked(simulator, movement);
     else this.#paid(simulator, movement);
   }
 
-  #asked({ books }: Simulator, movement: Movement): void {
+  #asked(simulator: Simulator, movement: Movement): void {
+    const { books } = simulator;
     const chance = this.#chance;
     const soon = (3 + chance.below(300)) * SECOND_MS;
     const dice = chance.below(100);
     if (dice < 60) this.#in(soon, () => this.#approve(books, movement));
-    else if (dice < 72) this.#in(soon, () => books.decline(movement, chance.oneOf(DECLINES)));
-    else if (dice < 80) this.#viaTheNetwork(soon, movement, books);
+    else if (dice < 72) this.#in(soon, () => this.#decline(simulator, movement, chance.oneOf(DECLINES)));
+    else if (dice < 80) this.#viaTheNetwork(soon, movement, simulator);
     else if (dice < 84) this.#in(soon, () => this.#payOtherwise(books, movement));
     // When we have long called it expired, and at every look-back.
     else if (dice < 94) this.#in(chance.oneOf([20 * MINUTE_MS, 4 * HOUR_MS, 4.5 * HOUR_MS, 20 * HOUR_MS, 100 * HOUR_MS]) + soon, () => this.#approve(books, movement));
   }
 
-  #paid({ books }: Simulator, movement: Movement): void {
+  #paid(simulator: Simulator, movement: Movement): void {
+    const { books } = simulator;
     const chance = this.#chance;
     const soon = (1 + chance.below(60)) * SECOND_MS;
     const dice = chance.below(100);
     if (dice < 60) this.#in(soon, () => this.#approve(books, movement));
-    else if (dice < 75) this.#in(soon, () => books.decline(movement, 'The number has no wallet'));
-    else if (dice < 88) this.#viaTheNetwork(soon, movement, books);
+    else if (dice < 75) this.#in(soon, () => this.#decline(simulator, movement, 'The number has no wallet'));
+    else if (dice < 88) this.#viaTheNetwork(soon, movement, simulator);
     else if (dice < 91) this.#in(soon, () => this.#payOtherwise(books, movement));
     else this.#in(chance.oneOf([20 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 23 * HOUR_MS, 30 * HOUR_MS]), () => this.#approve(books, movement));
   }
 
-  #viaTheNetwork(soon: number, movement: Movement, books: Simulator['books']): void {
+  #viaTheNetwork(soon: number, movement: Movement, simulator: Simulator): void {
+    const { books } = simulator;
     this.#in(soon, () => books.passOn(movement));
     const goesWell = this.#chance.below(3) > 0;
-    this.#in(soon + (1 + this.#chance.below(40)) * MINUTE_MS, () => (goesWell ? this.#approve(books, movement) : books.decline(movement, 'Timed out at the network')));
+    this.#in(soon + (1 + this.#chance.below(40)) * MINUTE_MS, () => (goesWell ? this.#approve(books, movement) : this.#decline(simulator, movement, 'Timed out at the network')));
   }
 
   /** The provider tells of another amount, or of another currency, than was agreed. */
@@ -76,6 +83,11 @@ export class Customers {
   #approve(books: Simulator['books'], movement: Movement): void {
     books.approve(movement);
     if (this.#chance.below(ONE_TAKEN_BACK_OF) === 0) this.#takingBack.later(movement, () => books.reverse(movement, 'Taken back by the network'));
+  }
+
+  #decline(simulator: Simulator, movement: Movement, reason: string): void {
+    simulator.books.decline(movement, reason);
+    this.#tempers.failed(simulator, movement);
   }
 
   #in(ms: number, act: () => void): void {

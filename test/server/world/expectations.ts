@@ -59,6 +59,11 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
     if (reviews.has('amount_mismatch') && (isDecided || row.bookedMinor === 0)) return 'another amount, before a person';
   }
   if (row.kind === 'collect' && row.submission !== 'sent' && reviews.has('outcome_unknown') && row.bookedMinor === 0) return 'nobody knows its name there';
+  if (movement.hadFailed && row.bookedMinor === 0) {
+    const released = reviews.get('paid_after_release');
+    if (released === 'open' || released === 'dismiss') return 'paid after it had failed, before a person';
+    if (released === undefined && isUnheard(row, movement)) return 'refused, and paid after all without a word';
+  }
   if (movement.isTakenBack && reviews.has('reversal_mismatch')) return 'taken back otherwise, before a person';
   // Nobody listens any more: reconciling shows it.
   if (movement.isTakenBack && reviews.get('paid_after_release') === 'absorb') return 'borne by the platform, and taken back since';
@@ -83,6 +88,7 @@ function statusesOf({ row, movement, isPaidByHand }: Evidence): readonly string[
     case 'vendor':
       return ['pending'];
     case 'success':
+      if (movement!.hadFailed && (row.reviews.has('paid_after_release') || isUnheard(row, movement!))) return [row.reviews.get('paid_after_release') === 'charge' ? 'completed' : 'failed'];
       return isOtherwise(movement!) ? [DECIDED[row.reviews.get('amount_mismatch') ?? 'open'] ?? 'pending'] : ['completed'];
     // What another amount came back of is held until somebody says what to do with it.
     case 'reversed':
@@ -92,11 +98,12 @@ function statusesOf({ row, movement, isPaidByHand }: Evidence): readonly string[
   }
 }
 
-function collectStatuses({ reviews, submission }: OurRow, movement: TheirMovement | undefined): readonly string[] {
+function collectStatuses({ reviews, submission, provider }: OurRow, movement: TheirMovement | undefined): readonly string[] {
   const isCredited = reviews.get('outcome_unknown') === 'credit' || reviews.get('amount_mismatch') === 'credit';
   if (isCredited) return ['completed'];
   const over = ['failed', 'expired'];
   if (movement === undefined || !isPaid(movement) || isOtherwise(movement)) return over;
+  if (isUnheard({ submission, provider }, movement)) return ['completed', ...over];
   // What was taken back before we ever heard of it never counted as completed.
   if (movement.isTakenBack) return ['completed', ...over];
   return submission !== 'sent' && reviews.has('outcome_unknown') ? ['completed', ...over] : ['completed'];
@@ -113,9 +120,9 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
     case 'outcome_unknown':
       if (resolution !== 'open') return true;
       return row.kind === 'collect' ? row.submission !== 'sent' && row.status !== 'completed' : row.status === 'pending';
-    // Only a person lets go of what was paid otherwise: no request is on its way for longer than "never heard of it" takes to be believed.
+    // Else only a person lets go of what was paid: no request is on its way for longer than "never heard of it" takes to be believed.
     case 'paid_after_release':
-      return isReleasedByHand(row);
+      return isReleasedByHand(row) || movement?.hadFailed === true;
     default:
       return kind satisfies never;
   }
@@ -123,6 +130,11 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
 
 export function isReleasedByHand({ reviews }: OurRow): boolean {
   return reviews.get('amount_mismatch') === 'release' || reviews.get('outcome_unknown') === 'release';
+}
+
+/** What its provider refused nobody asks about: that it was paid all the same its provider has to tell, by a name that we know. */
+function isUnheard({ submission, provider }: Pick<OurRow, 'submission' | 'provider'>, { hadFailed, isUntold }: TheirMovement): boolean {
+  return hadFailed && submission === 'refused' && (isUntold || provider === 'dgateway');
 }
 
 function isPaid({ status }: TheirMovement): boolean {

@@ -2,6 +2,7 @@
  * After everything has settled: what the providers' own books say, and what ours say, of every attempt and of all the
  * money together. Each sentence is a promise of DESIGN § 1 that was broken.
  */
+import { feeMinor } from '../../../server/core/money.ts';
 import type { Store } from '../../../server/db/store.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { Difference } from '../../../server/reconciliation/reconcile.ts';
@@ -13,6 +14,7 @@ import type { Attempt } from './merchants.ts';
 import type { PaidByHand, Wish } from './operators.ts';
 import { type OurBooks, type OurRow, readOurBooks } from './our-books.ts';
 import { readTheirBooks, type TheirMovement } from './their-books.ts';
+import { judgeAnswer, judgeEvents, readEvents } from './told.ts';
 
 export interface Witnesses {
   store: Store;
@@ -40,6 +42,7 @@ export async function judge(witnesses: Witnesses): Promise<Judgement> {
   const ours = await readOurBooks(store.read);
   const theirs = readTheirBooks(witnesses.simulators, witnesses.untold);
   const { pairs, problems } = pairUp(ours.rows, theirs);
+  const events = await readEvents(store.read);
   const byHand = new Set(paidByHand.map(({ reference }) => reference));
   const judged = ours.rows.map((row): Judged => {
     const evidence = { row, movement: pairs.get(row), isPaidByHand: byHand.has(row.reference) };
@@ -49,7 +52,9 @@ export async function judge(witnesses: Witnesses): Promise<Judgement> {
     ...(await verifyBooks(store.read)),
     ...surprises,
     ...judged.flatMap(({ problem }) => problem ?? []),
-    ...attempts.flatMap((attempt) => judgeAttempt(attempt, ours.rows)),
+    ...attempts.flatMap((attempt) => judgeAttempt(attempt, { rows: ours.rows, pairs })),
+    ...ours.rows.flatMap((row) => judgeEvents(row, events.get(row.subject) ?? [])),
+    ...ours.rows.flatMap(judgeFee),
     ...judgeRefunds(ours, theirs, wishes),
     ...judgeTotals(ours, theirs, judged, paidByHand),
     ...judgeReconciliation(judged, differences),
@@ -77,14 +82,25 @@ function pairUp(rows: readonly OurRow[], theirs: readonly TheirMovement[]): { pa
   return { pairs, problems };
 }
 
-function judgeAttempt({ name, path, amount, currency, answer }: Attempt, rows: readonly OurRow[]): string[] {
+function judgeAttempt(attempt: Attempt, { rows, pairs }: { rows: readonly OurRow[]; pairs: ReadonlyMap<OurRow, TheirMovement> }): string[] {
+  const { name, path, amount, currency, answer } = attempt;
   const made = rows.filter((row) => row.kind !== 'refund' && row.name === name);
   const wasTaken = answer !== null && answer.status < 300;
   if (made.length > 1) return [`${path} of ${name} was made ${made.length} times`];
   if (made.length === 0) return wasTaken ? [`${path} of ${name} was answered ${answer.status}, and is nowhere`] : [];
   const [row] = made;
   const isAsAsked = row!.currency === currency && (row!.amountMinor === Math.round(amount * 100) || row!.reviews.has('amount_mismatch'));
-  return isAsAsked ? [] : [`${path} of ${name} was of ${amount} ${currency}, and is of ${row!.amountMinor} ${row!.currency}`];
+  if (!isAsAsked) return [`${path} of ${name} was of ${amount} ${currency}, and is of ${row!.amountMinor} ${row!.currency}`];
+  return judgeAnswer(attempt, row!, pairs.get(row!));
+}
+
+/** The platform takes its share of what was collected, gives no more than that back, and says where a wallet was short of the rest. */
+function judgeFee({ kind, name, reference, amountMinor, feeMinor: feeOfRow, feeBasisPoints, givenByFeesMinor, reviews }: OurRow): string[] {
+  if (kind !== 'collect') return [];
+  // What a person corrected has the same share of another amount, rounded once more.
+  const isShare = Math.abs(feeOfRow - feeMinor(amountMinor, feeBasisPoints)) <= (reviews.has('amount_mismatch') ? 1 : 0);
+  if (!isShare) return [`${kind} ${name} (${reference}) of ${amountMinor} has a fee of ${feeOfRow}`];
+  return givenByFeesMinor > feeOfRow && !reviews.has('reversal_shortfall') ? [`${kind} ${name} (${reference}) was taken back, and nobody was told that ${givenByFeesMinor - feeOfRow} were missing`] : [];
 }
 
 /** Nobody gets back more than was paid, nor anything that nobody wanted to give back; and whoever was told that it is made has it. */
@@ -101,8 +117,10 @@ function judgeRefunds({ rows, refundsByKey }: OurBooks, theirs: readonly TheirMo
     const [least, most] = [keyed + unkeyed('made'), keyed + unkeyed('made') + unkeyed('died')];
     if (refunds.length < least || refunds.length > most) problems.push(`Payment ${payment.reference} has ${refunds.length} refunds; ${least} were made`);
     const paid = theirs.find(({ direction, reference }) => direction === 'collect' && reference === payment.reference);
-    // What a person gave up for lost, wrongly, may be given back again.
-    const givenBack = refunds.filter((refund) => !isReleasedByHand(refund)).reduce((sum, { reference }) => sum - (theirs.find((movement) => movement.reference === reference)?.standsMinor ?? 0), 0);
+    const movementOf = (refund: OurRow) => theirs.find((movement) => movement.reference === refund.reference);
+    // What a person gave up for lost, wrongly, or its provider did, may be given back again.
+    const meant = refunds.filter((refund) => !isReleasedByHand(refund) && movementOf(refund)?.hadFailed !== true);
+    const givenBack = meant.reduce((sum, refund) => sum - (movementOf(refund)?.standsMinor ?? 0), 0);
     if (paid !== undefined && givenBack > paid.reported.amountMinor) problems.push(`Of payment ${payment.reference} ${givenBack} were given back, and ${paid.reported.amountMinor} had been paid`);
   }
   return problems;

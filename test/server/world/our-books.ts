@@ -15,6 +15,13 @@ export interface OurRow {
   status: string;
   submission: string;
   amountMinor: number;
+  feeMinor: number;
+  /** Of a payment: what of it went back by refunds. */
+  refundedMinor: number;
+  /** The app's rate, in hundredths of a percent. */
+  feeBasisPoints: number;
+  /** What the platform gave when it was taken back, its share and what the wallet was short of. */
+  givenByFeesMinor: number;
   reversedAt: number | null;
   /** What the ledger says that our account at the provider has more because of it; negative for money out. */
   bookedMinor: number;
@@ -23,6 +30,11 @@ export interface OurRow {
   reviews: ReadonlyMap<ReviewKind, Resolution | 'open'>;
 }
 
+const FEE_RATE = '(SELECT fee_basis_points FROM apps WHERE apps.id = app_id)';
+
+const GIVEN_BY_FEES = `(SELECT coalesce(-sum(e.amount_minor), 0) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id
+    JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'fees' WHERE t.posting = 'collectReversed' AND t.source = 'payment:' || payments.id)`;
+
 function booked(source: string): string {
   return `(SELECT coalesce(-sum(e.amount_minor), 0) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id
     JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing' WHERE t.source = ${source}) AS "bookedMinor"`;
@@ -30,11 +42,12 @@ function booked(source: string): string {
 
 const rows = statement<Omit<OurRow, 'reviews' | 'isFollowed'>>(`
   SELECT direction AS kind, 'payment:' || id AS subject, reference, provider, currency, description AS name, phone, status, submission,
-    amount_minor AS "amountMinor", reversed_at AS "reversedAt", ${booked(`'payment:' || payments.id`)} FROM payments
+    amount_minor AS "amountMinor", fee_minor AS "feeMinor", refunded_minor AS "refundedMinor", ${FEE_RATE} AS "feeBasisPoints", ${GIVEN_BY_FEES} AS "givenByFeesMinor",
+    reversed_at AS "reversedAt", ${booked(`'payment:' || payments.id`)} FROM payments
   UNION ALL SELECT 'withdrawal', 'withdrawal:' || id, reference, provider, currency, note, CASE method WHEN 'mobile_money' THEN destination ELSE '' END, status, submission,
-    amount_minor, reversed_at, ${booked(`'withdrawal:' || withdrawals.id`)} FROM withdrawals
+    amount_minor, 0, 0, 0, 0, reversed_at, ${booked(`'withdrawal:' || withdrawals.id`)} FROM withdrawals
   UNION ALL SELECT 'refund', 'refund:' || r.id, r.reference, r.provider, r.currency, p.reference, p.phone, r.status, r.submission,
-    r.amount_minor, r.reversed_at, ${booked(`'refund:' || r.id`)} FROM refunds r JOIN payments p ON p.id = r.payment_id`);
+    r.amount_minor, r.fee_minor, 0, 0, 0, r.reversed_at, ${booked(`'refund:' || r.id`)} FROM refunds r JOIN payments p ON p.id = r.payment_id`);
 
 const reviews = statement<{ subject: string; kind: ReviewKind; resolution: Resolution | '' }>('SELECT subject, kind, resolution FROM reviews');
 

@@ -7,7 +7,8 @@ const WANTED = [
   ...['collect completed', 'collect failed', 'collect expired', 'collect reversed'],
   ...['disburse completed', 'disburse failed', 'withdrawal completed', 'withdrawal failed'],
   ...['refund completed', 'refund failed', 'refund reversed'],
-  ...['another amount, before a person', 'taken back otherwise, before a person', 'review of reversal_shortfall open'],
+  ...['another amount, before a person', 'taken back otherwise, before a person', 'paid after it had failed, before a person'],
+  ...['review of reversal_shortfall open', 'review of paid_after_release charge', 'review of paid_after_release absorb'],
 ];
 
 const FAULTS = ['hangs', 'resets', 'breaks', 'does_and_hangs', 'does_and_resets', 'is_late', 'arrives_late', 'arrives_twice', 'garbles'] as const satisfies readonly Fault['kind'][];
@@ -21,10 +22,10 @@ test('the same seed makes the same world, event by event', async () => {
 
 test('a handful of worlds hold every way in which money can move, fail, come back and be in doubt', async () => {
   const worlds: WorldReport[] = [];
-  for (const seed of [8, 14, 21, 33, 35, 38]) worlds.push(await runWorld(seed));
+  for (const seed of [2, 11, 12, 33, 55, 68]) worlds.push(await runWorld(seed));
   const ends = new Set(worlds.flatMap((world) => Object.keys(world.ends)));
   const faults = new Set(worlds.flatMap((world) => Object.keys(world.faults)));
   expect(WANTED.filter((end) => !ends.has(end))).toEqual([]);
   expect(FAULTS.filter((fault) => !faults.has(fault))).toEqual([]);
-  expect(Math.min(...worlds.map(({ counts }) => counts.crashes))).toBeGreaterThan(0);
+  expect(worlds.map(({ counts }) => counts.crashes)).not.toContain(0);
 });

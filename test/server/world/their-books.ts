@@ -23,7 +23,9 @@ export interface TheirMovement {
   standsMinor: number;
   /** Whether it went through, and something of it was taken back since. */
   isTakenBack: boolean;
-  /** Whether the provider took it back without a word. */
+  /** Whether it was called failed once. */
+  hadFailed: boolean;
+  /** Whether the provider took it back, or found it paid, without a word. */
   isUntold: boolean;
   /** Of a card payment: what somebody gave back of it in the dashboard, for which there is no refund of ours. */
   givenBackByHandMinor: number;
@@ -38,7 +40,7 @@ export function readTheirBooks(simulators: readonly Simulator[], untold: Readonl
 }
 
 function plain(slug: string, movement: Movement, untold: ReadonlySet<object>): TheirMovement {
-  const { id, reference, msisdn, direction, status, amount, currency, reported } = movement;
+  const { id, reference, msisdn, direction, status, amount, currency, reported, hadFailed } = movement;
   const reportedMinor = minorOf(reported.amount);
   return {
     slug,
@@ -51,6 +53,7 @@ function plain(slug: string, movement: Movement, untold: ReadonlySet<object>): T
     reported: { amountMinor: reportedMinor, currency: reported.currency },
     standsMinor: status === 'success' ? (direction === 'collect' ? reportedMinor : -reportedMinor) : 0,
     isTakenBack: status === 'reversed',
+    hadFailed,
     isUntold: untold.has(movement),
     givenBackByHandMinor: 0,
   };
@@ -86,6 +89,7 @@ function ownRefunds(stripe: StripeSimulator, untold: ReadonlySet<object>): Their
       reported: money,
       standsMinor: status === 'success' ? -amountMinor : 0,
       isTakenBack: status === 'failed',
+      hadFailed: false,
       isUntold: untold.has(refund),
       givenBackByHandMinor: 0,
     };

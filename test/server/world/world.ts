@@ -33,6 +33,7 @@ import { Postman } from './postman.ts';
 import { differencesOf, UNHEARD } from './reconciling.ts';
 import { WorldServer } from './server.ts';
 import { TakingBack } from './taking-back.ts';
+import { Tempers } from './tempers.ts';
 import { Weather } from './weather.ts';
 
 export interface WorldReport {
@@ -119,7 +120,8 @@ class World {
     this.#takingBack = new TakingBack({ chance: own(), clock, postman: this.#postman });
     const stripe = this.#added('stripe', (deps) => new StripeSimulator(deps, STRIPE_LIVE));
     for (const { slug, simulator } of CONTESTANTS.filter(({ method }) => method === 'mobile_money')) this.#added(slug, simulator);
-    this.#customers = new Customers({ chance: own(), clock, takingBack: this.#takingBack });
+    const tempers = new Tempers({ chance: own(), simulators: this.#simulators, takingBack: this.#takingBack });
+    this.#customers = new Customers({ chance: own(), clock, takingBack: this.#takingBack, tempers });
     this.#cardholders = new Cardholders({ chance: own(), clock, stripe, takingBack: this.#takingBack });
     this.#merchants = new Merchants({
       chance: own(),

@@ -80,6 +80,9 @@ export class DgatewaySimulator implements Simulator {
   #take(body: Record<string, unknown>, direction: 'collect' | 'disburse'): SimulatedAnswer {
     const refused = this.#checked(body);
     if (refused !== null) return refused;
+    const temper = this.books.temper();
+    if (temper === 'refuses') return no(400, 'INVALID_PHONE', 'Phone number not supported');
+    if (temper === 'fails') this.nextError = 'The number has no wallet';
     const { amount, currency, phone_number: msisdn, provider = 'iotec', description = '' } = body as { amount: number; currency: string; phone_number: string; provider?: string; description?: string };
     // It keeps no reference of its merchant's: the books are told it for the tests' sake, from where the merchant put it.
     const reference = (body['metadata'] as { reference?: string } | undefined)?.reference ?? '';

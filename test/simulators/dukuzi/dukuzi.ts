@@ -47,8 +47,14 @@ export class DukuziSimulator implements Simulator {
     if (!Number.isInteger(amount) || (amount as number) < TZS_MIN) return no(400, `Minimum amount is TZS ${TZS_MIN}`);
     if (product_id !== DUKUZI.productId) return no(400, 'Invalid product');
     if (customer_name !== undefined && typeof customer_name !== 'string') return no(400, 'Invalid customer name');
-    const { id } = this.books.open({ reference: '', direction: 'collect', amount: amount as number, currency: 'TZS', msisdn: phone_number });
-    return { status: 200, json: { success: true, transaction_id: Number(id), status: 'pending', message: 'Payment initiated. Customer will receive USSD push.' } };
+    const temper = this.books.temper();
+    if (temper === 'refuses') return no(400, 'The network does not serve this number');
+    const movement = this.books.open({ reference: '', direction: 'collect', amount: amount as number, currency: 'TZS', msisdn: phone_number });
+    if (temper === 'fails') {
+      this.books.decline(movement, 'Payment provider error');
+      return no(502, movement.reason);
+    }
+    return { status: 200, json: { success: true, transaction_id: Number(movement.id), status: 'pending', message: 'Payment initiated. Customer will receive USSD push.' } };
   }
 
   #view({ id, status, reported, createdAt, endedAt }: Movement) {

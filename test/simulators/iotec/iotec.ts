@@ -111,8 +111,11 @@ export class IotecSimulator implements Simulator {
     if (walletId !== IOTEC.walletId) return bad('Invalid wallet');
     if (currency !== 'UGX' && currency !== 'ITX') return bad('Invalid currency');
     if (String(externalId).length > 100 || String(payerNote).length > 100 || String(payeeNote).length > 100) return bad('A text is too long');
+    const temper = this.books.temper();
+    if (temper === 'refuses') return bad(`The ${who} cannot be served`);
     const movement = this.books.open({ reference: String(externalId ?? ''), direction, amount, currency, msisdn });
     this.#notes.set(movement, { payerNote: String(payerNote), payeeNote: String(payeeNote) });
+    if (temper === 'fails') this.books.decline(movement, 'The number has no wallet');
     return { status: 200, json: this.view(movement) };
   }
 

@@ -131,7 +131,14 @@ export class RelworxSimulator implements Simulator {
     const since = this.#deps.clock.now() - PROMPTS_WITHIN_MS;
     const prompts = this.books.movements.filter((each) => each.direction === 'collect' && each.msisdn === msisdn && each.createdAt > since).length;
     if (direction === 'collect' && prompts >= PROMPTS_MAX) return no(400, 'Too many requests for this number; wait some minutes');
-    const { id } = this.books.open({ reference, direction, amount, currency, msisdn });
+    const temper = this.books.temper();
+    if (temper === 'refuses') return no(400, 'The network does not serve this number');
+    const movement = this.books.open({ reference, direction, amount, currency, msisdn });
+    const { id } = movement;
+    if (temper === 'fails') {
+      this.books.decline(movement, 'The number has no wallet');
+      return no(400, movement.reason);
+    }
     return { status: 200, json: { success: true, message: 'Request payment in progress', internal_reference: id } };
   }
 

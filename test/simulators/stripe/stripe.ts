@@ -284,11 +284,13 @@ export class StripeSimulator implements Simulator {
     const amount = form.has('amount') ? Number(form.get('amount')) : left;
     if (left === 0) return no(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'The charge has already been refunded.' });
     if (amount > left) return no(400, { type: 'invalid_request_error', message: `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})` });
-    return ok(this.#refundView(this.#refund(movement, amount, metadataOf(form))));
+    const temper = this.books.temper();
+    if (temper === 'refuses') return no(400, { type: 'invalid_request_error', code: 'balance_insufficient', message: 'Insufficient funds in your Stripe balance.' });
+    return ok(this.#refundView(this.#refund(movement, amount, metadataOf(form), temper === 'fails' ? 'failed' : this.nextRefund())));
   }
 
-  #refund(movement: Movement, amount: number, metadata: Record<string, string>): StripeRefund {
-    const refund: StripeRefund = { id: `re_3Simulated${this.refunds.length + 1}`, intent: movement.id, amount, metadata, created: this.#deps.clock.now(), status: this.nextRefund() };
+  #refund(movement: Movement, amount: number, metadata: Record<string, string>, status: StripeRefund['status'] = this.nextRefund()): StripeRefund {
+    const refund: StripeRefund = { id: `re_3Simulated${this.refunds.length + 1}`, intent: movement.id, amount, metadata, created: this.#deps.clock.now(), status };
     this.refunds.push(refund);
     this.#tell('charge.refunded', this.#chargeOf(movement));
     return refund;
