@@ -6,6 +6,9 @@ import type { Bell, BellListener } from '../store.ts';
 
 const CHANNEL = 'malipo';
 
+/** What the connection is called at the server; each running server has one. */
+export const BELL_NAME = 'malipo bell';
+
 /** What is said within this time goes out together: at most 200 notifications a second, however many payments there are. */
 const GATHER_MS = 5;
 
@@ -104,7 +107,7 @@ export class PostgresBell implements Bell {
   async #connect(attempt = 0): Promise<pg.Client | null> {
     const client = new pg.Client({
       connectionString: this.#databaseUrl,
-      application_name: 'malipo bell',
+      application_name: BELL_NAME,
       connectionTimeoutMillis: LAST_RETRY_MS,
       query_timeout: this.#silenceMs,
       // The next news is said while the last is still on its way.

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
+import { BELL_NAME } from './bell.ts';
 import { assertServerVersion, type Connections } from './connections.ts';
 import { LIFE_TABLE } from './life.ts';
+import { othersConnectedAs } from './others.ts';
 import type { ConnectionPool } from './pool.ts';
 
 /** Servers that start at once wait here for the one that migrates, and then find the work done. */
@@ -29,11 +31,24 @@ async function applyTo(client: pg.PoolClient, known: Migration[]): Promise<void>
   await client.query(ALONE);
   await client.query(LEDGER);
   await client.query(LIFE_TABLE);
-  for (const { version, name, sql, checksum } of pendingMigrations(known, await appliedTo(client))) {
+  const pending = pendingMigrations(known, await appliedTo(client));
+  if (pending.length > 0) await assertNoOlderServer(client);
+  for (const { version, name, sql, checksum } of pending) {
     await client.query(sql);
     await client.query('INSERT INTO schema_migrations VALUES ($1, $2, $3, $4)', [version, name, checksum, Date.now()]);
   }
   await client.query('COMMIT');
+}
+
+/**
+ * Servers of another version fail on tables that are changed below them. Whoever holds a bell while migrations are missing
+ * is one of them: a server rings and listens only once it has brought the schema up to date.
+ */
+async function assertNoOlderServer(client: pg.PoolClient): Promise<void> {
+  const others = await othersConnectedAs(BELL_NAME, client);
+  if (others.length === 0) return;
+  const where = others.map(({ pid, address }) => `pid ${pid}${address === null ? '' : ` from ${address}`}`).join(', ');
+  throw new Error(`a Malipo server of an older version is running on it (in pg_stat_activity: ${where}), and this one must change its tables; stop the older ones first`);
 }
 
 /** Whatever fails takes its connection along. */

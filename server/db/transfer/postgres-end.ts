@@ -1,21 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { SECOND_MS } from '../../core/clock.ts';
 import { exactTypes } from '../postgres/connections.ts';
+import { othersConnectedAs } from '../postgres/others.ts';
 import { type Row, ROWS_TOGETHER, type TransferEnd } from './end.ts';
-
-/** How long connections that were closed may take to be gone, and how often it is looked. */
-const GONE_WITHIN_MS = 3 * SECOND_MS;
-const LOOK_EVERY_MS = 100;
-
-async function isAlone(client: pg.Client): Promise<boolean> {
-  for (const givesUpAt = performance.now() + GONE_WITHIN_MS; performance.now() < givesUpAt; await wait(LOOK_EVERY_MS)) {
-    const { rows } = await client.query(`
-      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'malipo%' AND pid <> pg_backend_pid()`);
-    if (rows.length === 0) return true;
-  }
-  return false;
-}
 
 export class PostgresEnd implements TransferEnd {
   readonly #client: pg.Client;
@@ -25,7 +11,7 @@ export class PostgresEnd implements TransferEnd {
     const client = new pg.Client({ connectionString: databaseUrl, application_name: 'malipo migrate', types: exactTypes });
     client.on('error', () => undefined);
     await client.connect();
-    if (!(await isAlone(client))) {
+    if ((await othersConnectedAs('malipo%', client)).length > 0) {
       await client.end();
       throw new Error('a Malipo server or command is connected to the PostgreSQL database; stop it first');
     }
