@@ -33,27 +33,40 @@ process.on('disconnect', () => void stop());
 process.on('message', (word: Word) => void obey(word));
 
 restoreSymlinks();
-const port = await freePort();
 const databaseDir = mkdtempSync(join(tmpdir(), 'malipo-postgres-'));
-const postgres = new EmbeddedPostgres({
-  databaseDir,
-  port,
-  user: 'malipo',
-  // PostgreSQL refuses to run as root; others run it as themselves.
-  createPostgresUser: process.getuid?.() === 0,
-  // No password: only this machine reaches it.
-  initdbFlags: ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
-  postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  onLog: (line) => void (log += line),
-  onError: (error) => void (log += String(error)),
-});
+const postgresAt = (port: number) =>
+  new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'malipo',
+    // PostgreSQL refuses to run as root; others run it as themselves.
+    createPostgresUser: process.getuid?.() === 0,
+    // No password: only this machine reaches it.
+    initdbFlags: ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: (line) => void (log += line),
+    onError: (error) => void (log += String(error)),
+  });
 let log = '';
+let postgres = postgresAt(0);
 try {
   await postgres.initialise();
-  await postgres.start();
-  process.send?.({ url: `postgres://malipo@127.0.0.1:${port}/postgres` });
+  process.send?.({ url: `postgres://malipo@127.0.0.1:${await startOnFreePort()}/postgres` });
 } catch (error) {
   process.send?.({ error: `PostgreSQL for the tests did not start: ${String(error)}\n${log}` });
+}
+
+/** The tests beside this one take ports as well: what was free may be taken before PostgreSQL has it. */
+async function startOnFreePort(tries = 3): Promise<number> {
+  const port = await freePort();
+  postgres = postgresAt(port);
+  try {
+    await postgres.start();
+    return port;
+  } catch (error) {
+    if (tries === 1) throw error;
+    return startOnFreePort(tries - 1);
+  }
 }
 
 /** It may be stopped already. */
