@@ -27,6 +27,7 @@ import { answerUnknownRoutes } from './http/not-found.ts';
 import { demoSiteRoutes } from './http/pages/demo-site.ts';
 import { homeRoute } from './http/pages/home.ts';
 import { hostedPayRoutes } from './http/pages/hosted-pay.ts';
+import { hostedShopRoutes } from './http/pages/hosted-shop.ts';
 import { KeptBuilds } from './http/pages/kept-builds.ts';
 import { pageAssets } from './http/pages/page-assets.ts';
 import { paymentPages } from './http/pages/payment.ts';
@@ -250,6 +251,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
   await app.register(hostedPayRoutes, { items, apps, routing });
+  await app.register(hostedShopRoutes, { items, apps, routing });
   await app.register(paymentPages, { items, apps, lookup, freshLook, clock, limits });
   if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl, takesStripe: config.providers.stripe !== null });
   await app.ready();

@@ -44,10 +44,12 @@ test.for([
   expect(Object.entries(wrong).filter(([, lines]) => lines.length > 0)).toEqual([]);
 });
 
-test.for(['light', 'dark'] as const)('axe finds nothing wrong on the hosted page in %s colours', async (colorScheme) => {
+const HOSTED = ['light', 'dark'].flatMap((colorScheme) => [['/pay/swahili-ebook', colorScheme], ['/shop/duka-la-vitabu', colorScheme]] as [string, 'light' | 'dark'][]);
+
+test.for(HOSTED)('axe finds nothing wrong on %s in %s colours', async ([path, colorScheme]) => {
   const buyer = await shop.stranger({ colorScheme });
   await prepareAudits(buyer.context);
-  await buyer.page.goto(`${shop.server.url}/pay/swahili-ebook`);
+  await buyer.page.goto(shop.server.url + path);
   await buyer.payButton.waitFor();
   expect(await audit(buyer.page)).toEqual([]);
   await buyer.openPayButton();

@@ -61,10 +61,11 @@ test('a form in the flow of the page moves nothing that follows it', async () =>
   expect(await buyer.page.getByText('What follows.').evaluate((after) => after.getBoundingClientRect().bottom)).toBeGreaterThan(512);
 });
 
-test('without JavaScript the button is a link to the hosted page', async () => {
+test.for(['the merchant’s page', 'the shop’s page on the server'])('without JavaScript the button is a link to the hosted page: %s', async (where) => {
   const buyer = await shop.stranger({ javaScriptEnabled: false });
-  await buyer.page.goto(`${shop.server.shopUrl}/`);
-  await buyer.page.getByRole('link', { name: 'Buy for UGX 25,000' }).click();
+  const { url, shopUrl } = shop.server;
+  await buyer.page.goto(where.includes('server') ? `${url}/shop/duka-la-vitabu` : `${shopUrl}/`);
+  await buyer.page.getByRole('link', { name: /^Buy( for UGX 25,000)?$/ }).first().click();
   await buyer.page.waitForURL(`${shop.server.url}/pay/swahili-ebook`);
   await buyer.page.getByRole('heading', { name: /Jifunze Kiswahili/ }).waitFor();
 });

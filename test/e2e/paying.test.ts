@@ -110,9 +110,9 @@ test('a buyer in Tanzania corrects the guessed network, pays in shillings and co
   expect((await shop.backOffice.prompts('255712345678')).map(({ network }) => network)).toEqual(['vodacom']);
 });
 
-test('the hosted page sells without any shop', async () => {
+test.for([`/pay/${EBOOK}`, '/shop/duka-la-vitabu'])('a page of the server’s own sells without any site: %s', async (path) => {
   const buyer = await shop.stranger();
-  await buyer.page.goto(`${shop.server.url}/pay/${EBOOK}`);
+  await buyer.page.goto(shop.server.url + path);
   await buyer.buy('0772 123 460');
   expect((await shop.backOffice.transaction(await buyer.seesSuccess())).status).toBe('completed');
 });

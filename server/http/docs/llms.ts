@@ -200,7 +200,7 @@ function payButton(baseUrl: string): string {
 
 \`item\` is the slug of a product or payment link. The element does the whole checkout; it sends the bubbling events \`pay-success\`,
 \`pay-failure\`, \`pay-expire\` and others with \`detail: {reference, status, amount, currency}\`. Deliver by webhook or verify, never by a browser event alone.
-The same item has a page of its own at ${baseUrl}/pay/swahili-ebook. ${baseUrl}/docs/widget.md has recipes (React, Vue, Svelte, WordPress,
+The same item has a page of its own at ${baseUrl}/pay/swahili-ebook; ${baseUrl}/shop/<app slug> shows all that an app sells. ${baseUrl}/docs/widget.md has recipes (React, Vue, Svelte, WordPress,
 site builders, Content-Security-Policy, a script pinned by its hash); this is all the element has:
 
 ${markdownOf(reference().slice(2)).trim()}`;

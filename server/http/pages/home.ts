@@ -11,6 +11,7 @@ type Link = [path: string, name: string, about: string];
 
 const DEMO_LINKS: readonly Link[] = [
   ['/demo/', 'Demo shop', 'a merchant’s page that sells with the pay button'],
+  ['/shop/duka-la-vitabu', 'Shop page', 'all that shop sells, for merchants without a site'],
   ['/demo/builder.html', 'Snippet builder', 'choose how the button looks, copy the tag'],
   ['/demo/playground.html', 'Playground', 'every state of the pay button, side by side'],
 ];

@@ -1,7 +1,7 @@
 import { html } from './html.ts';
 
-/** The shell of the server's own pages for buyers, one folder below its root. `head` and `content` are HTML. */
-export function quietPage(title: string, { head = '', content }: { head?: string; content: string }): string {
+/** The shell of the server's own pages for buyers, one folder below its root: one card, or a shop of many. `head` and `content` are HTML. */
+export function quietPage(title: string, { head = '', content, layout = 'card' }: { head?: string; content: string; layout?: 'card' | 'whole-shop' }): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -9,10 +9,10 @@ export function quietPage(title: string, { head = '', content }: { head?: string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <link rel="stylesheet" href="../assets/hosted-page.css">
-` + head + `
+` + head + html`
 </head>
 <body class="page">
-<main class="card">
+<main class="${layout}">
 ` + content + `
 </main>
 </body>

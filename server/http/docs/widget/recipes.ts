@@ -214,7 +214,7 @@ add_shortcode('pay_button', function ($given) {
       list: [
         'Shopify: Online Store → Themes → Customise, add a *Custom Liquid* section. Squarespace: a *Code* block. Webflow: an *Embed* element. Ghost: an *HTML* card. Paste the two lines of the plain page into it.',
         'Wix and others put what is pasted into a frame of their own. There the dialog could cover no more than that frame: use `mode="inline"`, and make the frame about 640 pixels high.',
-        'A builder that takes neither scripts nor unknown elements still takes a link: `' + baseUrl + '/pay/swahili-ebook` is the same checkout on a page of its own.',
+        'A builder that takes neither scripts nor unknown elements still takes a link: `' + baseUrl + '/pay/swahili-ebook` is the same checkout on a page of its own, and `' + baseUrl + '/shop/your-shop`, by the slug of your app, a page of all that it sells.',
         'The builder’s own cart and checkout are not replaced: sell single items, tickets, fees and donations this way, and learn of payments by webhook.',
       ],
     },
