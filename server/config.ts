@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import * as z from 'zod';
+import { MINOR_PER_MAJOR } from './core/money.ts';
 
 /** A value that must not be printed: logs, JSON and string templates show `[redacted]`. */
 export class Secret {
@@ -132,6 +133,7 @@ const environment = z.object({
 
   DUKUZI_API_KEY: secret.optional(),
   DUKUZI_PRODUCT_ID: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().meta({ example: '1' }),
+  DUKUZI_PRODUCT_IDS: z.string().transform(dukuziProducts).default(new Map()).meta({ example: 'swahili-ebook=12,course=16@25000', hidden: true }),
   DUKUZI_BASE_URL: url.default('https://dukuzii.com/api-proxy.php').meta({ example: 'https://dukuzii.com/api-proxy.php' }),
 });
 
@@ -146,6 +148,9 @@ const TOGETHER: readonly (readonly Variable[])[] = [
   ['STRIPE_SECRET_KEY', 'STRIPE_PUBLISHABLE_KEY'],
   ['DUKUZI_API_KEY', 'DUKUZI_PRODUCT_ID'],
 ];
+
+/** Variables that mean nothing without others, which can do without them. */
+const ON_TOP_OF: readonly (readonly [Variable, readonly Variable[]])[] = [['DUKUZI_PRODUCT_IDS', ['DUKUZI_API_KEY', 'DUKUZI_PRODUCT_ID']]];
 
 export type Config = ReturnType<typeof loadConfig>;
 
@@ -237,17 +242,25 @@ function dgateway(env: Environment) {
 
 function dukuzi(env: Environment) {
   if (!env.DUKUZI_API_KEY || env.DUKUZI_PRODUCT_ID === undefined) return null;
-  return { apiKey: env.DUKUZI_API_KEY, productId: env.DUKUZI_PRODUCT_ID, baseUrl: env.DUKUZI_BASE_URL };
+  return {
+    apiKey: env.DUKUZI_API_KEY,
+    /** What everything is sold as there that `products` does not name by its slug. */
+    productId: env.DUKUZI_PRODUCT_ID,
+    products: env.DUKUZI_PRODUCT_IDS,
+    baseUrl: env.DUKUZI_BASE_URL,
+  };
 }
 
 function crossChecks(given: Readonly<Record<string, string>>): string[] {
-  const problems: string[] = [];
-  for (const group of TOGETHER) {
-    const missing = group.filter((name) => given[name] === undefined);
-    if (missing.length === 0 || missing.length === group.length) continue;
-    const present = group.filter((name) => given[name] !== undefined);
-    problems.push(`${missing.join(' and ')} missing: ${present.join(' and ')} cannot be used without`);
-  }
+  const isMissing = (name: Variable) => given[name] === undefined;
+  const tops = ON_TOP_OF.flatMap(([top, needed]) => (isMissing(top) ? [] : [[...needed, top]]));
+  // What is missing below something on top of it is said once, with that.
+  const groups = [...tops, ...TOGETHER.filter((group) => !tops.some((top) => group.every((name) => top.includes(name))))];
+  const problems = groups.flatMap((group) => {
+    const missing = group.filter(isMissing);
+    if (missing.length === 0 || missing.length === group.length) return [];
+    return [`${missing.join(' and ')} missing: ${group.filter((name) => !isMissing(name)).join(' and ')} cannot be used without`];
+  });
   const mode = (key = '') => /^(?:sk|rk|pk)_(live|test)_/.exec(key)?.[1];
   const [secretMode, publishableMode] = [mode(given.STRIPE_SECRET_KEY), mode(given.STRIPE_PUBLISHABLE_KEY)];
   if (secretMode && publishableMode && secretMode !== publishableMode) {
@@ -282,6 +295,31 @@ function wholeNumber(least: number, most: number) {
     .string()
     .refine((text) => /^[0-9]{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most, `must be a whole number from ${least} to ${most}`)
     .transform(Number);
+}
+
+/** Dukuzi's id for an item, and its price there where Dukuzi fixes it. */
+export interface DukuziProduct {
+  id: number;
+  priceMinor: number | null;
+}
+
+const DUKUZI_LEAST = 100;
+
+/** `swahili-ebook=12,course=16@25000`: by an item's slug its id there, and in whole shillings its price where that is fixed. */
+function dukuziProducts(text: string, context: z.RefinementCtx): ReadonlyMap<string, DukuziProduct> {
+  const products = new Map<string, DukuziProduct>();
+  const problem = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  for (const part of commaList(text)) {
+    const [, slug, id, price] = /^([a-z0-9-]+)=([1-9]\d{0,14})(?:@(\d{1,12}))?$/.exec(part) ?? [];
+    if (slug === undefined) return problem(`has ${JSON.stringify(part)}, which is neither slug=id nor slug=id@price`);
+    if (price !== undefined && Number(price) < DUKUZI_LEAST) return problem(`has ${JSON.stringify(part)}: Dukuzi sells nothing for less than ${DUKUZI_LEAST} TZS`);
+    if (products.has(slug)) return problem(`names ${slug} twice`);
+    products.set(slug, { id: Number(id), priceMinor: price === undefined ? null : Number(price) * MINOR_PER_MAJOR });
+  }
+  return products.size > 0 ? products : problem('names nothing');
 }
 
 /** An absolute web address; a trailing slash is taken off, because paths are appended to it. */

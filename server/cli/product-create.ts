@@ -5,6 +5,7 @@ import { itemMade } from './item-list.ts';
 import { appNamed, inWorkspace } from './workspace.ts';
 
 export const command: Command = {
+  notes: 'Through Dukuzi it is sold as the product that DUKUZI_PRODUCT_IDS has for its slug (slug=id or slug=id@price, in a comma list), else as DUKUZI_PRODUCT_ID.',
   options: {
     app: { type: 'text', value: 'SLUG', required: true, about: 'the app that sells it' },
     name: { type: 'text', value: 'NAME', required: true, about: 'what buyers see' },

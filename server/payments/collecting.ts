@@ -31,7 +31,8 @@ export interface Collection extends Order {
   metadata?: Record<string, unknown>;
   customerName?: string;
   customerEmail?: string;
-  itemId?: number;
+  /** What is bought, where it is something. */
+  item?: { id: number; slug: string };
   quantity?: number;
 }
 
@@ -115,7 +116,7 @@ export class Collecting {
 
   async #submitAndRecord(payment: Payment, collection: Collection, render: RenderAnswer, keep: KeepAnswer): Promise<Answer> {
     const { provider } = collection.route;
-    const submission = await submitCollect(provider, requestOf(payment, collection.app), { createdAt: payment.createdAt, clock: this.#clock });
+    const submission = await submitCollect(provider, requestOf(payment, collection), { createdAt: payment.createdAt, clock: this.#clock });
     return this.#store.write(async (tx) => {
       const recorded = await this.#settlement.recordSubmissionIn(tx, payment, submission);
       const answer = render(recorded, submission);
@@ -124,7 +125,7 @@ export class Collecting {
   }
 }
 
-function requestOf(payment: Payment, app: App): CollectRequest {
+function requestOf(payment: Payment, { app, item }: Collection): CollectRequest {
   return {
     reference: payment.reference,
     method: payment.method,
@@ -134,6 +135,7 @@ function requestOf(payment: Payment, app: App): CollectRequest {
     network: payment.network,
     merchant: app.name,
     description: payment.description,
+    item: item?.slug ?? '',
     customerName: payment.customerName,
     customerEmail: payment.customerEmail,
     createdAt: payment.createdAt,
@@ -160,7 +162,7 @@ function rowOf(collection: Collection, now: number) {
     metadata: collection.metadata === undefined ? '{}' : JSON.stringify(collection.metadata),
     customerName: collection.customerName ?? '',
     customerEmail: collection.customerEmail ?? '',
-    itemId: collection.itemId ?? null,
+    itemId: collection.item?.id ?? null,
     quantity: collection.quantity ?? 1,
     now,
     expiresAt: now + EXPIRES_AFTER_MS,

@@ -14,11 +14,17 @@ export interface Sized {
   currency: Currency;
   amountMinor: number;
   route: Route;
+  /** What is bought, where it is something. */
+  item?: { slug: string } | undefined;
 }
 
 /** Throws VALIDATION_ERROR for an amount outside what the provider takes. The sandbox takes any in its place. */
-export function insistWithinLimits({ currency, amountMinor, route }: Sized): void {
+export function insistWithinLimits({ currency, amountMinor, route, item }: Sized): void {
   if (isSandbox(route)) return;
+  const priceMinor = item === undefined ? null : (route.provider.priceOf?.(item.slug) ?? null);
+  if (priceMinor !== null && amountMinor !== priceMinor) {
+    throw new ApiError('VALIDATION_ERROR', `amount must be ${toMajor(priceMinor)} ${currency} with ${route.slug}, which sells ${item!.slug} at that price`);
+  }
   const { leastMinor, mostMinor, stepMinor } = limitsMinor(route.slug, currency, route.method);
   if (amountMinor < leastMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at least ${toMajor(leastMinor)} ${currency} with ${route.slug}`);
   if (amountMinor > mostMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at most ${toMajor(mostMinor)} ${currency} with ${route.slug}`);

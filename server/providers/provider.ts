@@ -24,6 +24,8 @@ export interface CollectRequest {
   network: NetworkId | '';
   merchant: string;
   description: string;
+  /** The slug of what is bought, for providers that have products of their own; empty where it is an amount alone. */
+  item: string;
   customerName: string;
   customerEmail: string;
   createdAt: number;
@@ -144,6 +146,8 @@ export interface Provider {
   /** Which payments its credentials are for; live ones when absent. */
   readonly mode?: Mode;
   collect(request: CollectRequest): Promise<Submission>;
+  /** What it sells an item at by its slug, in minor units, and at no other price; null, or absent, where it takes what it is asked for. */
+  priceOf?(item: string): number | null;
   /** Pays out. Routing never asks one that cannot; its adapter answers `refused`. */
   disburse(request: DisburseRequest): Promise<Submission>;
   /** Asks by our reference (and the provider's own, where we know it); many keep payouts in books of their own. */

@@ -80,6 +80,8 @@ describe('configuration', () => {
     [{ STRIPE_SECRET_KEY: 'sk_test_abc' }, 'STRIPE_PUBLISHABLE_KEY missing: STRIPE_SECRET_KEY cannot be used without'],
     [{ ...STRIPE, STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' }, 'STRIPE_PUBLISHABLE_KEY is a live key but STRIPE_SECRET_KEY is a test key'],
     [{ DUKUZI_PRODUCT_ID: '7' }, 'DUKUZI_API_KEY missing: DUKUZI_PRODUCT_ID cannot be used without'],
+    [{ DUKUZI_PRODUCT_IDS: 'basket=12' }, 'DUKUZI_API_KEY and DUKUZI_PRODUCT_ID missing: DUKUZI_PRODUCT_IDS cannot be used without'],
+    [{ DUKUZI_API_KEY: 'key', DUKUZI_PRODUCT_IDS: 'basket=12' }, 'DUKUZI_PRODUCT_ID missing: DUKUZI_API_KEY and DUKUZI_PRODUCT_IDS cannot be used without'],
   ])('refuses a provider configured by halves: %o', (env, problem) => {
     expect(problemsOf(env as Record<string, string>)).toEqual([problem]);
   });
@@ -150,5 +152,29 @@ describe('configuration', () => {
 
   it('takes the trailing slash off the public address', () => {
     expect(loadConfig({ PUBLIC_URL: 'https://example.org/pay/' }).publicUrl).toBe('https://example.org/pay');
+  });
+
+  it.each([
+    ['basket', 'has "basket", which is neither slug=id nor slug=id@price'],
+    ['basket=', 'has "basket=", which is neither slug=id nor slug=id@price'],
+    ['basket=seven', 'has "basket=seven", which is neither slug=id nor slug=id@price'],
+    ['=7', 'has "=7", which is neither slug=id nor slug=id@price'],
+    ['Sisal Basket=7', 'has "Sisal Basket=7", which is neither slug=id nor slug=id@price'],
+    ['basket=0', 'has "basket=0", which is neither slug=id nor slug=id@price'],
+    ['basket=7@', 'has "basket=7@", which is neither slug=id nor slug=id@price'],
+    ['basket=7@99', 'has "basket=7@99": Dukuzi sells nothing for less than 100 TZS'],
+    ['basket=7,tip-jar=9,basket=8', 'names basket twice'],
+    [',', 'names nothing'],
+  ])('says what is wrong with DUKUZI_PRODUCT_IDS=%s', (value, wrong) => {
+    expect(problemsOf({ DUKUZI_API_KEY: 'key', DUKUZI_PRODUCT_ID: '7', DUKUZI_PRODUCT_IDS: value })).toEqual([`DUKUZI_PRODUCT_IDS ${wrong} (example: swahili-ebook=12,course=16@25000)`]);
+  });
+
+  it('reads which item is which product at Dukuzi, and what that costs there', () => {
+    const { dukuzi } = loadConfig({ DUKUZI_API_KEY: 'key', DUKUZI_PRODUCT_ID: '7', DUKUZI_PRODUCT_IDS: ' swahili-ebook=12, course=16@25000 ,' }).providers;
+    expect(dukuzi).toMatchObject({ productId: 7 });
+    expect([...dukuzi!.products]).toEqual([
+      ['swahili-ebook', { id: 12, priceMinor: null }],
+      ['course', { id: 16, priceMinor: 2_500_000 }],
+    ]);
   });
 });

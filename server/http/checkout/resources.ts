@@ -7,7 +7,7 @@ import { type Currency, toMajor } from '../../core/money.ts';
 import { countryOfCurrency, networkName } from '../../core/number-plans.ts';
 import type { Payment } from '../../payments/payment.ts';
 import type { LineStates } from '../../providers/lines/lines.ts';
-import { limitsMinor, networksOf, type ProviderSlug } from '../../providers/capabilities.ts';
+import { limitsMinor, networksOf } from '../../providers/capabilities.ts';
 import type { Method } from '../../providers/provider.ts';
 import { isSandbox, type ProviderRouting, type Route } from '../../providers/routing.ts';
 import type { Item } from '../../shop/items.ts';
@@ -30,7 +30,7 @@ function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
   const routeOf = (method: Method): Route | null => {
     if (!(mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method))) return null;
     const route = routing.choose({ currency, mode, method });
-    return isSandbox(route) || takesPriceOf(item, route.slug, method) ? route : null;
+    return isSandbox(route) || takesPriceOf(item, route, method) ? route : null;
   };
   const methods: CheckoutMethod[] = [];
   const country = countryOfCurrency(currency);
@@ -46,10 +46,12 @@ function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
 }
 
 /** Whether a provider takes the price; of a price that the buyer chooses, any of it. */
-function takesPriceOf({ amountMinor, minAmountMinor, maxAmountMinor, currency }: Item, slug: ProviderSlug, method: Method): boolean {
-  const { leastMinor, mostMinor, stepMinor } = limitsMinor(slug, currency, method);
+function takesPriceOf({ slug, amountMinor, minAmountMinor, maxAmountMinor, currency }: Item, { slug: by, provider }: Route, method: Method): boolean {
+  const { leastMinor, mostMinor, stepMinor } = limitsMinor(by, currency, method);
   if (amountMinor !== null && amountMinor % stepMinor !== 0) return false;
-  return (amountMinor ?? maxAmountMinor ?? Infinity) >= leastMinor && (amountMinor ?? minAmountMinor ?? 0) <= mostMinor;
+  const priceMinor = provider.priceOf?.(slug) ?? null;
+  const [least, most] = priceMinor === null ? [leastMinor, mostMinor] : [priceMinor, priceMinor];
+  return (amountMinor ?? maxAmountMinor ?? Infinity) >= least && (amountMinor ?? minAmountMinor ?? 0) <= most;
 }
 
 /** `publicUrl` makes addresses of the server's own files absolute: the page that shows them is elsewhere. */

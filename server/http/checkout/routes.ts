@@ -146,7 +146,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
           amountMinor,
           feeBasisPoints: feeBasisPointsOf(item),
           description: item.name,
-          itemId: item.id,
+          item,
           quantity: body.quantity ?? 1,
           metadata: body.metadata ?? {},
           customerName: body.customer_name ?? '',

@@ -92,7 +92,7 @@ async function createPayment(app: FastifyInstance, services: DukuziServices): Pr
           amountMinor: agreedAmount(product, body.amount, request.headers.origin !== undefined),
           feeBasisPoints: feeBasisPointsOf(product),
           description: product.name,
-          itemId: product.id,
+          item: product,
           customerName: body.customer_name ?? '',
           customerEmail: body.customer_email ?? '',
         };

@@ -1,6 +1,8 @@
 /**
  * Dukuzi as an upstream: mobile money in Tanzania, for merchants who have an account there; another Malipo speaks the
- * same. Everything is sold as one product of theirs. Dukuzi keeps no reference of ours: a payment is asked about by
+ * same. An item is sold as the product that its slug is mapped to there, everything else as one product. Its reference has
+ * the caller name the amount, and does not say whether a product's price must be met: where that is so, the mapping has the
+ * price, and nothing else is asked for. Dukuzi keeps no reference of ours: a payment is asked about by
  * its number there alone, and one whose answer was lost is unknown until Dukuzi's own callback names it. Callbacks
  * carry no signature: they are a hint to ask.
  */
@@ -32,13 +34,17 @@ export class Dukuzi implements Provider {
     this.#deps = deps;
   }
 
-  async collect({ amountMinor, phone, customerName, customerEmail }: CollectRequest): Promise<Submission> {
+  priceOf(item: string): number | null {
+    return this.#config.products.get(item)?.priceMinor ?? null;
+  }
+
+  async collect({ amountMinor, phone, item, customerName, customerEmail }: CollectRequest): Promise<Submission> {
     if (amountMinor % MINOR_PER_MAJOR !== 0) return { kind: 'refused', unsent: true, code: 'provider_refused', reason: 'Dukuzi takes whole shillings only' };
     const path = '/create-payment';
     const body = {
       phone_number: phone,
       amount: toMajor(amountMinor),
-      product_id: this.#config.productId,
+      product_id: this.#config.products.get(item)?.id ?? this.#config.productId,
       ...(customerName === '' ? {} : { customer_name: customerName }),
       ...(customerEmail === '' ? {} : { customer_email: customerEmail }),
     };
@@ -47,7 +53,7 @@ export class Dukuzi implements Provider {
       const json = jsonOf(answer);
       const took = answers.taken.safeParse(json);
       if (answer.status < 300 && took.success) return { kind: 'accepted', providerRef: took.data.transaction_id };
-      return this.#refusal(path, answer, json);
+      return this.#refusal(path, item, answer, json);
     } catch (error) {
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
@@ -93,7 +99,7 @@ export class Dukuzi implements Provider {
    * 400 and 401 in Dukuzi's own form are a definite no. 502 is "payment provider error": the network may have been
    * reached, so it is no answer.
    */
-  #refusal(path: string, answer: HttpAnswer, json: unknown): Submission {
+  #refusal(path: string, item: string, answer: HttpAnswer, json: unknown): Submission {
     const { status } = answer;
     if (isPage(answer)) return this.#nonsense(path, answer);
     if (status === 401 || status === 403) return this.#mend(status, 'DUKUZI_API_KEY was not accepted');
@@ -102,8 +108,14 @@ export class Dukuzi implements Provider {
     if (status === 404) return this.#mend(status, 'DUKUZI_BASE_URL is wrong');
     const message = reasonOf(no.data.error);
     if (leavesDoubt(message)) return { kind: 'unknown', reason: message };
-    if (/product/i.test(message)) return this.#mend(status, 'DUKUZI_PRODUCT_ID is not a product of this account');
+    if (/product/i.test(message)) return this.#mend(status, `${this.#productOf(item)}, which is no product of this account, or not at this price: ${message}`);
     return { kind: 'refused', code: 'provider_refused', reason: message };
+  }
+
+  /** Where the id of an item's product was set. */
+  #productOf(item: string): string {
+    const mapped = this.#config.products.get(item);
+    return mapped === undefined ? `DUKUZI_PRODUCT_ID is ${this.#config.productId}` : `DUKUZI_PRODUCT_IDS has ${mapped.id} for ${item}`;
   }
 
   #call(method: 'GET' | 'POST', path: string, body?: object): Promise<HttpAnswer> {

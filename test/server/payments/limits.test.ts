@@ -1,8 +1,11 @@
 /** What a provider takes at once, and how often it asks one number: said by us, before anything is written or sent. */
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { DUKUZI, DukuziSimulator } from '../../simulators/dukuzi/dukuzi.ts';
+import { overHttp } from '../../simulators/http-shell.ts';
 import { buildMalipo, stock } from '../support/build-malipo.ts';
 import { rowCounts } from '../support/database.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { COLLECT, PHONE } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 
@@ -74,6 +77,64 @@ test('parts of a shilling are refused for Dukuzi, which takes none, and an item 
   expect(provider.collected).toHaveLength(1);
   const { slug } = await malipo.items.createProduct({ appId: app.id, name: 'Sweet', slug: 'sweet', currency: 'TZS', amount: 150.5 });
   expect((await malipo.get(`/api/store/${slug}`)).json().data.methods).toEqual([]);
+});
+
+describe('an item whose price Dukuzi fixes', () => {
+  const env = { DUKUZI_API_KEY: DUKUZI.apiKey, DUKUZI_PRODUCT_ID: String(DUKUZI.productId), DUKUZI_PRODUCT_IDS: 'course=16@25000,lesson=16@25000,gift=16@25000,bead=12,nothing=12' };
+
+  async function shop() {
+    const clock = new ManualClock();
+    const { url, line, close } = await overHttp(new DukuziSimulator({ clock }));
+    onTestFinished(close);
+    const malipo = await buildMalipo({ clock, env: { ...env, DUKUZI_BASE_URL: url } });
+    const { app, liveKey } = await malipo.makeShop({ slug: 'duka' });
+    for (const [slug, amount] of [['course', 25_000], ['lesson', 20_000], ['bead', 500]] as const) await malipo.items.createProduct({ appId: app.id, name: slug, slug, currency: 'TZS', amount });
+    await malipo.items.createLink({ appId: app.id, name: 'Gift', slug: 'gift', currency: 'TZS', minAmount: 1_000 });
+    const pay = (slug: string, body: object = {}) => malipo.post(`/api/store/${slug}/pay`, { phone_number: '255754123456', ...body });
+    const methods = async (slug: string) => ((await malipo.get(`/api/store/${slug}`)).json().data.methods as { type: string }[]).map(({ type }) => type);
+    return { malipo, line, app, liveKey, pay, methods };
+  }
+
+  test('is sold at that price and at no other: said before anything is written or sent', async () => {
+    const { malipo, line, pay } = await shop();
+    expect((await pay('course')).statusCode).toBe(201);
+    expect((await pay('gift', { amount: 25_000 })).statusCode).toBe(201);
+    expect((await pay('bead', { quantity: 3 })).statusCode).toBe(201);
+    expect(line.requests.map(({ body }) => JSON.parse(body) as object)).toMatchObject([{ product_id: 16, amount: 25_000 }, { product_id: 16, amount: 25_000 }, { product_id: 12, amount: 1_500 }]);
+    const before = await rowCounts(malipo.store);
+    for (const [slug, body] of [['lesson', {}], ['course', { quantity: 2 }], ['gift', { amount: 24_000 }]] as const) {
+      const refused = await pay(slug, body);
+      expect([refused.statusCode, refused.json().message]).toEqual([400, `amount must be 25000 TZS with dukuzi, which sells ${slug} at that price`]);
+    }
+    expect(await rowCounts(malipo.store)).toEqual(before);
+    expect(line.requests).toHaveLength(3);
+  });
+
+  test('is offered by it only where the prices agree', async () => {
+    const { methods } = await shop();
+    expect(await Promise.all(['course', 'lesson', 'gift', 'bead'].map(methods))).toEqual([['mobile_money'], [], ['mobile_money'], ['mobile_money']]);
+  });
+
+  test('is sold through the Dukuzi dialect and by its slug alike; an amount for nothing in particular is the configured product', async () => {
+    const { malipo, line, liveKey } = await shop();
+    const course = (await malipo.items.bySlug('course'))!;
+    const sold = await malipo.post('/create-payment', { phone_number: '255754123456', amount: 25_000, product_id: course.id }, { key: liveKey });
+    expect(sold.statusCode, sold.body).toBe(200);
+    await malipo.post('/v1/payments/collect', { amount: 1_000, currency: 'TZS', phone_number: '255754123456', provider: 'dukuzi' }, { key: liveKey });
+    expect(line.requests.map(({ body }) => (JSON.parse(body) as { product_id: number }).product_id)).toEqual([16, 7]);
+  });
+
+  test('the operator hears at the start of what is mapped and does not fit', async () => {
+    const at = await shop();
+    await at.malipo.items.createProduct({ appId: at.app.id, name: 'Nothing', slug: 'nothing', currency: 'UGX', amount: 1_000 });
+    const again = await buildMalipo({ databaseUrl: at.malipo.databaseUrl, env: { ...env, DUKUZI_PRODUCT_IDS: `${env.DUKUZI_PRODUCT_IDS},coarse=16` } });
+    const told = again.log.filter((line) => line.includes('DUKUZI_PRODUCT_IDS')).map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(told).toEqual([
+      'DUKUZI_PRODUCT_IDS: lesson costs TZS 20,000 here and TZS 25,000 at Dukuzi, so nobody can buy it there; make the two agree',
+      'DUKUZI_PRODUCT_IDS: nothing is sold in UGX, which Dukuzi does not take',
+      'DUKUZI_PRODUCT_IDS: there is no item coarse on this server',
+    ]);
+  });
 });
 
 test('the sandbox takes any amount', async () => {

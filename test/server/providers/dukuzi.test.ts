@@ -21,6 +21,25 @@ test('whatever is sold here is sold as the configured product there, to the cust
   expect(JSON.parse(sent!.body)).toEqual({ phone_number: '255754123456', amount: AMOUNT, product_id: 7, customer_name: 'Jane Doe', customer_email: 'jane@example.com' });
 });
 
+test('an item is sold as what it is mapped to there; what is mapped to nothing as the configured product', async () => {
+  const at = await bench({ DUKUZI_PRODUCT_IDS: 'basket=12, course=16@25000' });
+  for (const [item, amountMinor] of [['basket', 4_000_00], ['course', 25_000_00], ['tip-jar', 1_000_00], ['', 1_000_00]] as const) {
+    expect((await at.adapter.collect(at.collectRequest({ item, amountMinor }))).kind).toBe('accepted');
+  }
+  expect(at.line.requests.map(({ body }) => (JSON.parse(body) as { product_id: number }).product_id)).toEqual([12, 16, 7, 7]);
+  expect(['basket', 'course', 'tip-jar', ''].map((item) => at.adapter.priceOf!(item))).toEqual([null, 25_000_00, null, null]);
+});
+
+test.each([
+  ['basket', 'basket=8', 'DUKUZI_PRODUCT_IDS has 8 for basket'],
+  ['course', 'course=16', 'DUKUZI_PRODUCT_IDS has 16 for course'],
+])('a product of %s that Dukuzi refuses is for the operator, who hears which and why', async (item, DUKUZI_PRODUCT_IDS, told) => {
+  const at = await bench({ DUKUZI_PRODUCT_IDS });
+  expect(await at.adapter.collect(at.collectRequest({ item, amountMinor: 1_000_00 }))).toMatchObject({ kind: 'refused', reason: NOT_AVAILABLE });
+  expect(at.log.join('\n')).toContain(told);
+  expect(at.log.join('\n')).toMatch(/Invalid product|does not match/);
+});
+
 test('a customer without a name is sent without one', async () => {
   const at = await bench();
   await at.adapter.collect(at.collectRequest({ customerName: '', customerEmail: '' }));

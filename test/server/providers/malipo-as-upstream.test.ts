@@ -95,6 +95,7 @@ test('DGateway’s dialect: a lost answer is found by our reference; what the up
     network: 'mtn',
     merchant: 'Duka',
     description: '',
+    item: '',
     customerName: '',
     customerEmail: '',
     createdAt: clock.now(),
@@ -139,6 +140,22 @@ test('Dukuzi’s dialect: collected as one product, told by the upstream’s own
   await malipo.jobs.runDue();
   expect(await transaction(malipo, liveKey, reference)).toMatchObject({ status: 'completed', provider_ref, amount: 12_000, completed_at: '2026-03-14T12:00:10Z' });
   expect(await walletBalance(malipo.store, { appId: app.id, provider: 'dukuzi', currency: 'TZS', mode: 'live' })).toBe(11_040);
+});
+
+test('Dukuzi’s dialect: an item is sold as the product that it is mapped to there', async () => {
+  const clock = new ManualClock();
+  const upstream = await upstreamWith({ clock, live: [new PayingProvider('relworx')] });
+  const make = (slug: string) => upstream.malipo.items.createProduct({ appId: upstream.app.id, name: slug, slug, currency: 'TZS', amount: 1_000 });
+  const [everything, baskets] = [await make('everything'), await make('baskets')];
+  const env = { DUKUZI_API_KEY: upstream.liveKey, DUKUZI_PRODUCT_ID: String(everything.id), DUKUZI_PRODUCT_IDS: `basket=${baskets.id}`, DUKUZI_BASE_URL: upstream.url };
+  const malipo = await buildMalipo({ clock, env });
+  const { app } = await malipo.makeShop({ slug: 'duka' });
+  for (const slug of ['basket', 'bead']) {
+    await malipo.items.createProduct({ appId: app.id, name: slug, slug, currency: 'TZS', amount: 12_000 });
+    expect((await malipo.post(`/api/store/${slug}/pay`, { phone_number: '255754123456' })).statusCode).toBe(201);
+  }
+  const sold = (await upstream.malipo.get('/v1/payments/transactions', { key: upstream.liveKey })).json().data as { description: string; amount: number }[];
+  expect(sold.map(({ description, amount }) => [description, amount])).toEqual([['everything', 12_000], ['baskets', 12_000]]);
 });
 
 test('Dukuzi’s dialect: what the upstream’s provider refused is unknown after its 502, and failed once its webhook names the payment', async () => {

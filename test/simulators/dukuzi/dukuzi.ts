@@ -4,6 +4,13 @@ import { Books, jsonBody, type Movement, type SimulatedAnswer, type SimulatedReq
 
 export const DUKUZI = { apiKey: 'simulated-dukuzi-site-key', productId: 7 } as const;
 
+/** The site's products and what they cost; null: whatever is asked for. */
+export const DUKUZI_PRODUCTS: ReadonlyMap<unknown, number | null> = new Map([
+  [DUKUZI.productId, null],
+  [12, null],
+  [16, 25_000],
+]);
+
 const TZS_MIN = 100;
 const EXPIRES_AFTER_MS = 4 * HOUR_MS;
 
@@ -45,7 +52,9 @@ export class DukuziSimulator implements Simulator {
     }
     if (typeof phone_number !== 'string' || !/^255\d{9}$/.test(phone_number)) return no(400, 'Invalid phone number. Use 255XXXXXXXXX');
     if (!Number.isInteger(amount) || (amount as number) < TZS_MIN) return no(400, `Minimum amount is TZS ${TZS_MIN}`);
-    if (product_id !== DUKUZI.productId) return no(400, 'Invalid product');
+    const price = DUKUZI_PRODUCTS.get(product_id);
+    if (price === undefined) return no(400, 'Invalid product');
+    if (price !== null && price !== amount) return no(400, 'Amount does not match the price of the product');
     if (customer_name !== undefined && typeof customer_name !== 'string') return no(400, 'Invalid customer name');
     const temper = this.books.temper();
     if (temper === 'refuses') return no(400, 'The network does not serve this number');

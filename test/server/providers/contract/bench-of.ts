@@ -46,7 +46,7 @@ export async function benchOf(contestant: Contestant, env: Record<string, string
     clock,
     callbacks,
     log,
-    collectRequest: (change) => ({ ...common, method, customerName: 'Jane Doe', customerEmail: 'jane@example.com', expiresAt: clock.now() + 4 * 60 * 60_000, ...change }),
+    collectRequest: (change) => ({ ...common, method, item: '', customerName: 'Jane Doe', customerEmail: 'jane@example.com', expiresAt: clock.now() + 4 * 60 * 60_000, ...change }),
     disburseRequest: (change) => ({ ...common, ...change }),
     asked: (change) => ({ reference: REFERENCE, providerRef: '', direction: 'collect', method, currency, createdAt: common.createdAt, ...change }),
     movements: (reference) => simulator.books.byReference(reference),
