@@ -19,8 +19,8 @@ export default {
   // For a machine that others use as well.
   browserStartTimeout: 120_000,
   testsStartTimeout: 120_000,
-  testsFinishTimeout: 300_000,
+  testsFinishTimeout: 600_000,
   // What tests provoke on purpose.
   filterBrowserLogs: ({ args }) => !/a bug of the site|NO_METHOD at|NO_ANSWER at|is not understood and passed over|integration over HTTP|the card form did not load/.test(args.join(' ')),
-  testFramework: { config: { timeout: 60_000 } },
+  testFramework: { config: { timeout: 180_000 } },
 };

@@ -95,7 +95,7 @@ export class World {
 }
 
 /** Far longer than anything takes, also where other tests have the machine: what does not come at all is what fails. */
-export const PATIENCE = { interval: 10, timeout: 20_000 };
+export const PATIENCE = { interval: 10, timeout: 60_000 };
 
 export function anItem(changes: Partial<CheckoutItem> = {}): CheckoutItem {
   return {
