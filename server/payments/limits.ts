@@ -18,17 +18,25 @@ export interface Sized {
   item?: { slug: string } | undefined;
 }
 
-/** Throws VALIDATION_ERROR for an amount outside what the provider takes. The sandbox takes any in its place. */
-export function insistWithinLimits({ currency, amountMinor, route, item }: Sized): void {
-  if (isSandbox(route)) return;
+/** Throws VALIDATION_ERROR for an amount outside what the provider takes. */
+export function insistWithinLimits(sized: Sized): void {
+  const problem = problemOf(sized);
+  if (problem !== null) throw new ApiError('VALIDATION_ERROR', problem);
+}
+
+export function isWithinLimits(sized: Sized): boolean {
+  return problemOf(sized) === null;
+}
+
+/** Null where the provider takes the amount. The sandbox takes any in its place. */
+function problemOf({ currency, amountMinor, route, item }: Sized): string | null {
+  if (isSandbox(route)) return null;
   const priceMinor = item === undefined ? null : (route.provider.priceOf?.(item.slug) ?? null);
-  if (priceMinor !== null && amountMinor !== priceMinor) {
-    throw new ApiError('VALIDATION_ERROR', `amount must be ${toMajor(priceMinor)} ${currency} with ${route.slug}, which sells ${item!.slug} at that price`);
-  }
+  if (priceMinor !== null && amountMinor !== priceMinor) return `amount must be ${toMajor(priceMinor)} ${currency} with ${route.slug}, which sells ${item!.slug} at that price`;
   const { leastMinor, mostMinor, stepMinor } = limitsMinor(route.slug, currency, route.method);
-  if (amountMinor < leastMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at least ${toMajor(leastMinor)} ${currency} with ${route.slug}`);
-  if (amountMinor > mostMinor) throw new ApiError('VALIDATION_ERROR', `amount must be at most ${toMajor(mostMinor)} ${currency} with ${route.slug}`);
-  if (amountMinor % stepMinor !== 0) throw new ApiError('VALIDATION_ERROR', `amount must be a whole number of ${currency} with ${route.slug}`);
+  if (amountMinor < leastMinor) return `amount must be at least ${toMajor(leastMinor)} ${currency} with ${route.slug}`;
+  if (amountMinor > mostMinor) return `amount must be at most ${toMajor(mostMinor)} ${currency} with ${route.slug}`;
+  return amountMinor % stepMinor === 0 ? null : `amount must be a whole number of ${currency} with ${route.slug}`;
 }
 
 // Named here, not bound: a partial index is used only where the query says that its condition holds.

@@ -23,6 +23,8 @@ export interface OrderInput {
   network?: string | undefined;
   /** Collecting, unless said otherwise. */
   direction?: Direction | undefined;
+  /** As routing's: which of the providers that nobody named. */
+  fits?: ((route: Route) => boolean) | undefined;
   /** What the client calls the number, for errors. */
   phoneField?: string | undefined;
 }
@@ -42,7 +44,7 @@ export function checkOrder(routing: ProviderRouting, input: OrderInput): Order {
   const phone = method === 'card' ? optionalPhone(input.phone) : requiredPhone(input.phone, currency, input.phoneField);
   if (phone !== '' && input.mode === 'live' && isSandboxNumber(phone)) throw new ApiError('TEST_NUMBER_ON_LIVE_KEY');
   if (currency === null) throw new ApiError('INVALID_CURRENCY', `Currency ${JSON.stringify(input.currency)} is not supported`);
-  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method, direction: input.direction });
+  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method, direction: input.direction, fits: input.fits });
   if (input.method !== undefined && input.method !== route.method) {
     throw new ApiError('INVALID_PROVIDER', `${route.slug} does not take ${input.method} in ${currency}`);
   }

@@ -53,6 +53,8 @@ export interface Wish {
   method: Method;
   /** Collecting, unless said otherwise. */
   direction?: Direction | undefined;
+  /** Whether a provider takes it: where none is named, the first that does; the first of all where none does. */
+  fits?: ((route: Route) => boolean) | undefined;
 }
 
 export class ProviderRouting {
@@ -74,8 +76,8 @@ export class ProviderRouting {
    * The route of a payment. Throws INVALID_PROVIDER for an unknown name, INVALID_CURRENCY for a currency it
    * cannot do, TEST_MODE where a test key may not use it and PROVIDER_ERROR where it has no credentials.
    */
-  choose({ named, currency, mode, method, direction = 'collect' }: Wish): Route {
-    const slug = named === undefined ? this.#default(currency, mode, method, direction) : this.#checked(named, mode);
+  choose({ named, currency, mode, method, direction = 'collect', fits }: Wish): Route {
+    const slug = named === undefined ? this.#default({ currency, mode, method, direction, fits }) : this.#checked(named, mode);
     if (direction === 'disburse' && !PROVIDERS[slug].disburses) {
       throw new ApiError('INVALID_PROVIDER', `${slug} cannot pay out to phones`);
     }
@@ -89,7 +91,7 @@ export class ProviderRouting {
 
   /** Whose live wallet of a currency is meant; its provider need not be configured for what stands in it. */
   walletFor(named: string | undefined, currency: Currency): ProviderSlug {
-    const slug = named === undefined ? this.#default(currency, 'live', 'mobile_money', 'collect') : this.#checked(named, 'live');
+    const slug = named === undefined ? this.#default({ currency, mode: 'live', method: 'mobile_money', direction: 'collect' }) : this.#checked(named, 'live');
     if (methodOf(slug, currency, 'mobile_money') === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
     return slug;
   }
@@ -153,14 +155,21 @@ export class ProviderRouting {
     return named;
   }
 
-  #default(currency: Currency, mode: Mode, method: Method, direction: Direction): ProviderSlug {
-    const routes = MOBILE_MONEY_ROUTES[currency]?.filter((slug) => direction === 'collect' || PROVIDERS[slug].disburses);
+  #default({ currency, mode, method, direction, fits = () => true }: Omit<Wish, 'named'>): ProviderSlug {
+    const first = (slugs: readonly ProviderSlug[]): ProviderSlug | undefined => {
+      const routes = slugs.flatMap((slug): Route[] => {
+        const provider = this.#carrier(slug, mode);
+        return provider === undefined ? [] : [{ slug, method, provider }];
+      });
+      return (routes.find(fits) ?? routes[0])?.slug;
+    };
+    const routes = MOBILE_MONEY_ROUTES[currency]?.filter((slug) => direction !== 'disburse' || PROVIDERS[slug].disburses);
     if (direction === 'disburse' && routes === undefined) throw new ApiError('INVALID_CURRENCY', `No provider pays out ${currency} to phones`);
     if (method === 'card' || routes === undefined) {
-      return CARD_ROUTES.find((slug) => this.#carrier(slug, mode) !== undefined && takes(slug, currency, 'card') && (mode === 'live' || PROVIDERS[slug].testable)) ?? 'stripe';
+      return first(CARD_ROUTES.filter((slug) => takes(slug, currency, 'card') && (mode === 'live' || PROVIDERS[slug].testable))) ?? 'stripe';
     }
     // ioTec's sandbox is the one test numbers were published for; the other countries have the house's own.
     if (mode === 'test') return currency === 'UGX' ? 'iotec' : 'sandbox';
-    return routes.find((slug) => this.#carrier(slug, 'live') !== undefined) ?? routes[0]!;
+    return first(routes) ?? routes[0]!;
   }
 }

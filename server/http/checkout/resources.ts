@@ -29,8 +29,9 @@ function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
   const mode = saleMode(currency, routing);
   const routeOf = (method: Method): Route | null => {
     if (!(mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method))) return null;
-    const route = routing.choose({ currency, mode, method });
-    return isSandbox(route) || takesPriceOf(item, route, method) ? route : null;
+    const fits = (route: Route) => isSandbox(route) || takesPriceOf(item, route, method);
+    const route = routing.choose({ currency, mode, method, fits });
+    return fits(route) ? route : null;
   };
   const methods: CheckoutMethod[] = [];
   const country = countryOfCurrency(currency);

@@ -16,6 +16,9 @@ export const movement = z.object({
   processedAt: z.string().nullish(),
 });
 
+/** Of what it posts to us nothing is used but what names a movement. */
+export const callback = movement.pick({ id: true, externalId: true });
+
 export type Movement = z.infer<typeof movement>;
 
 /** Without its totals nobody could tell whether a history was read whole. */

@@ -115,12 +115,15 @@ export class Iotec implements Provider {
     throw new Error(`ioTec’s history has more than ${PAGES_MAX * PAGE_SIZE} rows in this span; ask for a shorter one`);
   }
 
-  /** Without a static header in the configuration a callback proves nothing: anybody could make us ask, so nobody can. */
+  /**
+   * Without a static header in the configuration a callback proves nothing: anybody could make us ask, so nobody can. What
+   * was made in ioTec's portal, or by a link of its own, has no reference of ours: that is told too, and about nothing here.
+   */
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null {
     const { callback } = this.#config;
     if (callback === null || !isSame(headers[callback.header.toLowerCase()], callback.secret.reveal())) return null;
-    const { externalId } = JSON.parse(rawBody) as { externalId: string };
-    return { reference: externalId };
+    const { id, externalId } = answers.callback.parse(JSON.parse(rawBody));
+    return externalId ? { reference: externalId } : { providerRef: id };
   }
 
   #movement(amountMinor: number, currency: Currency, texts: { merchant: string; description: string }) {

@@ -21,7 +21,7 @@ import type {
   RefundRequest,
   Submission,
 } from '../provider.ts';
-import { notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
+import { asBooked, notAvailable, reasonOf, uncheckedCallbacks } from '../reading.ts';
 import { shortened } from '../writing.ts';
 import { fromStripe, toStripe } from './amounts.ts';
 import * as answers from './answers.ts';
@@ -105,8 +105,11 @@ export class StripeAdapter implements Provider {
     return { kind: 'refused', unsent: true, code: 'provider_refused', reason: 'Stripe does not pay out to phones' };
   }
 
-  /** Idempotent at Stripe: the refund's own reference is its key. */
-  async refund({ reference, paymentProviderRef, amountMinor, currency }: RefundRequest): Promise<Submission> {
+  /**
+   * Idempotent at Stripe: the refund's own reference is its key. Not every no is kept under it, a limit of calls is not: one
+   * to a second copy of the request, which something on the way made, is none where the first copy stands in Stripe's list.
+   */
+  async refund({ reference, paymentProviderRef, amountMinor, currency, createdAt }: RefundRequest): Promise<Submission> {
     try {
       const made = await this.#stripe.refunds.create(
         { payment_intent: paymentProviderRef, amount: toStripe(amountMinor, currency), metadata: { reference } },
@@ -118,7 +121,10 @@ export class StripeAdapter implements Provider {
       if (meaning !== 'failed' && meaning !== 'reversed') return { kind: 'accepted', providerRef: read.data.id };
       return { kind: 'refused', code: 'provider_refused', reason: reasonOf(read.data.failure_reason) || 'The bank did not take the money' };
     } catch (error) {
-      return this.#no(error, 'refunds');
+      const no = this.#no(error, 'refunds');
+      if (no.kind !== 'refused' || no.unsent) return no;
+      const booked = await this.#refundStatus({ reference, providerRef: '', createdAt }).catch((cause: unknown) => this.#unknown(cause));
+      return asBooked(booked, () => no);
     }
   }
 
@@ -197,7 +203,7 @@ export class StripeAdapter implements Provider {
     return read;
   }
 
-  async #refundStatus({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
+  async #refundStatus({ reference, providerRef, createdAt }: Pick<AskedPayment, 'reference' | 'providerRef' | 'createdAt'>): Promise<ProviderStatus> {
     const found =
       providerRef === ''
         ? await this.#find(this.#stripe.refunds.list({ created: aroundRefund(createdAt, this.#deps.clock.now()), limit: PAGE }), answers.refund, reference, 'refunds')

@@ -152,6 +152,24 @@ test('an item is not offered by a provider that does not take its price', async 
   expect(await methods(dear.slug)).toEqual([]);
 });
 
+test('an item is sold through the first provider that takes its price', async () => {
+  const live = ['stripe', 'relworx', 'dukuzi'].map((slug) => new ScriptedProvider(slug));
+  const malipo = await buildMalipo({ live });
+  const { app } = await malipo.makeShop({ slug: 'duka' });
+  const sell = async (currency: string, amount: number, body: object) => {
+    const { slug } = await malipo.items.createProduct({ appId: app.id, name: 'Thing', currency, amount });
+    const offered = ((await malipo.get(`/api/store/${slug}`)).json().data.methods as { type: string }[]).map(({ type }) => type);
+    const answer = (await malipo.post(`/api/store/${slug}/pay`, body)).json() as { data?: { provider: string }; message: string };
+    return [offered.includes('method' in body ? 'card' : 'mobile_money'), answer.data?.provider ?? answer.message];
+  };
+  const [card, phone] = [{ method: 'card' }, { phone_number: '255754123456' }];
+  expect(await sell('UGX', 25_000, card)).toEqual([true, 'stripe']);
+  expect(await sell('UGX', 2_000_000, card)).toEqual([true, 'relworx']);
+  expect(await sell('UGX', 6_000_000, card)).toEqual([false, 'amount must be at most 999999 UGX with stripe']);
+  expect(await sell('TZS', 25_000, phone)).toEqual([true, 'relworx']);
+  expect(await sell('TZS', 6_000_000, phone)).toEqual([true, 'dukuzi']);
+});
+
 test('a number that Relworx would ask no more is refused by us with the time to wait, and asked again after it', async () => {
   const { malipo, provider, liveKey } = await shopWith('relworx');
   const ask = (phone_number = '254712345678') => malipo.post('/v1/payments/collect', { amount: 500, currency: 'KES', phone_number }, { key: liveKey });

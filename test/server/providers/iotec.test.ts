@@ -75,6 +75,18 @@ test.each([
   if (told === '') expect(at.log).toEqual([]);
 });
 
+test.each([null, ''])('a callback about what was made in the portal (externalId %j) is taken, and about nothing of ours', async (externalId) => {
+  const at = await bench();
+  await at.adapter.collect(at.collectRequest());
+  at.simulator.books.approve(at.movements(REFERENCE)[0]!);
+  const { body, headers } = at.callbacks[0]!;
+  const told = { ...(JSON.parse(body) as object), externalId };
+  const lowerCase = { [IOTEC.callbackHeader.toLowerCase()]: headers[IOTEC.callbackHeader] };
+  expect(at.adapter.readCallback(lowerCase, body)).toEqual({ reference: REFERENCE });
+  expect(at.adapter.readCallback(lowerCase, JSON.stringify(told))).toEqual({ providerRef: at.movements(REFERENCE)[0]!.id });
+  for (const broken of ['null', '[]', '{}', '"text"', '{"id":7}', 'no JSON']) expect(() => at.adapter.readCallback(lowerCase, broken)).toThrow();
+});
+
 test('of several movements under one reference the one that moved money counts', async () => {
   const at = await bench();
   await at.adapter.collect(at.collectRequest());

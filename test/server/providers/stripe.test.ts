@@ -183,6 +183,21 @@ test('a signature is good for five minutes, and only with the secret', async () 
   expect(at.adapter.readCallback({ 'stripe-signature': `t=${now},v1=${forged}` }, body)).toBeNull();
 });
 
+test('a no to a second copy of a refund is none where the first was taken, and where nobody can look nobody knows', async () => {
+  const at = await bench();
+  const { providerRef } = await collected(at);
+  await confirm(at, providerRef, '4242 4242 4242 4242');
+  const refund = (end: string) => at.adapter.refund!({ reference: REFERENCE + end, paymentProviderRef: providerRef, amountMinor: 100_000, currency: 'UGX', reason: '', createdAt: at.clock.now() });
+  const answer = { status: 429, json: { error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' } } };
+  at.line.next(/^\/v1\/refunds$/, { kind: 'does_and_refuses', answer });
+  expect(await refund('a')).toEqual({ kind: 'accepted', providerRef: simulatorOf(at).refunds[0]!.id });
+  at.line.plan = ({ method }) => (method === 'POST' ? { kind: 'does_and_refuses', answer } : { kind: 'breaks', status: 502 });
+  expect((await refund('b')).kind).toBe('unknown');
+  at.line.plan = () => undefined;
+  expect(await refund('c')).toMatchObject({ kind: 'accepted' });
+  expect(await at.adapter.refund!({ reference: `${REFERENCE}d`, paymentProviderRef: providerRef, amountMinor: 9_999_900, currency: 'UGX', reason: '', createdAt: at.clock.now() })).toMatchObject({ kind: 'refused', code: 'provider_refused' });
+});
+
 test('a proxy’s answer that is JSON and no object ends nothing', async () => {
   const at = await bench();
   const handle = at.simulator.handle.bind(at.simulator);
