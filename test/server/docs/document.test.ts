@@ -43,7 +43,7 @@ test('it names the server it came from, and describes every tag', () => {
 });
 
 test('every route of the public API is in it, and nothing else', () => {
-  const isOurs = (path: string) => !/^\/($|docs|assets|sandbox|demo|pay|shop|healthz|readyz|metrics|openapi|llms|skill|admin)/.test(path);
+  const isOurs = (path: string) => !/^\/($|docs|assets|sandbox|demo|pay|shop|return|healthz|readyz|metrics|openapi|llms|skill|admin)/.test(path);
   const documented = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
   const served = routesOf(app).filter(({ method, path }) => isOurs(path) && !['HEAD', 'OPTIONS'].includes(method));
   expect(documented.sort()).toEqual(served.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).sort());
