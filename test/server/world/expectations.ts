@@ -62,7 +62,7 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
   if (movement.hadFailed && row.bookedMinor === 0) {
     const released = reviews.get('paid_after_release');
     if (released === 'open' || released === 'dismiss') return 'paid after it had failed, before a person';
-    if (released === undefined && isUnheard(row, movement)) return 'refused, and paid after all without a word';
+    if (released === undefined && isUnheard(row, movement)) return 'paid after it had failed, without a word';
   }
   if (movement.isTakenBack && reviews.has('reversal_mismatch')) return 'taken back otherwise, before a person';
   // Nobody listens any more: reconciling shows it.
@@ -98,12 +98,13 @@ function statusesOf({ row, movement, isPaidByHand }: Evidence): readonly string[
   }
 }
 
-function collectStatuses({ reviews, submission, provider }: OurRow, movement: TheirMovement | undefined): readonly string[] {
+function collectStatuses(row: OurRow, movement: TheirMovement | undefined): readonly string[] {
+  const { reviews, submission } = row;
   const isCredited = reviews.get('outcome_unknown') === 'credit' || reviews.get('amount_mismatch') === 'credit';
   if (isCredited) return ['completed'];
   const over = ['failed', 'expired'];
   if (movement === undefined || !isPaid(movement) || isOtherwise(movement)) return over;
-  if (isUnheard({ submission, provider }, movement)) return ['completed', ...over];
+  if (isUnheard(row, movement)) return ['completed', ...over];
   // What was taken back before we ever heard of it never counted as completed.
   if (movement.isTakenBack) return ['completed', ...over];
   return submission !== 'sent' && reviews.has('outcome_unknown') ? ['completed', ...over] : ['completed'];
@@ -132,9 +133,10 @@ export function isReleasedByHand({ reviews }: OurRow): boolean {
   return reviews.get('amount_mismatch') === 'release' || reviews.get('outcome_unknown') === 'release';
 }
 
-/** What its provider refused nobody asks about: that it was paid all the same its provider has to tell, by a name that we know. */
-function isUnheard({ submission, provider }: Pick<OurRow, 'submission' | 'provider'>, { hadFailed, isUntold }: TheirMovement): boolean {
-  return hadFailed && submission === 'refused' && (isUntold || provider === 'dgateway');
+/** What its provider refused nobody asks about: that it was paid all the same its provider has to tell, by a name that we know. What failed late is still to be looked back at. */
+function isUnheard({ submission, provider, isFollowed }: OurRow, { hadFailed, isUntold }: TheirMovement): boolean {
+  if (!hadFailed) return false;
+  return submission === 'refused' ? isUntold || provider === 'dgateway' : isUntold && isFollowed;
 }
 
 function isPaid({ status }: TheirMovement): boolean {
