@@ -82,6 +82,16 @@ export interface BellListener {
 /** A database that one server has for itself. */
 export const SILENT_BELL: Bell = { reachesOthers: false, ring: () => undefined, listen: () => () => undefined };
 
+/**
+ * Said of a command that may share its transaction on PostgreSQL too, where others of its kind run between its statements.
+ * It is one that reads nothing that others write: what it changes is its own, is appended, or is behind a `lock` that it
+ * takes before it writes. SQLite's commands all share, one after the other.
+ */
+export interface Sharing {
+  /** Whose rows it reads and changes ('payment:12'); no two about the same run at a time. Null where they are new. */
+  readonly about: string | null;
+}
+
 export interface Store {
   readonly engine: 'sqlite' | 'postgres';
   readonly bell: Bell;
@@ -91,7 +101,7 @@ export interface Store {
    * Runs the command in a transaction and answers only after its commit is on disk. A command that throws is
    * rolled back alone: neighbours that share its commit are not touched.
    */
-  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T>;
+  write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T>;
   /** Writes a consistent copy to a new file while the store is in use. */
   backup(file: string): Promise<void>;
   /** Finishes what was asked, then closes. */

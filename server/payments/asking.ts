@@ -4,7 +4,7 @@
  * asked: a callback's payment is settled in the commit that ends the callback's job.
  */
 import { type Clock, MINUTE_MS } from '../core/clock.ts';
-import type { Awaitable, Store, Transaction } from '../db/store.ts';
+import type { Awaitable, Sharing, Store, Transaction } from '../db/store.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { AskedPayment, Provider, ProviderStatus } from '../providers/provider.ts';
 import { openUnknownIn } from '../reviews/reviews.ts';
@@ -52,6 +52,8 @@ export interface AskedAbout<Subject> {
   planNextCheckIn(tx: Transaction, subject: Subject): Promise<void>;
   /** Its name among jobs and reviews. */
   sourceOf(subject: Subject): string;
+  /** Whether what is heard may be written beside others'; absent where never. */
+  sharingOf?(subject: Subject): Sharing | undefined;
   /** When to ask again, in milliseconds; null when nothing more can come. */
   nextAskAfter(subject: Subject, asked: { answered: boolean; now: number }): number | null;
   /** Whether it has been under way for so long that a person should look. */
@@ -102,7 +104,8 @@ export class Asking<Subject extends Sent> {
 
   /** Writes what was heard in a commit of its own; answers how it then stands. */
   async apply({ subject, applyIn }: Heard<Subject>): Promise<Subject> {
-    return applyIn === null ? subject : this.#store.write(applyIn);
+    if (applyIn === null) return subject;
+    return this.#store.write(applyIn, this.#about.sharingOf?.(subject));
   }
 
   /** How a job ends that has asked about one of them, and applied what it heard: it comes back while anything can still come. */

@@ -68,7 +68,7 @@ export class Collecting {
     this.#settlement = deps.settlement;
     this.#inquiry = deps.inquiry;
     this.#lines = deps.lines;
-    this.#onceOnly = new OnceOnly({ ...deps, kind: 'paymentId' });
+    this.#onceOnly = new OnceOnly({ ...deps, kind: 'paymentId', sharing: { about: null } });
   }
 
   /**
@@ -117,11 +117,11 @@ export class Collecting {
   async #submitAndRecord(payment: Payment, collection: Collection, render: RenderAnswer, keep: KeepAnswer): Promise<Answer> {
     const { provider } = collection.route;
     const submission = await submitCollect(provider, requestOf(payment, collection), { createdAt: payment.createdAt, clock: this.#clock });
-    return this.#store.write(async (tx) => {
+    const record = async (tx: Transaction) => {
       const recorded = await this.#settlement.recordSubmissionIn(tx, payment, submission);
-      const answer = render(recorded, submission);
-      return keep(tx, answer);
-    });
+      return keep(tx, render(recorded, submission));
+    };
+    return this.#store.write(record, { about: checkSubject(payment) });
   }
 }
 

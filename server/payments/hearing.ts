@@ -1,6 +1,6 @@
 /** What a payment makes of its provider's word, in the commit of whoever asked. */
 import type { Clock } from '../core/clock.ts';
-import type { Transaction } from '../db/store.ts';
+import type { Sharing, Transaction } from '../db/store.ts';
 import type { AskedPayment, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isAbsorbed } from '../reviews/reviews.ts';
@@ -37,6 +37,11 @@ export class PaymentHearing implements AskedAbout<Payment> {
 
   question(payment: Payment): AskedPayment {
     return payment;
+  }
+
+  /** Money out and money back touch holds, wallets and other payments. */
+  sharingOf(payment: Payment): Sharing | undefined {
+    return payment.direction === 'collect' && payment.status === 'pending' ? { about: checkSubject(payment) } : undefined;
   }
 
   completedIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {

@@ -6,7 +6,7 @@
 import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { ApiError } from '../core/errors.ts';
-import type { Reader, Store, Transaction } from '../db/store.ts';
+import type { Reader, Sharing, Store, Transaction } from '../db/store.ts';
 import { type Answer, completeAnswer, findEarlier, type IdempotencyScope, type KeptFor, remember, scopeName, storedAnswer } from './idempotency.ts';
 import { SUBMIT_DEADLINE_MS } from './provider-calls.ts';
 
@@ -49,14 +49,16 @@ export class OnceOnly {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #kind: keyof KeptFor;
+  readonly #sharing: Sharing | undefined;
   /** Records between their two commits in this process, for twins that come meanwhile. */
   readonly #underWay = new Map<number, Promise<Answer>>();
 
-  /** `kind` says what the records are. */
-  constructor({ store, clock, kind }: { store: Store; clock: Clock; kind: keyof KeptFor }) {
+  /** `kind` says what the records are, `sharing` whether making one may share its transaction. */
+  constructor({ store, clock, kind, sharing }: { store: Store; clock: Clock; kind: keyof KeptFor; sharing?: Sharing }) {
     this.#store = store;
     this.#clock = clock;
     this.#kind = kind;
+    this.#sharing = sharing;
   }
 
   async run<Wish, Made extends { id: number }>(scope: IdempotencyScope | undefined, work: Work<Wish, Made>): Promise<Answered> {
@@ -64,7 +66,7 @@ export class OnceOnly {
     const earlier = await this.#earlierWith(this.#store.read, scope);
     if (earlier !== undefined) return this.#replay(earlier, scope, work);
     const wish = await work.prepare();
-    const begun = await this.#store.write((tx) => this.#begin(tx, scope, work, wish));
+    const begun = await this.#store.write((tx) => this.#begin(tx, scope, work, wish), this.#sharing);
     if ('earlier' in begun) return this.#replay(begun.earlier, scope, work);
     const { made } = begun;
     const finishing = work.finish(made, wish, (tx, answer) => completeAnswer(tx, scope, answer));
@@ -78,7 +80,7 @@ export class OnceOnly {
 
   async #runUnkeyed<Wish, Made extends { id: number }>(work: Work<Wish, Made>): Promise<Answered> {
     const wish = await work.prepare();
-    const made = await this.#store.write((tx) => work.make(tx, wish));
+    const made = await this.#store.write((tx) => work.make(tx, wish), this.#sharing);
     return { answer: await work.finish(made, wish, async (_tx, answer) => answer), replayed: false, id: made.id };
   }
 

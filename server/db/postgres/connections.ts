@@ -65,6 +65,12 @@ export const exactTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === INT8 || oid === NUMERIC ? exactNumber : pg.types.getTypeParser(oid, format)) as never,
 };
 
+/**
+ * What is written is found by an index, one row at a time, and planned once. PostgreSQL knows nothing of a new shop's
+ * tables: it planned to read all of them for each statement, and kept to that while they grew.
+ */
+const BY_INDEX = 'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off';
+
 /** Settings of a session, made by the statements that open it: those of a URL's `options` would replace startup options. */
 function openingOf(statementTimeoutMs: number): string {
   const settings = {
@@ -121,7 +127,7 @@ export interface Connections {
 
 export function openConnections(databaseUrl: string, patience: Patience): Connections {
   const { connectMs = CONNECT_TIMEOUT_MS, readMs = STATEMENT_TIMEOUT_MS, writeMs = STATEMENT_TIMEOUT_MS, silenceMs = SILENCE_MS } = patience;
-  const check = (client: pg.ClientBase) => Promise.all([assertWritable(client), noteLife(client)]);
+  const check = (client: pg.ClientBase) => Promise.all([assertWritable(client), noteLife(client), client.query(BY_INDEX)]);
   const writing = poolOf(databaseUrl, { max: WRITERS_MAX, statementTimeoutMs: writeMs, connectMs, silenceMs, check });
   const reading = poolOf(databaseUrl, { max: READERS_MAX, statementTimeoutMs: readMs, connectMs, silenceMs });
   return { writing, reading, close: async () => void (await Promise.all([writing.end(), reading.end()])) };

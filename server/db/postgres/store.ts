@@ -1,4 +1,4 @@
-import { type Awaitable, type Reader, type Store, StoreUnavailableError, type Transaction } from '../store.ts';
+import { type Awaitable, type Reader, type Sharing, type Store, StoreUnavailableError, type Transaction } from '../store.ts';
 import { PostgresBell } from './bell.ts';
 import { type Connections, openConnections, type Patience } from './connections.ts';
 import { migrate } from './migrate.ts';
@@ -34,8 +34,8 @@ export class PostgresStore implements Store {
     this.read = new PostgresReader(connections.reading);
   }
 
-  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
-    return this.#writer.write(command);
+  write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
+    return this.#writer.write(command, sharing);
   }
 
   /** PostgreSQL's own tools do this better than a program beside it could: they know every object, and how to restore it. */

@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { type Params, type Statement, statement, type Transaction } from '../store.ts';
-import { translate, valuesOf } from './dialect.ts';
+import { type Params, type Statement, statement, type Transaction, type Value } from '../store.ts';
+import { type Translated, translate, valuesOf } from './dialect.ts';
 import { type Failure, failureOf } from './failures.ts';
+import { type Answer, type Many, manyOf } from './many.ts';
 import { sendTogether } from './packets.ts';
 
 /** A key of 64 bits made of the name: two names that share one only wait for each other. */
@@ -9,6 +10,12 @@ const advisoryLock = statement('SELECT pg_advisory_xact_lock(hashtextextended(:n
 
 /** For answers that nobody reads: read all the same, they could be found wrong when the commit has been sent. */
 const unread: pg.CustomTypesConfig = { getTypeParser: () => (() => null) as never };
+
+/** What PostgreSQL took a prepared statement's parameters for. */
+const parameterTypes = statement<{ types: string[] }>('SELECT CAST(parameter_types AS TEXT[]) AS types FROM pg_prepared_statements WHERE name = :name');
+
+/** Statements as they are asked for several; null where that cannot be. Known once one was asked for one. */
+const manyForms = new WeakMap<Translated, Many | null>();
 
 /** What one command sees; it stops working when the command has ended. */
 export class PostgresTransaction implements Transaction {
@@ -41,6 +48,30 @@ export class PostgresTransaction implements Transaction {
     this.#send(statement, params, unread).catch(() => undefined);
   }
 
+  /** Asks the same for several at once; each has its own answer, which means nothing where nobody needs it. */
+  async askMany(statement: Statement, askings: readonly Params[], { isNeeded }: { isNeeded: boolean }): Promise<Answer[]> {
+    this.#assertOpen();
+    const translated = translate(statement);
+    const values = askings.map((params) => valuesOf(translated, params));
+    const many = askings.length === 1 ? null : manyForms.get(translated);
+    const send = (query: pg.QueryConfig) => (isNeeded ? this.#remember(this.#ask(query)) : this.#ask({ ...query, types: unread }));
+    if (many && (many.answersOf !== null || !isNeeded)) {
+      const { name, text } = many;
+      const result = await send({ name, text, values: translated.parameters.map((_, index) => values.map((each) => each[index]!)), rowMode: 'array' } as pg.QueryConfig);
+      return isNeeded ? many.answersOf!(result as unknown as pg.QueryArrayResult<Value[]>, values) : values.map(() => ({ rows: [], rowCount: 0 }));
+    }
+    const { name, text } = translated;
+    const each = values.map((one) => send({ name, text, values: one }));
+    if (many === undefined) this.#learnTypes(translated);
+    return (await Promise.all(each)).map(({ rows, rowCount }) => ({ rows, rowCount: rowCount ?? 0 }));
+  }
+
+  /** Whatever it fails with fails the command too. */
+  #learnTypes(translated: Translated): void {
+    const learnt = this.get(parameterTypes, { name: translated.name }).then((row) => manyForms.set(translated, manyOf(translated, row!.types)));
+    learnt.catch(() => undefined);
+  }
+
   async lock(name: string): Promise<void> {
     await this.#query(advisoryLock, { name });
   }
@@ -69,7 +100,10 @@ export class PostgresTransaction implements Transaction {
   }
 
   #query(statement: Statement, params: Params): Promise<pg.QueryResult> {
-    const answer = this.#send(statement, params);
+    return this.#remember(this.#send(statement, params));
+  }
+
+  #remember(answer: Promise<pg.QueryResult>): Promise<pg.QueryResult> {
     this.#lastAnswer = answer;
     return answer;
   }

@@ -2,11 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { SECOND_MS } from '../../core/clock.ts';
 import { committed } from '../../core/signals.ts';
-import { type Awaitable, StoreUnavailableError, type Transaction } from '../store.ts';
+import { type Awaitable, type Sharing, StoreUnavailableError, type Transaction } from '../store.ts';
 import { endsConnection, type Failure, failureOf } from './failures.ts';
 import { lifeOf } from './life.ts';
 import { sendTogether } from './packets.ts';
 import type { ConnectionPool } from './pool.ts';
+import { SharedTransactions } from './sharing.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 /**
@@ -48,24 +49,29 @@ type Fate = 'committed' | 'aborted' | 'in progress' | 'unknowable';
 type Attempt<T> = { ok: true; value: T } | { ok: false; kind: Failure; error: unknown };
 
 /**
- * Runs commands, each in a transaction of its own on a connection of its own; PostgreSQL syncs those that commit
- * together at once. A command that met another (deadlock, serialization, a key written a moment before), or lost its
- * connection before its COMMIT was sent, is run again from its start: nothing of it stood.
+ * Runs commands, each in a transaction of its own on a connection of its own, but for those that share; PostgreSQL syncs
+ * those that commit together at once. A command that met another (deadlock, serialization, a key written a moment before),
+ * or lost its connection before its COMMIT was sent, is run again from its start: nothing of it stood.
  */
 export class PostgresWriter {
   readonly #pool: ConnectionPool;
   /** The store's key for what a process remembers of its database. */
   readonly #database = {};
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #shared = new SharedTransactions({
+    once: (command, commands) => this.#once(command, commands),
+    alone: (command) => this.#untilItStands(command),
+  });
   #closing = false;
 
   constructor(pool: ConnectionPool) {
     this.#pool = pool;
   }
 
-  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+  write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
     if (this.#closing) return Promise.reject(new StoreUnavailableError('The database is closed'));
-    const writing = this.#untilItStands(command).finally(() => this.#underWay.delete(writing));
+    const standing = sharing === undefined ? this.#untilItStands(command) : this.#shared.write(command, sharing.about);
+    const writing = standing.finally(() => this.#underWay.delete(writing));
     this.#underWay.add(writing);
     return writing;
   }
@@ -86,7 +92,15 @@ export class PostgresWriter {
     }
   }
 
-  async #attempt<T>(command: (tx: Transaction) => Awaitable<T>): Promise<Attempt<T>> {
+  /** Null where it failed, and may be tried in another way. */
+  async #once<T>(command: (tx: PostgresTransaction) => Promise<T>, commands: number): Promise<{ value: T } | null> {
+    const outcome = await this.#attempt(command, commands);
+    if (outcome.ok) return outcome;
+    if (outcome.kind === 'silent') throw unavailable(outcome.error);
+    return null;
+  }
+
+  async #attempt<T>(command: (tx: PostgresTransaction) => Awaitable<T>, commands = 1): Promise<Attempt<T>> {
     const client = await this.#pool.connect();
     const startedAt = performance.now();
     const begun = begin(client);
@@ -108,7 +122,7 @@ export class PostgresWriter {
     const effects = tx.end();
     const failed = await this.#commit(client, tx, transactionId);
     if (failed !== null) return { ok: false, ...failed };
-    committed.tell({ commands: 1, ms: performance.now() - startedAt });
+    committed.tell({ commands, ms: performance.now() - startedAt });
     for (const effect of effects) runApart(effect);
     return { ok: true, value };
   }

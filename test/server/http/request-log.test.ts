@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { redacted } from '../../../server/core/redaction.ts';
-import type { Awaitable, Transaction } from '../../../server/db/store.ts';
+import type { Awaitable, Sharing, Transaction } from '../../../server/db/store.ts';
 import { buildMalipo, stock } from '../support/build-malipo.ts';
 import { FailingStore } from '../support/failing-store.ts';
 import { listening, openStream } from '../support/event-stream.ts';
@@ -50,8 +50,8 @@ test('neither phone number nor key is in the log, whatever a provider or an erro
 class TellingStore extends FailingStore {
   says = '';
 
-  override write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
-    return this.says === '' ? super.write(command) : Promise.reject(new Error(`cannot be told: ${this.says}`));
+  override write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
+    return this.says === '' ? super.write(command, sharing) : Promise.reject(new Error(`cannot be told: ${this.says}`));
   }
 }
 

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../server/db/open.ts';
-import type { Store, Transaction } from '../../../server/db/store.ts';
+import type { Sharing, Store, Transaction } from '../../../server/db/store.ts';
 import { cutAtCommit } from '../support/cut-at-commit.ts';
 import { insertNote, noteParams, notes } from '../support/notes.ts';
 import { ownPostgres } from '../support/own-postgres.ts';
@@ -26,12 +26,12 @@ async function strangers(databaseUrl: string, count: number): Promise<pg.Client[
 }
 
 /** Writes a note, counting how often that was begun. */
-function writing(store: Store, name: string): { written: Promise<unknown>; begun(): number } {
+function writing(store: Store, name: string, sharing?: Sharing): { written: Promise<unknown>; begun(): number } {
   let begun = 0;
   const written = store.write((tx: Transaction) => {
     begun++;
     return tx.run(insertNote, noteParams(name));
-  });
+  }, sharing);
   written.catch(() => undefined);
   return { written, begun: () => begun };
 }
@@ -39,16 +39,19 @@ function writing(store: Store, name: string): { written: Promise<unknown>; begun
 test.each([
   ['whose answer was lost is found, and not made again', true, 1],
   ['that never arrived is made again', false, 2],
-])('a commit %s', async (_, delivered, times) => {
+  ['of several whose answer was lost is found, and none is made again', true, 1, { about: null }],
+  ['of several that never arrived is made again, of each', false, 2, { about: null }],
+])('a commit %s', async (_, delivered, times, sharing?: Sharing) => {
   const wire = await cutAtCommit(await temporaryDatabase());
   const store = await storeThrough(wire.databaseUrl);
   const cut = wire.cutAtNextCommit({ delivered });
-  const { written, begun } = writing(store, 'once');
+  const names = sharing === undefined ? ['once'] : ['once', 'twice'];
+  const all = names.map((name) => writing(store, name, sharing));
   await cut;
   wire.mend();
-  await written;
-  expect(begun()).toBe(times);
-  expect(await notes(store.read)).toEqual(['once']);
+  await Promise.all(all.map(({ written }) => written));
+  expect(all.map(({ begun }) => begun())).toEqual(names.map(() => times));
+  expect((await notes(store.read)).sort()).toEqual(names);
 });
 
 test('a commit that a crash took with it does not pass for done because a stranger was given its id', async () => {

@@ -15,7 +15,7 @@ import { openReceiver } from '../webhooks/receiver.ts';
 /** As of a server that dies between its commit and its ring. */
 function mute(store: Store): Store {
   const { engine, read } = store;
-  return { engine, read, bell: SILENT_BELL, write: (command) => store.write(command), backup: (file) => store.backup(file), close: () => store.close() };
+  return { engine, read, bell: SILENT_BELL, write: (command, sharing) => store.write(command, sharing), backup: (file) => store.backup(file), close: () => store.close() };
 }
 
 async function twoServers({ env = {} }: Pick<MalipoOptions, 'env'> = {}) {

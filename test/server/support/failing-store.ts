@@ -1,4 +1,4 @@
-import { type Awaitable, type Reader, type Store, StoreUnavailableError, type Transaction } from '../../../server/db/store.ts';
+import { type Awaitable, type Reader, type Sharing, type Store, StoreUnavailableError, type Transaction } from '../../../server/db/store.ts';
 
 /** A store in front of a real one, whose disk a test can fill and whose file it can take away. */
 export class FailingStore implements Store {
@@ -27,13 +27,13 @@ export class FailingStore implements Store {
     return this.#store.bell;
   }
 
-  async write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+  async write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
     if (this.failing === 'to answer') {
       this.unanswered++;
       return new Promise(() => undefined);
     }
     if (this.failing !== 'nothing') throw new StoreUnavailableError('disk full: /secret/path/malipo.db');
-    const answer = await this.#store.write(command);
+    const answer = await this.#store.write(command, sharing);
     this.written++;
     return answer;
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../../../server/db/open.ts';
-import type { Awaitable, Bell, Reader, Store, Transaction } from '../../../server/db/store.ts';
+import type { Awaitable, Bell, Reader, Sharing, Store, Transaction } from '../../../server/db/store.ts';
 import { ENGINE, isThere, newDatabase } from './database-under-test.ts';
 
 export interface TemporaryStore {
@@ -70,8 +70,8 @@ class StoreToBe implements Store {
     };
   }
 
-  async write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
-    return (await this.#opening).write(command);
+  async write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
+    return (await this.#opening).write(command, sharing);
   }
 
   async backup(file: string): Promise<void> {

@@ -5,7 +5,7 @@
  * nothing is drained, and no promise of it is ever kept.
  */
 import { type Clock, SECOND_MS } from '../../../server/core/clock.ts';
-import type { Awaitable, Reader, Store, Transaction } from '../../../server/db/store.ts';
+import type { Awaitable, Reader, Sharing, Store, Transaction } from '../../../server/db/store.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
 
 export class Life {
@@ -70,15 +70,15 @@ export class MortalStore implements Store {
     };
   }
 
-  write<T>(command: (tx: Transaction) => Awaitable<T>): Promise<T> {
+  write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
     if (this.#life.isOver) return never();
     const fate = this.#fate();
     if (fate === 'dies before') {
       this.#life.end();
       return never();
     }
-    if (fate === 'is held up') return new Promise((resolve) => void this.#clock.after(HELD_UP_MS, () => resolve(this.#life.hears(this.#store.write(command)))));
-    const done = this.#store.write(command);
+    if (fate === 'is held up') return new Promise((resolve) => void this.#clock.after(HELD_UP_MS, () => resolve(this.#life.hears(this.#store.write(command, sharing)))));
+    const done = this.#store.write(command, sharing);
     if (fate === 'survived') return this.#life.hears(done);
     void done.catch(() => undefined).then(() => this.#life.end());
     return never();

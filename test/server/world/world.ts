@@ -297,7 +297,7 @@ class World {
       engine: store.engine,
       bell: store.bell,
       read: store.read,
-      write: (command) => this.#counted(store.write(command)),
+      write: (command, sharing) => this.#counted(store.write(command, sharing)),
       backup: (file) => store.backup(file),
       close: () => store.close(),
     };

@@ -1,0 +1,167 @@
+/** Commands that share a transaction: each as if it were alone, whatever the others do. */
+import { expect, test } from 'vitest';
+import { statement, type Store, type Transaction } from '../../../server/db/store.ts';
+import { someoneWaits } from '../support/database.ts';
+import { insertNote, noteParams, notes } from '../support/notes.ts';
+import { openedStore, temporaryStore } from '../support/temporary-store.ts';
+import { until } from '../support/until.ts';
+
+const insertNamed = statement<{ id: number; body: string }>(`
+  INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
+  VALUES (:provider, :name, '', :body, :at) ON CONFLICT (provider, fingerprint) DO NOTHING RETURNING id, body`);
+const bodyOf = statement<{ body: string }>('SELECT body FROM provider_callbacks WHERE fingerprint = :name');
+const writeBody = statement<{ body: string }>('UPDATE provider_callbacks SET body = :body WHERE fingerprint = :name RETURNING body');
+const remove = statement('DELETE FROM provider_callbacks WHERE fingerprint = :name');
+const transactionId = statement<{ id: string }>('SELECT CAST(pg_current_xact_id() AS TEXT) AS id, CAST(:any AS TEXT) AS "any"');
+const held = statement('SELECT id FROM provider_callbacks WHERE fingerprint = :name FOR UPDATE');
+
+const NAMES = Array.from({ length: 8 }, (_, index) => `note ${index}`);
+
+/** All of them at once, each about itself; PostgreSQL has told what it takes the parameters for by the second time. */
+function sharing<T>(store: Store, names: readonly string[], command: (tx: Transaction, name: string) => Promise<T>): Promise<T>[] {
+  return names.map((name) => store.write((tx) => command(tx, name), { about: name }));
+}
+
+async function ids(writes: Promise<{ id: string } | undefined>[]): Promise<number> {
+  return new Set((await Promise.all(writes)).map((row) => row!.id)).size;
+}
+
+test('those that come together are committed together', async () => {
+  const { store } = temporaryStore();
+  await store.read.get(bodyOf, { name: '' });
+  expect(await ids(sharing(store, NAMES, async (tx, name) => tx.get(transactionId, { any: name })))).toBe(1);
+  expect(await ids(sharing(store, NAMES, async (tx, name) => tx.get(transactionId, { any: name })))).toBe(1);
+  expect(await ids(NAMES.map((name) => store.write(async (tx) => tx.get(transactionId, { any: name }))))).toBe(NAMES.length);
+});
+
+test.each([1, 2, 3])('each has the answers to its own statements, asked for the %i. time', async (times) => {
+  const { store } = temporaryStore();
+  await store.write((tx) => tx.run(insertNote, noteParams('note 3', 'there already')));
+  const told = async (tx: Transaction, name: string) => {
+    const before = await tx.all(bodyOf, { name });
+    const made = await tx.get(insertNamed, { provider: 'test', name, body: `{"of": "${name}", "\\": null}`, at: 1 });
+    const changed = name === 'note 5' ? undefined : await tx.get(writeBody, { name, body: `${made?.body ?? 'none'} by ${name}` });
+    const removed = name === 'note 6' ? await tx.run(remove, { name }) : await tx.run(remove, { name: 'nobody' });
+    return { before: before.map(({ body }) => body), changed: changed?.body, removed };
+  };
+  for (let time = 1; time < times; time++) {
+    await Promise.all(sharing(store, ['x', 'y'], async (tx, name) => void (await told(tx, name), await tx.run(remove, { name }))));
+  }
+  const answers = await Promise.all(sharing(store, NAMES, told));
+  expect(answers).toEqual(
+    NAMES.map((name) => ({
+      before: name === 'note 3' ? ['there already'] : [],
+      changed: name === 'note 5' ? undefined : `${name === 'note 3' ? 'none' : `{"of": "${name}", "\\": null}`} by ${name}`,
+      removed: name === 'note 6' ? 1 : 0,
+    })),
+  );
+  expect((await notes(store.read)).sort()).toEqual(NAMES.filter((name) => name !== 'note 6'));
+});
+
+/** Notes, of which one does something else; counts how often each was begun, and what came after a commit. */
+function noting(store: Store, odd: (tx: Transaction) => Promise<unknown>) {
+  const begun = new Map<string, number>();
+  const effects: string[] = [];
+  const written = sharing(store, NAMES, async (tx, name) => {
+    begun.set(name, (begun.get(name) ?? 0) + 1);
+    tx.afterCommit(() => effects.push(name));
+    if (name === 'note 2') return odd(tx);
+    await tx.get(bodyOf, { name });
+    return tx.run(insertNote, noteParams(name));
+  });
+  return { begun: (name: string) => begun.get(name), effects, outcomes: Promise.allSettled(written) };
+}
+
+const OTHERS = NAMES.filter((name) => name !== 'note 2');
+
+test('one that fails before it wrote is refused, and its neighbours do not notice', async () => {
+  const { store } = temporaryStore();
+  const { begun, effects, outcomes } = noting(store, async (tx) => {
+    await tx.get(bodyOf, { name: 'note 2' });
+    throw new Error('changed my mind');
+  });
+  expect((await outcomes)[2]).toMatchObject({ status: 'rejected', reason: { message: 'changed my mind' } });
+  expect([await notes(store.read), effects.sort(), begun('note 1')]).toEqual([OTHERS, OTHERS, 1]);
+});
+
+test.each([
+  ['a failure after it wrote', async (tx: Transaction) => (await tx.run(insertNote, noteParams('half done')), Promise.reject(new Error('changed my mind'))), { message: 'changed my mind' }],
+  ['a statement that fails', (tx: Transaction) => Promise.resolve(tx.run(insertNote, noteParams('there'))), { code: '23505' }],
+  ['one that nobody waits for', async (tx: Transaction) => tx.later(insertNote, noteParams('there')), { code: '23505' }],
+  ['one that it hides', async (tx: Transaction) => Promise.resolve(tx.run(insertNote, noteParams('there'))).catch(() => undefined), { code: '23505' }],
+])('%s undoes one command and no other', async (_, odd, reason) => {
+  const { store } = temporaryStore();
+  await store.write((tx) => tx.run(insertNote, noteParams('there')));
+  const { effects, outcomes } = noting(store, odd);
+  const all = await outcomes;
+  expect(all.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  expect(all[2]).toMatchObject({ status: 'rejected', reason });
+  expect([(await notes(store.read)).sort(), effects.sort()]).toEqual([[...OTHERS, 'there'], OTHERS]);
+});
+
+test('a name is locked by one of them at a time, and what the next one reads is what the one before wrote', async () => {
+  const { store, databaseUrl } = temporaryStore();
+  const other = openedStore(databaseUrl);
+  await store.write((tx) => tx.run(insertNote, noteParams('count')));
+  const adding = (tx: Transaction) =>
+    Promise.all([tx.lock('count'), tx.get(bodyOf, { name: 'count' })]).then(([, row]) => tx.run(writeBody, { name: 'count', body: `${row!.body}x` }));
+  await Promise.all([store, other].flatMap((each) => NAMES.map(() => each.write(adding, { about: null }))));
+  expect(await store.read.get(bodyOf, { name: 'count' })).toEqual({ body: 'x'.repeat(2 * NAMES.length) });
+});
+
+test('two about the same are not at work at a time', async () => {
+  const { store } = temporaryStore();
+  let [inside, most] = [0, 0];
+  const watched = async (tx: Transaction) => {
+    most = Math.max(most, ++inside);
+    await tx.get(bodyOf, { name: 'any' });
+    inside--;
+  };
+  await Promise.all(NAMES.map(() => store.write(watched, { about: 'payment:1' })));
+  expect(most).toBe(1);
+});
+
+test('what nobody waits for is written too, where it is the last that they ask', async () => {
+  const { store } = temporaryStore();
+  const command = async (tx: Transaction, name: string) => {
+    await tx.get(bodyOf, { name });
+    tx.later(insertNote, noteParams(name));
+  };
+  await Promise.all(sharing(store, NAMES, command));
+  expect((await notes(store.read)).sort()).toEqual(NAMES);
+});
+
+test('beside others a command waits less for somebody’s row', async () => {
+  const { store } = temporaryStore();
+  const patience = (tx: Transaction) => tx.get(statement<object>(`SELECT current_setting('lock_timeout') AS patience`));
+  expect(await Promise.all([store.write(patience, { about: null }), store.write(patience)])).toEqual([{ patience: '200ms' }, { patience: '5s' }]);
+});
+
+test('a row that somebody holds keeps only the one waiting that wants it', async () => {
+  const { store, databaseUrl } = temporaryStore();
+  const other = openedStore(databaseUrl);
+  await store.write((tx) => tx.run(insertNote, noteParams('note 2 itself')));
+  let isFree = false;
+  await other.write(async (tx) => {
+    await tx.all(held, { name: 'note 2 itself' });
+    const { effects, outcomes } = noting(store, (mine) => Promise.resolve(mine.run(writeBody, { name: 'note 2 itself', body: 'mine' })));
+    await until(() => effects.length === OTHERS.length);
+    await until(() => someoneWaits(store));
+    void outcomes.then(() => (isFree = true));
+  });
+  await until(() => isFree);
+  expect(await store.read.get(bodyOf, { name: 'note 2 itself' })).toEqual({ body: 'mine' });
+});
+
+test('one that waits for something other than its own statements waits alone', async () => {
+  const { store } = temporaryStore();
+  const goOn = Promise.withResolvers<void>();
+  const { effects, outcomes } = noting(store, async (tx) => {
+    await tx.run(insertNote, noteParams('note 2'));
+    await goOn.promise;
+  });
+  await until(() => effects.length === OTHERS.length);
+  goOn.resolve();
+  expect((await outcomes).every(({ status }) => status === 'fulfilled')).toBe(true);
+  expect((await notes(store.read)).sort()).toEqual(NAMES);
+});
