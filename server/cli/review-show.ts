@@ -1,5 +1,5 @@
 import { paymentById } from '../payments/statements.ts';
-import { fittingResolutions } from '../reviews/desk.ts';
+import { fittingResolutions } from '../reviews/fitting.ts';
 import { reviewById, reviewsBefore } from '../reviews/reviews.ts';
 import { type Command, CommandError, rowId } from './command.ts';
 import { reviewJson, reviewLine } from './review-list.ts';

@@ -59,11 +59,11 @@ export const POSTING_NAMES = [
 export type PostingName = (typeof POSTING_NAMES)[number];
 
 /** What a source looks like: a kind of record and its row id. */
-const SOURCE = /^(payment|refund|withdrawal):[1-9][0-9]*$/;
+const SOURCE = /^(payment|refund|withdrawal|review):[1-9][0-9]*$/;
 
 /** One movement of an app's money. Amounts are positive minor units; `eventAt` is when it moved, as the provider tells it. */
 export interface Movement {
-  /** The record the money moves for (`payment:12`): the same fact has the same source however often it is reported. */
+  /** The record the money moves for (`payment:12`): the same fact has the same source however often it is reported. See sources.ts. */
   source: string;
   appId: number;
   provider: string;

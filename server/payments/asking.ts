@@ -7,7 +7,7 @@ import { type Clock, MINUTE_MS } from '../core/clock.ts';
 import type { Awaitable, Sharing, Store, Transaction } from '../db/store.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { AskedPayment, Provider, ProviderStatus } from '../providers/provider.ts';
-import { openUnknownIn } from '../reviews/reviews.ts';
+import { doubtAbout, endDoubtIn, openUnknownIn, type Review } from '../reviews/reviews.ts';
 import { askProvider } from './provider-calls.ts';
 import { surelySentForMs } from './surely-sent.ts';
 
@@ -98,8 +98,11 @@ export class Asking<Subject extends Sent> {
   async hear(subject: Subject, deadlineMs?: number): Promise<Heard<Subject>> {
     const respondent = this.#about.respondentFor(subject);
     if (respondent === undefined) return unasked(subject, { answered: false });
+    // Read before: what it takes back while it answers is not what it says is there.
+    const doubt = subject.status === 'completed' ? await doubtAbout(this.#store.read, this.#about.sourceOf(subject)) : undefined;
     const word = await askProvider(respondent, this.#about.question(subject), this.#clock, deadlineMs);
-    return { subject, answered: word.kind !== 'unknown', applyIn: this.#followed(subject, this.#newsOf(subject, word, respondent)) };
+    const applyIn = subject.status === 'completed' ? this.#newsOfCompleted(subject, word, doubt) : this.#newsOf(subject, word, respondent);
+    return { subject, answered: word.kind !== 'unknown', applyIn: this.#followed(subject, applyIn) };
   }
 
   /** Writes what was heard in a commit of its own; answers how it then stands. */
@@ -127,12 +130,20 @@ export class Asking<Subject extends Sent> {
     };
   }
 
+  #newsOfCompleted(subject: Subject, word: ProviderStatus, doubt: Review | undefined): Heard<Subject>['applyIn'] {
+    const about = this.#about;
+    if (word.kind === 'failed' || word.kind === 'reversed') return (tx) => about.undoneIn(tx, subject, word);
+    if (word.kind !== 'completed') return null;
+    if (subject.reversedAt !== null) return about.restoredIn === undefined ? null : (tx) => about.restoredIn!(tx, subject, word);
+    if (doubt === undefined || !isAllThere(subject, word)) return null;
+    return async (tx) => {
+      await endDoubtIn(tx, doubt, this.#clock.now());
+      return subject;
+    };
+  }
+
   #newsOf(subject: Subject, word: ProviderStatus, { notFoundIsFinalAfterMs }: Respondent): Heard<Subject>['applyIn'] {
     const about = this.#about;
-    if (subject.status === 'completed') {
-      if (word.kind === 'completed') return subject.reversedAt !== null && about.restoredIn !== undefined ? (tx) => about.restoredIn!(tx, subject, word) : null;
-      return word.kind === 'failed' || word.kind === 'reversed' ? (tx) => about.undoneIn(tx, subject, word) : null;
-    }
     switch (word.kind) {
       case 'completed':
         return (tx) => about.completedIn(tx, subject, word);
@@ -150,4 +161,8 @@ export class Asking<Subject extends Sent> {
         return word satisfies never;
     }
   }
+}
+
+function isAllThere({ amountMinor, currency }: Sent, word: Word<'completed'>): boolean {
+  return word.amountMinor === amountMinor && word.currency === currency && !word.givenBackMinor;
 }

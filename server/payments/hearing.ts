@@ -3,7 +3,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Sharing, Transaction } from '../db/store.ts';
 import type { AskedPayment, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { isAbsorbed } from '../reviews/reviews.ts';
+import { isBorne } from '../reviews/borne.ts';
+import { settleReviewIn, wasReportedIn } from '../reviews/reviews.ts';
 import type { AskedAbout, Respondent, Word } from './asking.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
@@ -56,20 +57,24 @@ export class PaymentHearing implements AskedAbout<Payment> {
 
   /**
    * It completed and was taken back, all since it was last heard of. Where it never counted as completed here, what came
-   * and went is nothing that was paid. Another server may have completed it meanwhile; and of a payout whose money is
-   * held another amount that came back is no reason to let go of it. What the platform bore and came back is its own.
+   * and went is nothing that was paid: all of it, or all that a person was told of. Of anything else a person decides; but
+   * not of a payout whose money is in the wallet again, where what the platform bore comes back to it. Another server may
+   * have completed it meanwhile.
    */
   async reversedIn(tx: Transaction, { id, reference }: Payment, word: Word<'reversed'>): Promise<Payment> {
     const { providerRef, reason, amountMinor, currency } = word;
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
     if (payment.status === 'completed') return this.#reversals.reverseIn(tx, payment, word);
-    const isHeld = payment.direction === 'disburse' && payment.status === 'pending';
-    const isBorne = payment.status === 'failed' && (await isAbsorbed(tx, checkSubject(payment)));
-    const isWhole = amountMinor === payment.amountMinor && currency === payment.currency;
-    if (!isBorne && (!isHeld || isWhole)) return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
-    await this.#reversals.doubtIn(tx, payment, word);
-    return payment;
+    const subject = checkSubject(payment);
+    const isReleased = payment.direction === 'disburse' && payment.status === 'failed';
+    const isWhole = (amountMinor === payment.amountMinor && currency === payment.currency) || (await wasReportedIn(tx, { subject, kind: 'amount_mismatch' }, { amountMinor, currency }));
+    if (isReleased ? await isBorne(tx, subject) : !isWhole) {
+      await this.#reversals.doubtIn(tx, payment, word);
+      return payment;
+    }
+    await settleReviewIn(tx, { subject, kind: 'amount_mismatch', note: 'What had moved is back.' }, this.#clock.now());
+    return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
   }
 
   async undoneIn(tx: Transaction, payment: Payment, word: Word<'failed' | 'reversed'>): Promise<Payment> {
@@ -81,8 +86,8 @@ export class PaymentHearing implements AskedAbout<Payment> {
     return payment;
   }
 
-  restoredIn(tx: Transaction, payment: Payment, { givenBackMinor = 0, ...word }: Word<'completed'>): Promise<Payment> {
-    return this.#reversals.restoreIn(tx, payment, { ...word, missingMinor: givenBackMinor });
+  restoredIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
+    return this.#reversals.restoreIn(tx, payment, word);
   }
 
   isKnown({ submission, clientSecret }: Payment, word: Word<'pending'>): boolean {

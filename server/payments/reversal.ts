@@ -2,8 +2,8 @@
  * A provider that takes back what had completed: a chargeback, a rolled back payout. The status stays; the ledger gets
  * entries that turn the first ones round, the payment a mark, and the merchant is told. What is whole is entered at once;
  * of a part a person decides, and then it is entered as the provider tells it. What it gives back again (a refund in its
- * dashboard that failed, a dispute that was won after all) is put back, once: a payment that goes and comes any further
- * is before a person.
+ * dashboard that failed, a dispute that was won after all) is put back. Of a payment that goes once more a person decides,
+ * too; each time stands in the ledger under a name of its own.
  */
 import assert from 'node:assert/strict';
 import type { Clock } from '../core/clock.ts';
@@ -11,12 +11,16 @@ import { ApiError } from '../core/errors.ts';
 import { statement, type Transaction } from '../db/store.ts';
 import { accountName } from '../ledger/accounts.ts';
 import { balanceMinor, post } from '../ledger/ledger.ts';
-import { collectRestored, collectReversed, payoutReversed, type Posting, type PostingName, refundedFeeMinor } from '../ledger/postings.ts';
+import { collectRestored, collectReversed, payoutReversed, type Posting, type PostingName, refundedFeeMinor, shortfallRecovered } from '../ledger/postings.ts';
+import { type Decided, sourceOf, sourcesOf } from '../ledger/sources.ts';
 import { capabilitiesOf, type ProviderSlug } from '../providers/capabilities.ts';
-import { openReviewIn, settleReviewIn } from '../reviews/reviews.ts';
+import { endReportIn, openReviewIn, settleReviewIn } from '../reviews/reviews.ts';
+import { holdFunds } from './funds.ts';
 import type { Payment } from './payment.ts';
 import { checkSubject, type PaymentEvents } from './settlement.ts';
 import { holdPayment, markReversed, unmarkReversed } from './statements.ts';
+
+const GIVEN_BACK = 'The provider has given it back.';
 
 /** The provider's own word. */
 export interface Reversed {
@@ -27,18 +31,35 @@ export interface Reversed {
   reason: string;
 }
 
+/** What a provider says that it has of a payment, which it calls completed. */
+type Found = Pick<Reversed, 'amountMinor' | 'currency'> & { givenBackMinor?: number };
+
+/** How much of a payment is gone by that; or what the provider has instead, where that is more or something else. */
+export function goneBy({ amountMinor, currency }: Payment, found: Found): Pick<Reversed, 'amountMinor' | 'currency'> {
+  const goneMinor = amountMinor - found.amountMinor + (found.givenBackMinor ?? 0);
+  return found.currency === currency && goneMinor >= 0 ? { amountMinor: goneMinor, currency } : { amountMinor: found.amountMinor, currency: found.currency };
+}
+
 const refundedFees = statement<{ feeMinor: number }>(`
   SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds WHERE payment_id = :id AND status = 'completed' AND reversed_at IS NULL`);
 
 const refundsUnderWay = statement<{ refunds: number }>(`
   SELECT CAST(count(*) AS BIGINT) AS refunds FROM refunds WHERE payment_id = :id AND status = 'pending'`);
 
-/** What the ledger moved by each posting of a payment that went back. */
-const moved = statement<{ posting: PostingName; clearingMinor: number; walletMinor: number }>(`
-  SELECT t.posting, CAST(coalesce(sum(CASE a.kind WHEN 'clearing' THEN e.amount_minor END), 0) AS BIGINT) AS "clearingMinor",
+/** What the ledger moved each time that a payment went back, or came again. */
+const moved = statement<{ source: string; posting: PostingName; clearingMinor: number; walletMinor: number }>(`
+  SELECT t.source, t.posting, CAST(coalesce(sum(CASE a.kind WHEN 'clearing' THEN e.amount_minor END), 0) AS BIGINT) AS "clearingMinor",
     CAST(coalesce(sum(CASE a.kind WHEN 'wallet' THEN e.amount_minor END), 0) AS BIGINT) AS "walletMinor"
   FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id
-  WHERE t.source = :source AND t.posting IN ('collectReversed', 'shortfallRecovered') GROUP BY t.posting`);
+  WHERE t.source IN (${sourcesOf(':subject')}) AND t.posting IN ('collectReversed', 'collectRestored', 'shortfallRecovered') GROUP BY t.source, t.posting`);
+
+/** A time that a payment was taken back, as it stands in the ledger. */
+interface Taken {
+  source: string;
+  amountMinor: number;
+  /** What the wallet gave for it, at once or for what it was short of. */
+  walletMinor: number;
+}
 
 /** Held by whoever asks for a refund of a payment or takes the payment back: what is left of it is one of the two's. */
 export function moneyBackLock({ reference }: Pick<Payment, 'reference'>): string {
@@ -71,14 +92,14 @@ export class Reversals {
    */
   async reverseIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, reversed: Reversed): Promise<Payment> {
     await tx.lock(moneyBackLock({ reference }));
-    const payment = (await tx.get(holdPayment, { id, now: this.#clock.now() }))!;
+    const payment = (await tx.get(holdPayment, { id }))!;
     // All of it went back by refunds, and nothing was taken besides.
     if (leftOf(payment) === 0 && reversed.amountMinor === 0) return payment;
-    const { reversed: before } = await movedBack(tx, payment);
-    const isKnown = payment.reversedAt !== null && reversed.amountMinor === before?.clearingMinor && reversed.currency === payment.currency;
+    const { standing, isFirst } = await takenOf(tx, payment);
+    const isKnown = reversed.amountMinor === standing?.amountMinor && reversed.currency === payment.currency;
     if (isKnown || !(canBeReversed(payment) || canBeRestored(payment))) return payment;
     const isWhole = reversed.amountMinor === leftOf(payment) && reversed.currency === payment.currency;
-    if (!isWhole || before !== undefined || (await isBeingRefunded(tx, payment))) {
+    if (!isWhole || !isFirst || (await isBeingRefunded(tx, payment))) {
       await this.doubtIn(tx, payment, reversed);
       return payment;
     }
@@ -87,53 +108,70 @@ export class Reversals {
 
   /**
    * A person has seen that it is gone: as much as the provider says, or all that it had where it says that it never was
-   * paid. Where refunds are payouts, what they gave back is not in that: then it is gone twice, and the books say so.
-   * Throws VALIDATION_ERROR where that cannot be entered.
+   * paid, in place of what was entered before. Where refunds are payouts, what they gave back is not in that: then it is
+   * gone twice, and the books say so. Throws VALIDATION_ERROR where that cannot be entered.
    */
-  async acceptIn(tx: Transaction, payment: Payment, { amountMinor, currency, at }: Pick<Reversed, 'amountMinor' | 'currency' | 'at'>): Promise<Payment> {
+  async acceptIn(tx: Transaction, payment: Payment, { amountMinor, currency, at }: Pick<Reversed, 'amountMinor' | 'currency' | 'at'>, review: Decided): Promise<Payment> {
     const hadMinor = capabilitiesOf(payment.provider as ProviderSlug).refunds === 'itself' ? leftOf(payment) : payment.amountMinor;
     const takenMinor = amountMinor === 0 ? hadMinor : amountMinor;
-    const problem = await this.#problemOf(tx, payment, { amountMinor: takenMinor, currency });
+    const { standing } = await takenOf(tx, payment);
+    const problem = problemOf(payment, { amountMinor: takenMinor, currency }, standing);
     if (problem !== null) throw new ApiError('VALIDATION_ERROR', `${problem}: settle this by hand, and --dismiss it with a note`);
-    return this.takeBackIn(tx, payment, { amountMinor: takenMinor, at, reason: 'Taken back by the provider' });
+    const stands = standing === undefined ? payment : await this.#putBackIn(tx, payment, standing);
+    const source = await sourceOf(tx, 'collectReversed', review);
+    return this.takeBackIn(tx, stands, { amountMinor: takenMinor, at, reason: 'Taken back by the provider' }, source);
   }
 
   /** So much of a payment is gone from the provider. Throws VALIDATION_ERROR while a refund of it is under way. */
-  async takeBackIn(tx: Transaction, payment: Payment, { amountMinor, at, reason }: Pick<Reversed, 'amountMinor' | 'at' | 'reason'>): Promise<Payment> {
+  async takeBackIn(tx: Transaction, payment: Payment, { amountMinor, at, reason }: Pick<Reversed, 'amountMinor' | 'at' | 'reason'>, source = checkSubject(payment)): Promise<Payment> {
     await tx.lock(moneyBackLock(payment));
     if (await isBeingRefunded(tx, payment)) throw new ApiError('VALIDATION_ERROR', `A refund of payment ${payment.reference} is under way: what is left of it is known when that has ended`);
     const now = this.#clock.now();
     const marked = await tx.get(markReversed, { id: payment.id, at, now });
     // Another server was first.
     if (marked === undefined) return payment;
-    const movement = { ...movementOf(marked, at), amountMinor };
+    const movement = { ...movementOf(marked, at), amountMinor, source };
     const posting = marked.direction === 'disburse' ? payoutReversed(movement) : await this.#collectReversal(tx, marked, movement);
     assert(await post(tx, posting, now), `payment ${marked.id} is not reversed, and ${posting.posting} stands in the ledger already`);
+    await settleReviewIn(tx, { subject: checkSubject(marked), kind: 'reversal_mismatch', note: 'The provider has taken it back, and the books say so.' }, now);
     await this.#events.record(tx, marked, { kind: 'reversed', amountMinor, reason });
     return marked;
   }
 
+  /** The app has money again for what a reversal was short of. Throws INSUFFICIENT_BALANCE where it has not. */
+  async recoverIn(tx: Transaction, payment: Payment, { amountMinor, at }: { amountMinor: number; at: number }): Promise<void> {
+    const { standing } = await takenOf(tx, payment);
+    assert(standing !== undefined, `payment ${payment.id} is short of something, and was not taken back`);
+    await holdFunds(tx, shortfallRecovered({ ...movementOf(payment, at), amountMinor, source: standing.source }), this.#clock.now());
+  }
+
   /**
-   * The provider has a payment again that it had taken back. Whoever gave for it gets that back: the wallet what it had
-   * paid, at the reversal or for what that was short of, the platform the rest. Of one of which the provider still misses
-   * a part (`missingMinor`), a person decides.
+   * The provider has a payment again that it had taken back. Whoever gave for it gets that back. Where a part of it is still
+   * gone, or it is of something else, a person decides.
    */
-  async restoreIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Pick<Reversed, 'amountMinor' | 'currency' | 'providerRef' | 'at'> & { missingMinor: number }): Promise<Payment> {
+  async restoreIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Found & Pick<Reversed, 'providerRef' | 'at'>): Promise<Payment> {
     await tx.lock(moneyBackLock({ reference }));
+    const payment = (await tx.get(holdPayment, { id }))!;
+    if (!canBeRestored(payment)) return payment;
+    const { standing } = await takenOf(tx, payment);
+    assert(standing !== undefined, `payment ${id} says that it was reversed, and the ledger does not`);
+    const gone = goneBy(payment, found);
+    const isSame = (minor: number) => gone.amountMinor === minor && gone.currency === payment.currency;
+    if (!isSame(0) && !isSame(standing.amountMinor)) await this.doubtIn(tx, payment, { ...found, ...gone });
+    if (!isSame(0)) return payment;
+    const ended = { subject: checkSubject(payment), kind: 'reversal_mismatch', note: GIVEN_BACK } as const;
+    await settleReviewIn(tx, ended, this.#clock.now());
+    await endReportIn(tx, ended, this.#clock.now());
+    return this.#putBackIn(tx, payment, standing);
+  }
+
+  /** The wallet gets what it had paid, at the reversal or for what that was short of, the platform the rest. */
+  async #putBackIn(tx: Transaction, payment: Payment, { source, amountMinor, walletMinor }: Taken): Promise<Payment> {
     const now = this.#clock.now();
-    const payment = (await tx.get(holdPayment, { id, now }))!;
-    if (!canBeRestored(payment) || found.amountMinor !== payment.amountMinor || found.currency !== payment.currency) return payment;
-    const { reversed, recovered } = await movedBack(tx, payment);
-    assert(reversed !== undefined, `payment ${id} says that it was reversed, and the ledger does not`);
-    if (found.missingMinor > 0) {
-      if (found.missingMinor !== reversed.clearingMinor) await this.doubtIn(tx, payment, { ...found, amountMinor: found.missingMinor });
-      return payment;
-    }
-    const unmarked = (await tx.get(unmarkReversed, { id, now }))!;
-    const amountMinor = reversed.clearingMinor;
-    const posting = collectRestored({ ...movementOf(unmarked, now), amountMinor, walletMinor: -reversed.walletMinor - (recovered?.walletMinor ?? 0) });
-    assert(await post(tx, posting, now), `payment ${id} is reversed, and its restoration stands in the ledger already`);
-    for (const kind of ['reversal_shortfall', 'reversal_mismatch'] as const) await settleReviewIn(tx, { subject: checkSubject(unmarked), kind, note: 'The provider has given it back.' }, now);
+    const unmarked = (await tx.get(unmarkReversed, { id: payment.id, now }))!;
+    const posting = collectRestored({ ...movementOf(unmarked, now), amountMinor, walletMinor, source });
+    assert(await post(tx, posting, now), `payment ${payment.id} is reversed, and its restoration stands in the ledger already`);
+    await settleReviewIn(tx, { subject: checkSubject(unmarked), kind: 'reversal_shortfall', note: GIVEN_BACK }, now);
     await this.#events.record(tx, unmarked, { kind: 'restored', amountMinor, reason: 'The provider has given it back' });
     return unmarked;
   }
@@ -145,16 +183,6 @@ export class Reversals {
       reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
     };
     await openReviewIn(tx, { subject: checkSubject(payment), kind: 'reversal_mismatch', detail }, this.#clock.now());
-  }
-
-  /** Why it cannot be entered that so much was taken of a payment; null where it can. */
-  async #problemOf(tx: Transaction, payment: Payment, { amountMinor, currency }: { amountMinor: number; currency: string }): Promise<string | null> {
-    if (payment.reversedAt !== null) return `Payment ${payment.reference} has been taken back already`;
-    if ((await movedBack(tx, payment)).reversed !== undefined) return `Payment ${payment.reference} was taken back, and given back, before`;
-    if (currency !== payment.currency) return `${currency} cannot be taken of a payment in ${payment.currency}`;
-    if (amountMinor <= 0) return `Payment ${payment.reference} has been refunded in full: nothing of it is left that could be taken back`;
-    if (amountMinor > payment.amountMinor) return `More was taken than payment ${payment.reference} was of`;
-    return null;
   }
 
   async #collectReversal(tx: Transaction, payment: Payment, movement: ReturnType<typeof movementOf>): Promise<Posting> {
@@ -173,6 +201,16 @@ export class Reversals {
   }
 }
 
+/** Why it cannot be entered that so much was taken of a payment; null where it can. */
+function problemOf(payment: Payment, { amountMinor, currency }: { amountMinor: number; currency: string }, standing: Taken | undefined): string | null {
+  if (payment.status !== 'completed') return `Payment ${payment.reference} has never counted as paid, and what of it is left is not known`;
+  if (currency !== payment.currency) return `${currency} cannot be taken of a payment in ${payment.currency}`;
+  if (amountMinor <= 0) return `Payment ${payment.reference} has been refunded in full: nothing of it is left that could be taken back`;
+  if (amountMinor > payment.amountMinor) return `More was taken than payment ${payment.reference} was of`;
+  if (amountMinor === standing?.amountMinor) return `So much of payment ${payment.reference} has been taken back already`;
+  return null;
+}
+
 async function isBeingRefunded(tx: Transaction, { id }: Payment): Promise<boolean> {
   return (await tx.get(refundsUnderWay, { id }))!.refunds > 0;
 }
@@ -188,10 +226,14 @@ function feeOfPart(payment: Payment, takenMinor: number, returnedMinor: number):
   return Math.min(keptMinor, refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor));
 }
 
-/** What has been entered of a payment's way back. */
-async function movedBack(tx: Transaction, { id }: Payment) {
-  const entered = new Map((await tx.all(moved, { source: checkSubject({ id }) })).map((each) => [each.posting, each]));
-  return { reversed: entered.get('collectReversed'), recovered: entered.get('shortfallRecovered') };
+/** How a payment stands in the ledger: taken back for now, or not; and whether it never was before. */
+async function takenOf(tx: Transaction, payment: Payment): Promise<{ standing: Taken | undefined; isFirst: boolean }> {
+  const times = Map.groupBy(await tx.all(moved, { subject: checkSubject(payment) }), ({ source }) => source);
+  const [standing] = [...times].filter(([, postings]) => postings.every(({ posting }) => posting !== 'collectRestored'));
+  if (standing === undefined) return { standing, isFirst: times.size === 0 };
+  const [source, postings] = standing;
+  const { clearingMinor } = postings.find(({ posting }) => posting === 'collectReversed')!;
+  return { standing: { source, amountMinor: clearingMinor, walletMinor: postings.reduce((sum, each) => sum - each.walletMinor, 0) }, isFirst: false };
 }
 
 function movementOf({ id, appId, provider, currency, mode, amountMinor }: Payment, eventAt: number) {

@@ -13,10 +13,10 @@ import { collectSettled, payoutPaidLate, payoutReleased, payoutSent, type Postin
 import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
 import type { Submission } from '../providers/provider.ts';
-import { openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
+import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
-import { moveStatus, paymentById, recordSubmission } from './statements.ts';
+import { holdPayment, moveStatus, paymentById, recordSubmission } from './statements.ts';
 
 export type Outcome =
   /** The provider's own word, amount and currency: never taken from a callback. */
@@ -67,13 +67,7 @@ export class Settlement {
   async settleIn(tx: Transaction, paymentId: number, outcome: Outcome): Promise<Payment> {
     const payment = await tx.get(paymentById, { id: paymentId });
     assert(payment !== undefined, `payment ${paymentId} vanished`);
-    if (outcome.status === 'completed') {
-      const doubt = reviewOf(payment, outcome);
-      if (doubt !== null) {
-        await this.#sendToReview(tx, payment, outcome, doubt);
-        return payment;
-      }
-    }
+    if (outcome.status === 'completed' && reviewOf(payment, outcome) !== null) return this.#sendToReview(tx, paymentId, outcome);
     if (!canBecome(payment, outcome.status)) return payment;
     const moved = await this.#move(tx, payment, outcome);
     // Another server moved it between the read and the update: look again at where it stands now.
@@ -81,8 +75,8 @@ export class Settlement {
     await this.#moveMoney(tx, moved);
     // What expires long after its time (the server was off) has had no look-back: its provider may not have answered at all.
     await this.planNextCheckIn(tx, moved, { answered: outcome.status !== 'expired' });
-    // Nobody knew, a person was asked, and now the provider has said it after all.
-    if (payment.status === 'expired' || payment.direction === 'disburse') await settleUnknownIn(tx, checkSubject(moved), this.#clock.now());
+    // Whatever a person was asked about it, the provider has said since. Not looked for where a customer simply pays, which is often.
+    if (payment.status !== 'pending' || payment.direction === 'disburse') await settleEndedIn(tx, checkSubject(moved), moved.status, this.#clock.now());
     await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;
@@ -96,6 +90,7 @@ export class Settlement {
     assert(paid !== undefined, `payment ${payment.id} moved meanwhile`);
     const { id, appId, provider, currency, mode, amountMinor } = paid;
     await holdFunds(tx, payoutPaidLate({ source: `payment:${id}`, appId, provider, currency, mode, amountMinor, eventAt: at }), now);
+    await this.planNextCheckIn(tx, paid);
     await this.#events.record(tx, paid);
   }
 
@@ -151,13 +146,18 @@ export class Settlement {
     assert(posted, `payment ${payment.id} is ${payment.status}, and ${posting.posting} stands in the ledger already`);
   }
 
-  async #sendToReview(tx: Transaction, payment: Payment, outcome: Completed, kind: ReviewKind): Promise<void> {
+  /** What another server has made of it since it was read is seen once it is held: then it may be no more in doubt. */
+  async #sendToReview(tx: Transaction, id: number, outcome: Completed): Promise<Payment> {
+    const payment = (await tx.get(holdPayment, { id }))!;
+    const kind = reviewOf(payment, outcome);
+    if (kind === null) return this.settleIn(tx, id, outcome);
     const { amountMinor, currency, providerRef, at } = outcome;
     const detail = {
       agreed: { amount_minor: payment.amountMinor, currency: payment.currency },
       reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
     };
     await openReviewIn(tx, { subject: checkSubject(payment), kind, detail }, this.#clock.now());
+    return payment;
   }
 }
 

@@ -63,8 +63,8 @@ export const moveStatus = statement<Payment>(`
     failure_code = :failureCode, failure_reason = :failureReason
   WHERE id = :id AND status = :from RETURNING ${COLUMNS}`);
 
-/** Holds the row until the commit: what it answers stays so until then. */
-export const holdPayment = statement<Payment>(`UPDATE payments SET updated_at = :now WHERE id = :id RETURNING ${COLUMNS}`);
+/** Holds the row until the commit, and changes nothing: what it answers stays so until then. */
+export const holdPayment = statement<Payment>(`UPDATE payments SET updated_at = updated_at WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** The provider took a completed payment back; a version of its own tells it. Once. */
 export const markReversed = statement<Payment>(`

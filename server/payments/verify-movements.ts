@@ -1,6 +1,7 @@
 /** Money that leaves: payouts, withdrawals and refunds, and what each of their transfers moved. */
 import { POSTING_NAMES, type PostingName } from '../ledger/postings.ts';
 import { literals, rule, type Rule } from '../ledger/rule.ts';
+import { SUBJECT, TRANSFERS } from '../ledger/sources.ts';
 
 /** A payout, a withdrawal or a refund; amounts in minor units. */
 interface Out {
@@ -55,9 +56,10 @@ function movedBy(postings: readonly string[]): string {
   return `
     SELECT t.id AS "transferId", t.posting, o.what, o.id, o.reference, o.status, o.source, o.mode, o.amount_minor AS amount, o.fee_minor AS fee,
       ${sum('clearing')}, ${sum('wallet')}, ${sum('held')}, ${sum('fees')}
-    FROM (${OUT}) o JOIN ledger_transfers t ON t.source = o.source AND t.posting IN (${literals(postings)})
+    FROM ${TRANSFERS} JOIN (${OUT}) o ON o.source = ${SUBJECT}
     LEFT JOIN ledger_entries e ON e.transfer_id = t.id
     LEFT JOIN ledger_accounts a ON a.id = e.account_id AND a.provider = o.provider AND a.currency = o.currency AND a.mode = o.mode AND coalesce(a.app_id, o.app_id) = o.app_id
+    WHERE t.posting IN (${literals(postings)})
     GROUP BY o.what, o.id, o.reference, o.status, o.source, o.mode, o.amount_minor, o.fee_minor, t.id, t.posting`;
 }
 
@@ -81,8 +83,8 @@ export const MOVED_RIGHT: readonly Rule[] = [
   ...OF.map(({ records, postings }) =>
     rule<{ id: number; posting: string; source: string }>(
       `a transfer of ${postings[0]} and its like has a record`,
-      `SELECT id, posting, source FROM ledger_transfers WHERE posting IN (${literals(postings)}) AND source IN (
-         SELECT source FROM ledger_transfers WHERE posting IN (${literals(postings)}) EXCEPT ${records})`,
+      `SELECT t.id, t.posting, ${SUBJECT} AS source FROM ${TRANSFERS} WHERE t.posting IN (${literals(postings)}) AND ${SUBJECT} IN (
+         SELECT ${SUBJECT} FROM ${TRANSFERS} WHERE t.posting IN (${literals(postings)}) EXCEPT ${records})`,
       (row) => `Transfer ${row.id} (${row.posting}) is of ${row.source}, which is no record of its kind`,
     ),
   ),

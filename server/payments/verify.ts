@@ -1,6 +1,7 @@
 import { CURRENCIES, MINOR_PER_MAJOR, takesWholeUnitsOnly } from '../core/money.ts';
 import type { Reader } from '../db/store.ts';
 import { brokenRules, literals, rule, type Rule } from '../ledger/rule.ts';
+import { PAYMENTS_OF_TRANSFERS } from '../ledger/sources.ts';
 import { verifyLedger } from '../ledger/verify.ts';
 import { verifyRefunds } from '../refunds/verify.ts';
 import { verifyWithdrawals } from '../wallets/verify.ts';
@@ -19,17 +20,17 @@ const SUBMISSIONS = ['sending', 'sent', 'unknown', 'refused'];
 const WHOLE_CURRENCIES = CURRENCIES.filter(takesWholeUnitsOnly);
 
 /** What each transfer of this kind moved for its payment, counting only the accounts that are this payment's. */
-function moved(postings: readonly string[]): string {
+function moved(postings: readonly string[], from = `payments p JOIN ledger_transfers t ON t.source = 'payment:' || p.id`): string {
   return `(
-    SELECT p.id, p.reference, p.status, p.amount_minor AS "amountMinor", p.fee_minor AS "feeMinor", t.id AS "transferId", t.posting,
+    SELECT p.id, p.reference, p.status, p.amount_minor AS "amountMinor", p.fee_minor AS "feeMinor", t.id AS "transferId", t.posting, t.source,
       CAST(coalesce(sum(CASE WHEN a.kind = 'wallet' AND a.app_id = p.app_id THEN e.amount_minor END), 0) AS BIGINT) AS "walletMinor",
       CAST(coalesce(sum(CASE WHEN a.kind = 'fees' THEN e.amount_minor END), 0) AS BIGINT) AS "feesMinor",
       CAST(coalesce(sum(CASE WHEN a.kind = 'clearing' THEN e.amount_minor END), 0) AS BIGINT) AS "clearingMinor"
-    FROM payments p JOIN ledger_transfers t ON t.source = 'payment:' || p.id
+    FROM ${from}
     LEFT JOIN ledger_entries e ON e.transfer_id = t.id
     LEFT JOIN ledger_accounts a ON a.id = e.account_id AND a.provider = p.provider AND a.currency = p.currency AND a.mode = p.mode
     WHERE t.posting IN (${literals(postings)})
-    GROUP BY p.id, p.reference, p.status, p.amount_minor, p.fee_minor, t.id, t.posting) moved`;
+    GROUP BY p.id, p.reference, p.status, p.amount_minor, p.fee_minor, t.id, t.posting, t.source) moved`;
 }
 
 interface Moved extends PaymentRow {
@@ -126,7 +127,7 @@ const REVERSED_ONCE: readonly Rule[] = [
   rule<PaymentRow & { reversals: number; isMarked: number }>(
     'a payment is reversed in the ledger exactly when it says so, and once',
     `SELECT p.id, p.reference, p.status, CAST(sum(CASE t.posting WHEN 'collectRestored' THEN -1 ELSE 1 END) AS BIGINT) AS reversals, CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
-     FROM payments p JOIN ledger_transfers t ON t.posting IN ('collectReversed', 'payoutReversed', 'collectRestored') AND t.source = 'payment:' || p.id
+     FROM ${PAYMENTS_OF_TRANSFERS} WHERE t.posting IN ('collectReversed', 'payoutReversed', 'collectRestored')
      GROUP BY p.id, p.reference, p.status, p.reversed_at
      HAVING sum(CASE t.posting WHEN 'collectRestored' THEN -1 ELSE 1 END) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'
      UNION ALL SELECT p.id, p.reference, p.status, 0, 1 FROM payments p
@@ -136,7 +137,7 @@ const REVERSED_ONCE: readonly Rule[] = [
 
   rule<Moved>(
     'of a payment no more is taken back than it was of, from its wallet and from fees',
-    `SELECT * FROM ${moved(['collectReversed'])}
+    `SELECT * FROM ${moved(['collectReversed'], PAYMENTS_OF_TRANSFERS)}
      WHERE "clearingMinor" NOT BETWEEN 1 AND "amountMinor" OR "walletMinor" NOT BETWEEN -"clearingMinor" AND 0 OR "clearingMinor" + "walletMinor" + "feesMinor" <> 0`,
     (row) =>
       `${payment(row)} of ${row.amountMinor} was reversed by transfer ${row.transferId} with ${row.clearingMinor} at its provider, ` +
@@ -150,7 +151,7 @@ const REVERSED_ONCE: readonly Rule[] = [
          CAST(sum(CASE posting WHEN 'shortfallRecovered' THEN "walletMinor" ELSE 0 END) AS BIGINT) AS "walletMinor",
          CAST(sum(CASE posting WHEN 'shortfallRecovered' THEN "feesMinor" ELSE 0 END) AS BIGINT) AS "feesMinor",
          CAST(sum(CASE posting WHEN 'collectReversed' THEN -"feesMinor" ELSE 0 END) AS BIGINT) AS "lostMinor"
-       FROM ${moved(['collectReversed', 'shortfallRecovered'])} GROUP BY id, reference, status) sums
+       FROM ${moved(['collectReversed', 'shortfallRecovered'], PAYMENTS_OF_TRANSFERS)} GROUP BY id, reference, status, source) sums
      WHERE "walletMinor" <> -"feesMinor" OR "feesMinor" < 0 OR "feesMinor" > "lostMinor"`,
     (row) => `Of payment ${row.id} (${row.reference}) ${row.feesMinor} were recovered from ${row.walletMinor} of its wallet, and the platform had lost ${row.lostMinor} (minor units)`,
   ),
@@ -159,8 +160,8 @@ const REVERSED_ONCE: readonly Rule[] = [
     'what was restored is what had been taken back, to whoever had given it',
     `SELECT * FROM (
        SELECT id, reference, status, CAST(sum("clearingMinor") AS BIGINT) AS "missingMinor", CAST(sum("walletMinor") AS BIGINT) AS "walletMinor"
-       FROM ${moved(['collectReversed', 'shortfallRecovered', 'collectRestored'])}
-       GROUP BY id, reference, status HAVING count(CASE posting WHEN 'collectRestored' THEN 1 END) > 0) sums WHERE "missingMinor" <> 0 OR "walletMinor" <> 0`,
+       FROM ${moved(['collectReversed', 'shortfallRecovered', 'collectRestored'], PAYMENTS_OF_TRANSFERS)}
+       GROUP BY id, reference, status, source HAVING count(CASE posting WHEN 'collectRestored' THEN 1 END) > 0) sums WHERE "missingMinor" <> 0 OR "walletMinor" <> 0`,
     (row) =>
       `${payment(row)} was restored, and of what was taken back ${row.missingMinor} at its provider and ${row.walletMinor} in its wallet are missing or too much (minor units)`,
   ),

@@ -2,6 +2,7 @@
 import type { PaymentStatus } from '../core/checkout-contract.ts';
 import type { Mode } from '../core/mode.ts';
 import { type Reader, statement } from '../db/store.ts';
+import { sourcesOf } from '../ledger/sources.ts';
 import type { AskedPayment, HistorySpan } from '../providers/provider.ts';
 
 export interface OurRecord extends AskedPayment {
@@ -29,11 +30,11 @@ interface Row extends Omit<OurRecord, 'isReversed'> {
 /** The hold of a test payout draws on the provider's clearing, and moves nothing there. */
 const MOVING_NOTHING = `'payoutHeld', 'payoutReleased'`;
 
-function booked(source: string): string {
+function booked(subject: string): string {
   return `
     (SELECT CAST(abs(coalesce(sum(e.amount_minor), 0)) AS BIGINT) FROM ledger_transfers t
      JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
-     WHERE t.source = ${source} AND t.posting NOT IN (${MOVING_NOTHING})) AS "bookedMinor"`;
+     WHERE t.source IN (${sourcesOf(subject)}) AND t.posting NOT IN (${MOVING_NOTHING})) AS "bookedMinor"`;
 }
 
 const PAYMENTS = `

@@ -21,7 +21,8 @@ import type { PaymentEvents } from '../payments/settlement.ts';
 import { addRefunded, paymentById } from '../payments/statements.ts';
 import type { AskedPayment, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
-import { isAbsorbed, openReviewIn, type ReviewKind, settleUnknownIn } from '../reviews/reviews.ts';
+import { isBorne } from '../reviews/borne.ts';
+import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews.ts';
 import { givenBackOf, wasTakenSince } from './left.ts';
 import {
   claimSending,
@@ -110,7 +111,7 @@ export class RefundFollowing implements CalledBack {
     const posting = ended.status === 'completed' ? refundPaid(movement) : refundReleased(movement);
     assert(await post(tx, posting, now), `refund ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
     if (ended.status === 'completed') await this.tellIn(tx, ended);
-    await settleUnknownIn(tx, refundSource(ended), now);
+    await settleEndedIn(tx, refundSource(ended), ended.status, now);
     return ended;
   }
 
@@ -166,7 +167,7 @@ export class RefundFollowing implements CalledBack {
     const payment = await this.#lockPaymentIn(tx, paymentId);
     const refund = (await tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() }))!;
     const isWhole = status.kind === 'reversed' && status.amountMinor === refund.amountMinor && status.currency === refund.currency;
-    if (refund.status === 'failed' && status.kind === 'reversed' && (await isAbsorbed(tx, refundSource(refund)))) await this.#doubtIn(tx, refund, status);
+    if (refund.status === 'failed' && status.kind === 'reversed' && (await isBorne(tx, refundSource(refund)))) await this.#doubtIn(tx, refund, status);
     if (refund.reversedAt !== null || refund.status === 'failed') return refund;
     if (refund.status === 'pending' && (isWhole || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
     if (isWhole && !(await wasTakenSince(tx, refund, payment))) return this.takeBackIn(tx, refund, { at: status.at, reason });

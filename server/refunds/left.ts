@@ -1,6 +1,7 @@
 /** What of a payment can still be given back: what was collected, less what refunds have of it and what its provider took back. */
 import { type Reader, statement } from '../db/store.ts';
 import { refundedFeeMinor } from '../ledger/postings.ts';
+import { sourcesOf } from '../ledger/sources.ts';
 import type { Payment } from '../payments/payment.ts';
 import { type Refund, refundSource, refundsOfPayment } from './refund.ts';
 
@@ -14,17 +15,17 @@ interface Part {
 const takenOf = statement<{ minor: number }>(`
   SELECT CAST(coalesce(sum(e.amount_minor), 0) AS BIGINT) AS minor
   FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
-  WHERE t.source = :source AND t.posting IN ('collectReversed', 'collectRestored')`);
+  WHERE t.source IN (${sourcesOf(':payment')}) AND t.posting IN ('collectReversed', 'collectRestored')`);
 
 const laterTaking = statement<{ id: number }>(`
   SELECT taking.id FROM ledger_transfers taking JOIN ledger_transfers hold ON hold.posting = 'refundHeld' AND hold.source = :refund AND hold.id < taking.id
-  WHERE taking.posting = 'collectReversed' AND taking.source = :payment`);
+  WHERE taking.posting = 'collectReversed' AND taking.source IN (${sourcesOf(':payment')})`);
 
 /** Called by whoever holds the payment's `moneyBackLock`: until the commit it stays so. */
 export async function givenBackOf(reader: Reader, payment: Payment): Promise<Part & { takenMinor: number; leftMinor: number }> {
   const refunds = (await reader.all(refundsOfPayment, { paymentId: payment.id })).filter(({ status, reversedAt }) => status !== 'failed' && reversedAt === null);
   const sum = (of: keyof Part) => refunds.reduce((total, refund) => total + refund[of], 0);
-  const takenMinor = (await reader.get(takenOf, { source: sourceOf(payment) }))!.minor;
+  const takenMinor = (await reader.get(takenOf, { payment: sourceOf(payment) }))!.minor;
   const amountMinor = sum('amountMinor') + takenMinor;
   // Of what was taken the platform gave its share, too.
   const feeMinor = sum('feeMinor') + refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor);

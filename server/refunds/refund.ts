@@ -102,8 +102,8 @@ export const giveUpUnsentRefund = statement<Refund>(`
   UPDATE refunds SET submission = 'unknown', updated_at = :now
   WHERE id = :id AND status = 'pending' AND submission <> 'sent' RETURNING ${COLUMNS}`);
 
-/** Holds the row until the commit: what it answers stays so until then. */
-export const holdRefund = statement<Refund>(`UPDATE refunds SET updated_at = :now WHERE id = :id RETURNING ${COLUMNS}`);
+/** Holds the row until the commit, and changes nothing: what it answers stays so until then. */
+export const holdRefund = statement<Refund>(`UPDATE refunds SET updated_at = updated_at WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** A completed refund came back. Once. */
 export const markRefundReversed = statement<Refund>(`

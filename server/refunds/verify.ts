@@ -1,5 +1,6 @@
 import type { Reader } from '../db/store.ts';
 import { brokenRules, rule, type Rule } from '../ledger/rule.ts';
+import { PAYMENTS_OF_TRANSFERS } from '../ledger/sources.ts';
 
 interface RefundRow {
   id: number;
@@ -45,12 +46,12 @@ const RULES: readonly Rule[] = [
   rule<{ id: number; reference: string; amountMinor: number; takenMinor: number; refundedMinor: number }>(
     'of a payment that was taken back in part no more is refunded afterwards than was left',
     `SELECT * FROM (
-       SELECT p.id, p.reference, p.amount_minor AS "amountMinor", e.amount_minor AS "takenMinor", CAST(sum(r.amount_minor) AS BIGINT) AS "refundedMinor", max(hold.id) AS "lastHold", taking.id AS taking
-       FROM payments p JOIN refunds r ON r.payment_id = p.id AND r.status <> 'failed' AND r.reversed_at IS NULL
+       SELECT p.id, p.reference, p.amount_minor AS "amountMinor", e.amount_minor AS "takenMinor", CAST(sum(r.amount_minor) AS BIGINT) AS "refundedMinor", max(hold.id) AS "lastHold", t.id AS taking
+       FROM ${PAYMENTS_OF_TRANSFERS} JOIN refunds r ON r.payment_id = p.id AND r.status <> 'failed' AND r.reversed_at IS NULL
        JOIN ledger_transfers hold ON hold.posting = 'refundHeld' AND hold.source = 'refund:' || r.id
-       JOIN ledger_transfers taking ON taking.posting = 'collectReversed' AND taking.source = 'payment:' || p.id
-       JOIN ledger_entries e ON e.transfer_id = taking.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
-       WHERE p.reversed_at IS NOT NULL GROUP BY p.id, p.reference, p.amount_minor, e.amount_minor, taking.id) sums
+       JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'
+       WHERE t.posting = 'collectReversed' AND NOT EXISTS (SELECT 1 FROM ledger_transfers restored WHERE restored.posting = 'collectRestored' AND restored.source = t.source)
+       GROUP BY p.id, p.reference, p.amount_minor, e.amount_minor, t.id) sums
      WHERE "lastHold" > taking AND "takenMinor" + "refundedMinor" > "amountMinor"`,
     (row) => `Of payment ${row.id} (${row.reference}) of ${row.amountMinor} the provider took ${row.takenMinor} back, and ${row.refundedMinor} were refunded since or before (minor units)`,
   ),

@@ -4,12 +4,10 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { type Currency, MINOR_PER_MAJOR, takesWholeUnitsOnly, toMajor } from '../core/money.ts';
+import { toMajor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
-import { payoutAbsorbed, refundAbsorbed, shortfallRecovered, withdrawalAbsorbed } from '../ledger/postings.ts';
-import { holdFunds } from '../payments/funds.ts';
+import { payoutAbsorbed, refundAbsorbed, withdrawalAbsorbed } from '../ledger/postings.ts';
 import type { Payment } from '../payments/payment.ts';
-import { askProvider } from '../payments/provider-calls.ts';
 import type { Settlement } from '../payments/settlement.ts';
 import { moneyBackLock, type Reversals } from '../payments/reversal.ts';
 import { correctAmount, holdPayment, paymentById } from '../payments/statements.ts';
@@ -18,27 +16,10 @@ import { type RefundFollowing, refundMovement } from '../refunds/following.ts';
 import { holdRefund, refundById } from '../refunds/refund.ts';
 import { movementOf, type WithdrawalSettlement } from '../wallets/settlement.ts';
 import { setReview, withdrawalById } from '../wallets/statements.ts';
+import { askAgain, type Completed, mustBeAsked, type Said } from './asking-again.ts';
 import { bearIn, insistNotBorne, returnIn } from './borne.ts';
-import { isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, type ReviewKind } from './reviews.ts';
-
-/**
- * Which decisions fit which review.
- *
- *   credit    the customer paid: this much (what the provider reports, asked again, or else what was agreed) is the payment
- *   accept    what the provider did is so: a payment is completed as agreed, as much is taken back of it as the provider
- *             says, money out came back whole (a part of it cannot be entered)
- *   release   nothing has left, or it came back: what is held is in the wallet again
- *   charge    the money has left or is missing, and the app pays for it out of its wallet
- *   absorb    the same, and the platform pays for it out of its fees
- *   dismiss   nothing follows; not while money is held, which would then be held for ever
- */
-const FITTING: Readonly<Record<ReviewKind, Readonly<Record<'collect' | 'out', readonly Resolution[]>>>> = {
-  amount_mismatch: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
-  paid_after_release: { collect: [], out: ['charge', 'absorb', 'dismiss'] },
-  reversal_mismatch: { collect: ['accept', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
-  reversal_shortfall: { collect: ['charge', 'dismiss'], out: [] },
-  outcome_unknown: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
-};
+import { decidedOut, type Decision, insistAsAgreed, insistCreditable, insistFitting, leftLateMinor } from './fitting.ts';
+import { endReportIn, isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, settleReviewIn } from './reviews.ts';
 
 interface Deps {
   store: Store;
@@ -47,7 +28,7 @@ interface Deps {
   reversals: Reversals;
   withdrawals: WithdrawalSettlement;
   refunds: RefundFollowing;
-  /** Who is asked again before anything is credited. */
+  /** Who is asked again before anything is credited, or taken of a payment. */
   routing: ProviderRouting;
 }
 
@@ -56,12 +37,6 @@ const NOT_PAID_OUT = 'The operator found that nothing was paid out';
 
 /** Why something is no more what it was. */
 const TAKEN_BACK = 'Taken back by the provider';
-
-interface Decision {
-  resolution: Resolution;
-  reported: Partial<NonNullable<Reported['reported']>> & { provider_ref: string; at: number };
-  detail: Reported;
-}
 
 export class ReviewDesk {
   readonly #deps: Deps;
@@ -72,48 +47,51 @@ export class ReviewDesk {
 
   /**
    * Throws NOT_FOUND, VALIDATION_ERROR for a decision that does not fit or was made before, INSUFFICIENT_BALANCE where the
-   * wallet cannot pay, PROVIDER_ERROR where its provider cannot say what it received: then nothing is written. A provider
+   * wallet cannot pay, PROVIDER_ERROR where its provider cannot say how it stands: then nothing is written. A provider
    * that says something else now than the review is a VALIDATION_ERROR, too, and then the review says it as well: what
-   * somebody decided about was not that.
+   * somebody decided about was not that. Where nothing is left to decide the review is settled, and answered as that.
    */
   async resolve(id: number, resolution: Resolution, note: string): Promise<Review> {
     const { store, clock } = this.#deps;
-    const says = resolution === 'credit' ? await this.#askAgain(id) : null;
+    const seen = await reviewById(store.read, id);
+    if (seen === undefined) throw new ApiError('NOT_FOUND', `There is no review ${id}`);
+    const said = seen.resolvedAt === null ? await this.#askAgain(seen, resolution) : null;
     const outcome = await store.write(async (tx) => {
-      const review = await reviewById(tx, id);
-      if (review === undefined) throw new ApiError('NOT_FOUND', `There is no review ${id}`);
-      await this.#holdIn(tx, review);
-      if (says !== null && (await this.#isNewsIn(tx, id, says))) return says;
+      await this.#holdIn(tx, seen);
+      const review = (await reviewById(tx, id))!;
+      if (review.resolvedAt !== null) throw new ApiError('VALIDATION_ERROR', `Review ${id} was decided already: ${review.resolution}`);
+      if (said !== null && review.detail !== seen.detail) throw new ApiError('VALIDATION_ERROR', `Review ${id} has something else reported by now: decide again`);
+      if (said !== null && 'stands' in said) await this.#standsIn(tx, review, said.stands);
+      if (said !== null && 'reports' in said && (await this.#isNewsIn(tx, review, said.reports))) return said.reports;
       const resolved = await resolveIn(tx, { id, resolution, note }, clock.now());
-      if (resolved === undefined) throw new ApiError('VALIDATION_ERROR', `Review ${id} was decided already: ${review.resolution}`);
-      const detail = JSON.parse(resolved.detail) as Reported;
-      const reported = detail.reported ?? { ...detail.agreed, provider_ref: '', at: clock.now() };
-      await this.#apply(tx, resolved, { resolution, detail, reported });
+      if (resolved === undefined) return (await reviewById(tx, id))!;
+      await this.#apply(tx, resolved, resolution);
       return resolved;
     });
     if ('id' in outcome) return outcome;
     throw new ApiError('VALIDATION_ERROR', `The provider now says ${toMajor(outcome.amount_minor)} ${outcome.currency}, and so does review ${id}: decide again`);
   }
 
-  /** What its provider says now that a customer paid; null where nobody knows and a person's word is all there is. */
-  async #askAgain(id: number): Promise<Report | null> {
-    const { store, clock, routing } = this.#deps;
-    const review = await reviewById(store.read, id);
-    if (review?.kind !== 'amount_mismatch' || review.resolvedAt !== null || subjectOf(review).what !== 'payment') return null;
-    const payment = (await store.read.get(paymentById, { id: subjectOf(review).id }))!;
-    if (payment.direction !== 'collect') return null;
-    const provider = routing.adapterOf(payment);
-    if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `${payment.provider} is not configured here, and must be asked again what it received`);
-    const said = await askProvider(provider, payment, clock);
-    if (said.kind === 'unknown') throw new ApiError('PROVIDER_ERROR', `${payment.provider} does not answer what it received: try again`);
-    if (said.kind !== 'completed') throw new ApiError('VALIDATION_ERROR', `${payment.provider} now says that the payment is ${said.kind.replace('_', ' ')}: there is nothing to credit`);
-    return { amount_minor: said.amountMinor, currency: said.currency, provider_ref: said.providerRef, at: said.at };
+  /** What its provider says of it now; null where a person's word is all there is. */
+  async #askAgain(review: Review, resolution: Resolution): Promise<Said | null> {
+    const { what, id } = subjectOf(review);
+    if (what !== 'payment') return null;
+    const payment = (await this.#deps.store.read.get(paymentById, { id }))!;
+    return mustBeAsked(review.kind, resolution, payment) ? askAgain(review.kind, payment, this.#deps) : null;
   }
 
-  async #isNewsIn(tx: Transaction, id: number, says: Report): Promise<boolean> {
-    const { subject, kind, detail, resolvedAt } = (await reviewById(tx, id))!;
+  /** Nothing is gone, or it is there again: what there was to decide is settled. */
+  async #standsIn(tx: Transaction, { subject, kind }: Review, said: Completed): Promise<void> {
+    const { reversals, settlement, clock } = this.#deps;
+    const payment = (await tx.get(paymentById, { id: subjectOf({ subject }).id }))!;
+    if (payment.status !== 'completed') await settlement.settleIn(tx, payment.id, { ...said, status: 'completed' });
+    else if (payment.reversedAt !== null) await reversals.restoreIn(tx, payment, said);
+    await settleReviewIn(tx, { subject, kind, note: 'Asked again, the provider says that all of it is there.' }, clock.now());
+  }
+
+  async #isNewsIn(tx: Transaction, { subject, kind, detail }: Review, says: Report): Promise<boolean> {
     const { agreed, reported } = JSON.parse(detail) as Reported;
-    if (resolvedAt !== null || isSameReport(reported, says)) return false;
+    if (isSameReport(reported, says)) return false;
     await openReviewIn(tx, { subject, kind, detail: { agreed, reported: says } }, this.#deps.clock.now());
     return true;
   }
@@ -121,45 +99,55 @@ export class ReviewDesk {
   /** What is decided about stays as it is meanwhile. Held before the review, as by whoever opens one. */
   async #holdIn(tx: Transaction, review: Review): Promise<void> {
     const { what, id } = subjectOf(review);
-    const now = this.#deps.clock.now();
     if (what === 'withdrawal') return this.#deps.withdrawals.lockIn(tx, id);
     const paymentId = what === 'payment' ? id : (await tx.get(refundById, { id }))!.paymentId;
     await tx.lock(moneyBackLock((await tx.get(paymentById, { id: paymentId }))!));
-    await (what === 'payment' ? tx.get(holdPayment, { id, now }) : tx.get(holdRefund, { id, now }));
+    await (what === 'payment' ? tx.get(holdPayment, { id }) : tx.get(holdRefund, { id }));
   }
 
-  async #apply(tx: Transaction, { subject, kind }: Review, decision: Decision): Promise<void> {
-    const { what, id } = subjectOf({ subject });
-    if (decision.resolution === 'charge') await insistNotBorne(tx, subject);
+  async #apply(tx: Transaction, review: Review, resolution: Resolution): Promise<void> {
+    const { subject, kind } = review;
+    const { clock } = this.#deps;
+    const detail = JSON.parse(review.detail) as Reported;
+    const decision = { review, resolution, detail, reported: detail.reported ?? { ...detail.agreed, provider_ref: '', at: clock.now() } };
+    if (resolution === 'charge') await insistNotBorne(tx, subject);
+    await this.#decide(tx, decision);
+    const hasLeft = kind === 'paid_after_release' && resolution !== 'dismiss';
+    const cameBack = kind === 'reversal_mismatch' && resolution === 'accept';
+    if (hasLeft) await endReportIn(tx, { subject, kind: 'reversal_mismatch', note: 'It has left again.' }, clock.now());
+    if (cameBack) await endReportIn(tx, { subject, kind: 'paid_after_release', note: 'It has come back.' }, clock.now());
+  }
+
+  async #decide(tx: Transaction, decision: Decision): Promise<void> {
+    const { what, id } = subjectOf(decision.review);
     switch (what) {
       case 'payment': {
         const payment = (await tx.get(paymentById, { id }))!;
-        if (payment.direction === 'collect') return this.#decideCollect(tx, kind, payment, decision);
-        return this.#decidePayout(tx, kind, payment, decision);
+        return payment.direction === 'collect' ? this.#decideCollect(tx, payment, decision) : this.#decidePayout(tx, payment, decision);
       }
       case 'withdrawal':
-        return this.#decideWithdrawal(tx, kind, id, decision);
+        return this.#decideWithdrawal(tx, id, decision);
       case 'refund':
-        return this.#decideRefund(tx, kind, id, decision);
+        return this.#decideRefund(tx, id, decision);
       default:
         return what satisfies never;
     }
   }
 
-  async #decideCollect(tx: Transaction, kind: ReviewKind, payment: Payment, { resolution, reported, detail }: Decision): Promise<void> {
-    const { reversals, clock } = this.#deps;
-    insistFitting(kind, 'collect', resolution);
+  async #decideCollect(tx: Transaction, payment: Payment, { review, resolution, reported, detail }: Decision): Promise<void> {
+    const { reversals } = this.#deps;
+    insistFitting(review.kind, 'collect', resolution);
     if (resolution === 'credit') await this.#credit(tx, payment, reported);
-    if (resolution === 'accept') await reversals.acceptIn(tx, payment, { at: reported.at, amountMinor: reported.amount_minor ?? 0, currency: reported.currency ?? payment.currency });
-    if (resolution === 'charge') await holdFunds(tx, shortfallRecovered({ ...movementOfPayment(payment, reported.at), amountMinor: detail.shortfall_minor! }), clock.now());
+    if (resolution === 'accept') await reversals.acceptIn(tx, payment, { at: reported.at, amountMinor: reported.amount_minor ?? 0, currency: reported.currency ?? payment.currency }, review);
+    if (resolution === 'charge') await reversals.recoverIn(tx, payment, { amountMinor: detail.shortfall_minor!, at: reported.at });
   }
 
-  async #decidePayout(tx: Transaction, kind: ReviewKind, payment: Payment, decision: Decision): Promise<void> {
+  async #decidePayout(tx: Transaction, payment: Payment, decision: Decision): Promise<void> {
     const { settlement, reversals, clock } = this.#deps;
     const { id, amountMinor, currency } = payment;
-    const { reported } = decision;
+    const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(kind, payment, decision);
+    const decided = decidedOut(payment, decision);
     switch (decided) {
       case 'complete':
         await settlement.settleIn(tx, id, { status: 'completed', providerRef, amountMinor, currency, at });
@@ -168,7 +156,7 @@ export class ReviewDesk {
         await reversals.takeBackIn(tx, payment, { amountMinor, at, reason: TAKEN_BACK });
         return;
       case 'return':
-        return returnIn(tx, { ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }, clock.now());
+        return returnIn(tx, review, { ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }, clock.now());
       case 'release':
         await settlement.settleIn(tx, id, { status: 'failed', code: 'failed', reason: NOT_PAID_OUT });
         return;
@@ -176,7 +164,7 @@ export class ReviewDesk {
         insistAsAgreed(payment, reported);
         return settlement.payLateIn(tx, payment, { providerRef, at });
       case 'absorb':
-        return bearIn(tx, payoutAbsorbed({ ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }), clock.now());
+        return bearIn(tx, review, payoutAbsorbed, { ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }, clock.now());
       case 'dismiss':
         return;
       default:
@@ -198,12 +186,12 @@ export class ReviewDesk {
     await settlement.settleIn(tx, id, { status: 'completed', providerRef: reported.provider_ref, amountMinor, currency, at: reported.at });
   }
 
-  async #decideWithdrawal(tx: Transaction, kind: ReviewKind, id: number, decision: Decision): Promise<void> {
+  async #decideWithdrawal(tx: Transaction, id: number, decision: Decision): Promise<void> {
     const { withdrawals, clock } = this.#deps;
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
-    const { reported } = decision;
+    const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(kind, withdrawal, decision);
+    const decided = decidedOut(withdrawal, decision);
     switch (decided) {
       case 'complete':
         await withdrawals.settleIn(tx, id, { status: 'completed', providerRef, at });
@@ -212,7 +200,7 @@ export class ReviewDesk {
         await withdrawals.takeBackIn(tx, withdrawal, at);
         break;
       case 'return':
-        await returnIn(tx, { ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }, clock.now());
+        await returnIn(tx, review, { ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }, clock.now());
         break;
       case 'release':
         await withdrawals.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
@@ -222,7 +210,7 @@ export class ReviewDesk {
         await withdrawals.payLateIn(tx, id, { providerRef, at });
         break;
       case 'absorb':
-        await bearIn(tx, withdrawalAbsorbed({ ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }), clock.now());
+        await bearIn(tx, review, withdrawalAbsorbed, { ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }, clock.now());
         break;
       case 'dismiss':
         break;
@@ -232,12 +220,12 @@ export class ReviewDesk {
     await tx.get(setReview, { id, review: '', now: clock.now() });
   }
 
-  async #decideRefund(tx: Transaction, kind: ReviewKind, id: number, decision: Decision): Promise<void> {
+  async #decideRefund(tx: Transaction, id: number, decision: Decision): Promise<void> {
     const { refunds, clock } = this.#deps;
     const refund = (await tx.get(refundById, { id }))!;
-    const { reported } = decision;
+    const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(kind, refund, decision);
+    const decided = decidedOut(refund, decision);
     switch (decided) {
       case 'complete':
         await refunds.settleIn(tx, id, { status: 'completed', providerRef, at });
@@ -246,7 +234,7 @@ export class ReviewDesk {
         await refunds.takeBackIn(tx, refund, { at, reason: TAKEN_BACK });
         return;
       case 'return':
-        return returnIn(tx, { ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }, clock.now());
+        return returnIn(tx, review, { ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }, clock.now());
       case 'release':
         await refunds.settleIn(tx, id, { status: 'failed', reason: NOT_PAID_OUT });
         return;
@@ -254,86 +242,13 @@ export class ReviewDesk {
         insistAsAgreed(refund, reported);
         return refunds.payLateIn(tx, id, { providerRef, at });
       case 'absorb':
-        return bearIn(tx, refundAbsorbed({ ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }), clock.now());
+        return bearIn(tx, review, refundAbsorbed, { ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }, clock.now());
       case 'dismiss':
         return;
       default:
         return decided satisfies never;
     }
   }
-}
-
-function insistCreditable(amountMinor: number, currency: Currency): void {
-  const isPart = takesWholeUnitsOnly(currency) && amountMinor % MINOR_PER_MAJOR !== 0;
-  if (amountMinor > 0 && !isPart) return;
-  throw new ApiError('VALIDATION_ERROR', `${toMajor(amountMinor)} ${currency} cannot be a payment${isPart ? `, which is of whole ${currency}` : ''}: give it back, or settle it by hand, and --dismiss this`);
-}
-
-function insistFitting(kind: ReviewKind, direction: 'collect' | 'out', resolution: Resolution): void {
-  const fitting = FITTING[kind][direction];
-  if (fitting.includes(resolution)) return;
-  throw new ApiError('VALIDATION_ERROR', `A review of ${kind} is resolved by ${fitting.map((each) => `--${each}`).join(', ')}, not by --${resolution}`);
-}
-
-/** Money out: held, gone, or in the wallet again. */
-interface Out {
-  status: string;
-  amountMinor: number;
-  currency: string;
-}
-
-/** What a decision comes to, where the money is now. */
-function decidedOut(kind: ReviewKind, out: Out, { resolution, reported }: Decision): 'complete' | 'take back' | 'return' | 'release' | 'charge' | 'absorb' | 'dismiss' {
-  insistFitting(kind, 'out', resolution);
-  const { status } = out;
-  switch (resolution) {
-    case 'accept':
-      if (status === 'failed' && kind === 'reversal_mismatch') return 'return';
-      if (status === 'failed') throw new ApiError('VALIDATION_ERROR', 'What was held is in the wallet again: there is nothing to accept');
-      if (kind !== 'reversal_mismatch') return 'complete';
-      insistCameBackWhole(out, reported);
-      return status === 'pending' ? 'release' : 'take back';
-    case 'release':
-      if (status !== 'pending') throw new ApiError('VALIDATION_ERROR', 'Nothing is held any more: there is nothing to release');
-      return 'release';
-    case 'dismiss':
-      if (status === 'pending') throw new ApiError('VALIDATION_ERROR', 'The money is still held, and would be for ever: --accept or --release it');
-      return 'dismiss';
-    case 'charge':
-    case 'absorb':
-      return resolution;
-    case 'credit':
-      throw new Error('Nothing that goes out is credited');
-    default:
-      return resolution satisfies never;
-  }
-}
-
-/** A review that an older release opened tells no amount; it was of what was agreed. */
-function reportedMinor({ amountMinor, currency }: Out, reported: Decision['reported']): { amountMinor: number; currency: string } {
-  return { amountMinor: reported.amount_minor ?? amountMinor, currency: reported.currency ?? currency };
-}
-
-/** All of it, or nothing where its provider says that it never paid. */
-function insistCameBackWhole(out: Out, reported: Decision['reported']): void {
-  const back = reportedMinor(out, reported);
-  if (back.currency === out.currency && (back.amountMinor === out.amountMinor || back.amountMinor === 0)) return;
-  const advice = out.status === 'pending' ? '--release it where the app is to have all of it back, and settle the difference outside' : '--dismiss this with a note, and settle it outside';
-  throw new ApiError('VALIDATION_ERROR', `The provider says that ${toMajor(back.amountMinor)} ${back.currency} of ${toMajor(out.amountMinor)} ${out.currency} came back, and only the whole can be entered: ${advice}`);
-}
-
-/** An app pays for what it asked to be paid out, and for nothing else. */
-function insistAsAgreed(out: Out, reported: Decision['reported']): void {
-  const paid = reportedMinor(out, reported);
-  if (paid.amountMinor === out.amountMinor && paid.currency === out.currency) return;
-  throw new ApiError('VALIDATION_ERROR', `The provider paid ${toMajor(paid.amountMinor)} ${paid.currency}, and the app had asked for ${toMajor(out.amountMinor)} ${out.currency}: --absorb it, or settle it by hand and --dismiss this`);
-}
-
-/** What has left, for the platform to bear, or came back to it. */
-function leftLateMinor(out: Out, reported: Decision['reported']): number {
-  const { amountMinor, currency } = reportedMinor(out, reported);
-  if (currency !== out.currency) throw new ApiError('VALIDATION_ERROR', `${currency} cannot be borne by fees in ${out.currency}: settle it by hand, and --dismiss this`);
-  return amountMinor;
 }
 
 function movementOfPayment({ id, appId, provider, currency, mode }: Payment, eventAt: number) {
@@ -351,9 +266,4 @@ function subjectOf({ subject }: Pick<Review, 'subject'>): { what: Subject; id: n
 /** Round half up in integers: (2 × fee × received + amount) / (2 × amount). */
 function shareOf({ amountMinor, feeMinor }: Payment, receivedMinor: number): number {
   return Number((2n * BigInt(feeMinor) * BigInt(receivedMinor) + BigInt(amountMinor)) / (2n * BigInt(amountMinor)));
-}
-
-/** What can be decided about a review, for whoever is about to. */
-export function fittingResolutions(kind: ReviewKind, isCollect: boolean): readonly Resolution[] {
-  return FITTING[kind][isCollect ? 'collect' : 'out'];
 }

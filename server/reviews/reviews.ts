@@ -2,7 +2,8 @@
  * What waits for a person. A provider's word that does not fit what was agreed is neither credited nor thrown away: it
  * becomes a review, and stays on the list until somebody decides. Said again, it is the same review; something else said
  * later is shown in the open one, beside what was said before, and opens a new one where a person has decided. What was
- * decided is never changed.
+ * decided is never changed; where it is over (what was taken is there again), a settled one stands behind it, and the same
+ * said once more is new.
  */
 import { type Reader, statement, type Transaction } from '../db/store.ts';
 
@@ -13,6 +14,9 @@ export type ReviewKind = (typeof REVIEW_KINDS)[number];
 export const RESOLUTIONS = ['credit', 'accept', 'release', 'charge', 'absorb', 'dismiss'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
+/** Off the list without a person: what was to be decided is so no more. */
+const SETTLED = 'settled';
+
 export interface Review {
   id: number;
   /** `payment:12`, `withdrawal:3`, `refund:4` */
@@ -22,7 +26,7 @@ export interface Review {
   detail: string;
   createdAt: number;
   resolvedAt: number | null;
-  resolution: Resolution | '';
+  resolution: Resolution | typeof SETTLED | '';
   note: string;
 }
 
@@ -44,9 +48,6 @@ const decidedBefore = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE su
 
 const update = statement('UPDATE reviews SET detail = :detail WHERE id = :id AND resolved_at IS NULL');
 
-const wasAbsorbed = statement<{ id: number }>(`
-  SELECT id FROM reviews WHERE subject = :subject AND kind = 'paid_after_release' AND resolution = 'absorb' LIMIT 1`);
-
 const openOnes = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE resolved_at IS NULL ORDER BY id LIMIT ${SHOWN}`);
 
 const latest = statement<Review>(`SELECT ${COLUMNS} FROM reviews ORDER BY id DESC LIMIT ${SHOWN}`);
@@ -60,8 +61,15 @@ const resolve = statement<Review>(`
   WHERE id = :id AND resolved_at IS NULL RETURNING ${COLUMNS}`);
 
 const settle = statement(`
-  UPDATE reviews SET resolved_at = :now, resolution = 'dismiss', note = :note
+  UPDATE reviews SET resolved_at = :now, resolution = '${SETTLED}', note = :note
   WHERE subject = :subject AND kind = :kind AND resolved_at IS NULL`);
+
+const settleEnded = statement(`
+  UPDATE reviews SET resolved_at = :now, resolution = '${SETTLED}', note = 'It is ' || :status || ' now.'
+  WHERE subject = :subject AND resolved_at IS NULL AND (:status = 'completed' OR kind <> 'amount_mismatch')`);
+
+const insertSettled = statement(`
+  INSERT INTO reviews (subject, kind, detail, created_at, resolved_at, resolution, note) VALUES (:subject, :kind, :detail, :now, :now, '${SETTLED}', :note)`);
 
 /** What a provider says was moved, in minor units. */
 export interface Report {
@@ -80,6 +88,13 @@ export interface Reported {
   shortfall_minor?: number;
 }
 
+/** What is settled, and why. */
+interface Settled {
+  subject: string;
+  kind: ReviewKind;
+  note: string;
+}
+
 interface NewReview {
   subject: string;
   kind: ReviewKind;
@@ -89,22 +104,33 @@ interface NewReview {
 /**
  * Puts something before a person, in place of that nobody knows. What was decided on, or is being looked at, is not asked
  * again, unless another amount is reported than then. Called by whoever holds the subject, so that two do not decide at once.
+ * Answers whether it is before a person now.
  */
-export async function openReviewIn(tx: Transaction, { subject, kind, detail }: NewReview, now: number): Promise<void> {
+export async function openReviewIn(tx: Transaction, { subject, kind, detail }: NewReview, now: number): Promise<boolean> {
   if (kind !== 'outcome_unknown') await settleUnknownIn(tx, subject, now);
   const latest = await tx.get(latestOf, { subject, kind });
   const before = latest && (JSON.parse(latest.detail) as Reported);
-  const isOpen = latest !== undefined && latest.resolvedAt === null;
+  const isSame = before !== undefined && isSameReport(before.reported, detail.reported);
+  if (latest?.resolvedAt === null) {
+    if (!isSame) await tx.run(update, { id: latest.id, detail: JSON.stringify({ ...detail, ...earlierThan(before!) }) });
+    return true;
+  }
   // Each reversal is short by itself: the same amount another time is not the same.
-  const isNew = before === undefined || !isSameReport(before.reported, detail.reported) || (kind === 'reversal_shortfall' && !isOpen);
-  if (!isNew) return;
-  if (!isOpen || before === undefined) await tx.run(insert, { subject, kind, detail: JSON.stringify(detail), now });
-  else await tx.run(update, { id: latest.id, detail: JSON.stringify({ ...detail, ...earlierThan(before) }) });
+  if (isSame && latest!.resolution !== SETTLED && kind !== 'reversal_shortfall') return false;
+  await tx.run(insert, { subject, kind, detail: JSON.stringify(detail), now });
+  return true;
 }
 
 /** Whether two reports speak of the same money, whenever they were made. */
 export function isSameReport(one: Report | undefined, other: Report | undefined): boolean {
   return one?.amount_minor === other?.amount_minor && one?.currency === other?.currency;
+}
+
+/** Whether this was the last thing that its provider reported of such a kind. */
+export async function wasReportedIn(tx: Transaction, { subject, kind }: Pick<Review, 'subject' | 'kind'>, { amountMinor, currency }: { amountMinor: number; currency: string }): Promise<boolean> {
+  const latest = await tx.get(latestOf, { subject, kind });
+  const reported = latest && (JSON.parse(latest.detail) as Reported).reported;
+  return reported?.amount_minor === amountMinor && reported.currency === currency;
 }
 
 function earlierThan({ reported, earlier = [] }: Reported): Pick<Reported, 'earlier'> {
@@ -115,11 +141,6 @@ function earlierThan({ reported, earlier = [] }: Reported): Pick<Reported, 'earl
 /** What was decided about the same before this review was opened, the oldest first. */
 export async function reviewsBefore(reader: Reader, { id, subject, kind }: Review): Promise<Review[]> {
   return reader.all(decidedBefore, { id, subject, kind });
-}
-
-/** Whether the platform bore what had left of it: then what comes back is the platform's. */
-export async function isAbsorbed(tx: Transaction, subject: string): Promise<boolean> {
-  return (await tx.get(wasAbsorbed, { subject })) !== undefined;
 }
 
 export async function openReviews(reader: Reader): Promise<Review[]> {
@@ -136,7 +157,7 @@ export async function reviewById(reader: Reader, id: number): Promise<Review | u
 
 /** Nobody knows what became of it; unless a person has something of it to decide on already. */
 export async function openUnknownIn(tx: Transaction, subject: string, { amountMinor, currency }: { amountMinor: number; currency: string }, now: number): Promise<void> {
-  if ((await tx.get(openOf, { subject }))!.open > 0) return;
+  if (await isBeforePerson(tx, subject)) return;
   await openReviewIn(tx, { subject, kind: 'outcome_unknown', detail: { agreed: { amount_minor: amountMinor, currency } } }, now);
 }
 
@@ -146,8 +167,42 @@ export async function settleUnknownIn(tx: Transaction, subject: string, now: num
 }
 
 /** Takes off the list what has been settled without a person. */
-export async function settleReviewIn(tx: Transaction, settled: { subject: string; kind: ReviewKind; note: string }, now: number): Promise<void> {
+export async function settleReviewIn(tx: Transaction, settled: Settled, now: number): Promise<void> {
   await tx.run(settle, { ...settled, now });
+}
+
+/** As that, what there was to decide about something that has ended; but not that its provider called it paid before it failed. */
+export async function settleEndedIn(tx: Transaction, subject: string, status: string, now: number): Promise<void> {
+  await tx.run(settleEnded, { subject, status, now });
+}
+
+/** Whether a person has something of it to decide on. */
+export async function isBeforePerson(tx: Transaction, subject: string): Promise<boolean> {
+  return (await tx.get(openOf, { subject }))!.open > 0;
+}
+
+/** What its provider says was taken back, undecided or not; undefined where that is settled. */
+export async function doubtAbout(reader: Reader, subject: string): Promise<Review | undefined> {
+  const latest = await reader.get(latestOf, { subject, kind: 'reversal_mismatch' });
+  return latest?.resolution === SETTLED ? undefined : latest;
+}
+
+/** The provider has been asked since a doubt was read, and says that nothing is gone. Not where it has said more meanwhile. */
+export async function endDoubtIn(tx: Transaction, doubt: Review, now: number): Promise<void> {
+  const { subject, kind, id, detail } = doubt;
+  const latest = await doubtAbout(tx, subject);
+  if (latest?.id !== id || latest.detail !== detail) return;
+  const ended = { subject, kind, note: 'The provider says that all of it is there.' };
+  await settleReviewIn(tx, ended, now);
+  await endReportIn(tx, ended, now);
+}
+
+/** What a person had decided on is over: the same reported once more is another matter, and is before a person again. */
+export async function endReportIn(tx: Transaction, ended: Settled, now: number): Promise<void> {
+  const { subject, kind } = ended;
+  const latest = await tx.get(latestOf, { subject, kind });
+  const isDecided = latest !== undefined && latest.resolvedAt !== null && latest.resolution !== SETTLED;
+  if (isDecided) await tx.run(insertSettled, { ...ended, detail: latest.detail, now });
 }
 
 /** Undefined when somebody else decided meanwhile. */

@@ -9,7 +9,8 @@ import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, 
 import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { Submission } from '../providers/provider.ts';
-import { isAbsorbed, openReviewIn, settleUnknownIn } from '../reviews/reviews.ts';
+import { isBorne } from '../reviews/borne.ts';
+import { isBeforePerson, openReviewIn, settleEndedIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
@@ -57,9 +58,10 @@ export class WithdrawalSettlement {
     const movement = movementOf(ended, ended.completedAt ?? now);
     const posting = ended.status === 'completed' ? withdrawalPaid(movement) : withdrawalReleased(movement);
     assert(await post(tx, posting, now), `withdrawal ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
-    await settleUnknownIn(tx, withdrawalSource(ended), now);
+    await settleEndedIn(tx, withdrawalSource(ended), ended.status, now);
     await this.planNextCheckIn(tx, ended);
-    return ended;
+    const isSettled = ended.review !== '' && !(await isBeforePerson(tx, withdrawalSource(ended)));
+    return isSettled ? (await tx.get(setReview, { id, review: '', now }))! : ended;
   }
 
   /**
@@ -75,8 +77,8 @@ export class WithdrawalSettlement {
     const now = this.#clock.now();
     const reported = 'paid' in outcome && outcome.paid !== undefined ? { amount_minor: outcome.paid.amountMinor, currency: outcome.paid.currency, provider_ref: outcome.providerRef, at: outcome.at } : undefined;
     const detail = { agreed: { amount_minor: amountMinor, currency }, ...(reported && { reported }) };
-    await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: status === 'failed' ? 'paid_after_release' : 'amount_mismatch', detail }, now);
-    return (await tx.get(setReview, { id, review, now }))!;
+    const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: status === 'failed' ? 'paid_after_release' : 'amount_mismatch', detail }, now);
+    return isOpen ? (await tx.get(setReview, { id, review, now }))! : withdrawal;
   }
 
   /**
@@ -87,13 +89,13 @@ export class WithdrawalSettlement {
     await this.lockIn(tx, id);
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
     const { status, reversedAt, amountMinor, currency } = withdrawal;
-    const isBorne = status === 'failed' && reversed !== null && (await isAbsorbed(tx, withdrawalSource(withdrawal)));
-    if ((status === 'failed' && !isBorne) || reversedAt !== null) return withdrawal;
+    const isPlatforms = status === 'failed' && reversed !== null && (await isBorne(tx, withdrawalSource(withdrawal)));
+    if ((status === 'failed' && !isPlatforms) || reversedAt !== null) return withdrawal;
     const now = this.#clock.now();
-    if (isBorne || reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
+    if (isPlatforms || reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
       const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
-      await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
-      if (status !== 'pending') return withdrawal;
+      const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
+      if (!isOpen || status !== 'pending') return withdrawal;
       // The money is still held: the operator can end that by hand, too.
       return (await tx.get(setReview, { id, review: `The provider says that ${toMajor(reported.amount_minor)} ${reported.currency} came back`, now }))!;
     }
@@ -107,6 +109,7 @@ export class WithdrawalSettlement {
     const completed = await tx.get(completeLateWithdrawal, { id, providerRef, at, now });
     assert(completed !== undefined, `withdrawal ${id} has not failed`);
     await holdFunds(tx, withdrawalPaidLate(movementOf(completed, at)), now);
+    await this.planNextCheckIn(tx, completed);
   }
 
   /** What was paid out is in the wallet again. */

@@ -5,7 +5,7 @@ import { overHttp } from '../../simulators/http-shell.ts';
 import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
 import { CONTESTANTS } from '../providers/contract/contestants.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
-import { collect, transaction, verify } from '../support/payments.ts';
+import { callBack, collect, transaction, verify } from '../support/payments.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { runMalipo } from './run-malipo.ts';
 
@@ -88,5 +88,17 @@ test('review list shows what waits, show what can be decided, resolve decides on
   expect((await command('review', 'resolve', '1', '--dismiss', '--note', 'again')).exitCode).toBe(1);
   expect((await command('review', 'list')).stdout).toBe('Nothing waits for you.\n');
   expect((await command('review', 'list', '--all')).stdout).toContain('credit: Two parts');
+  expect((await command('verify')).exitCode).toBe(0);
+});
+
+test('review resolve --accept of what stands by now settles the review, and says so', async () => {
+  const { malipo, provider, reference, environment, command } = await shopWithPayment();
+  provider.answersStatus(() => ({ kind: 'reversed', providerRef: `their-${reference}`, amountMinor: 1_000_000, currency: 'UGX', at: malipo.clock.now(), reason: 'Charged back' }));
+  await callBack(malipo, reference);
+  await malipo.jobs.runDue();
+  Object.assign(environment, await iotecThatReceived(reference, { agreed: 50_000, received: 50_000, clock: malipo.clock }));
+  const resolved = await command('review', 'resolve', '1', '--accept', '--note', 'On a statement');
+  expect(resolved.stdout).toBe('Review 1 of payment:1 is settled, and there was nothing to decide: Asked again, the provider says that all of it is there.\n');
+  expect((await command('review', 'list', '--all')).stdout).toContain('; settled: Asked again');
   expect((await command('verify')).exitCode).toBe(0);
 });

@@ -61,6 +61,20 @@ test('what was restored in another amount, or to somebody else, is named', async
   ]);
 });
 
+test('what a person entered when it happened once more is looked at as the first time was', async () => {
+  expect(await moneyBackVerifiedAfter('UPDATE payments SET reversed_at = NULL WHERE id = 9')).toEqual([
+    'Payment 9 (dgw_9) is completed, does not say that it was reversed, and has 1 reversals in the ledger',
+  ]);
+  expect(await moneyBackVerifiedAfter(times(3, 'collectReversed', 'review:1'))).toContainEqual(expect.stringMatching(/^Payment 9 \(dgw_9\) of 100000 was reversed by transfer \d+ with 120000 at its provider/));
+  expect(await moneyBackVerifiedAfter(into(WALLET, 'fees', 'payoutAbsorbed', 'review:2'))).toEqual([
+    'Payout 10 (dgw_10) is failed and was released 1 times, and the platform bore 6000 of it, had 3000 back and paid 0 out of fees (minor units)',
+  ]);
+  expect(await moneyBackVerifiedAfter(`UPDATE reviews SET subject = 'payment:404' WHERE id = 1`)).toEqual([
+    expect.stringMatching(/^Transfer \d+ \(collectReversed\) is of payment:404, which is no record of its kind$/),
+    'Payment 9 (dgw_9) is completed, says that it was reversed, and has 0 reversals in the ledger',
+  ]);
+});
+
 test('what is said to be of something that does not exist, or of another kind of thing, is named', async () => {
   const moved = [
     ['collectReversed', 'payment:5', 'payment:6'],

@@ -2,10 +2,15 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
+import { statement } from '../../../server/db/store.ts';
+import { paymentById } from '../../../server/payments/statements.ts';
+import { openReviews } from '../../../server/reviews/reviews.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
+import { interrupted } from '../support/interrupted-store.ts';
 import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
-import { callBack, COLLECT, collect, transaction } from '../support/payments.ts';
+import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { callBack, COLLECT, collect, transaction, verify } from '../support/payments.ts';
 import { until } from '../support/until.ts';
 
 const REFUSED: Submission = { kind: 'refused', code: 'failed', reason: 'No' };
@@ -46,6 +51,22 @@ test('a reversal that one server hears while another completes the payment is no
   expect(await transaction(one, liveKey, reference)).toMatchObject({ status: 'completed', reversed_at: expect.any(String) as string });
   expect(await shop.wallet()).toBe(0);
   expect(await shop.problems()).toEqual([]);
+});
+
+test('another amount that one server hears of while another completes the payment is before nobody', async () => {
+  const provider = new ScriptedProvider();
+  let isArmed = false;
+  const completes = statement(`UPDATE payments SET status = 'completed', completed_at = 1 WHERE status = 'pending'`);
+  const malipo = await buildMalipo({
+    live: [provider],
+    wrapStore: (store) => interrupted(store, paymentById, async (tx) => isArmed && tx.run(completes)),
+  });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const reference = await collect(malipo, liveKey);
+  isArmed = true;
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 2_000_000 });
+  expect(await verify(malipo, liveKey, reference)).toMatchObject({ status: 'completed' });
+  expect(await openReviews(malipo.store.read)).toEqual([]);
 });
 
 test('a refusal of a payment that its provider has acknowledged meanwhile leaves it pending, and asked about', async () => {

@@ -60,20 +60,26 @@ class Model {
       return;
     }
     this.acknowledged = true;
-    if (word === 'paid') this.status = 'completed';
+    if (word === 'paid') {
+      if (this.status !== 'pending') this.reviews.clear();
+      this.status = 'completed';
+    }
     if (word === 'paid too little') this.reviews.add('amount_mismatch');
+    if (word === 'taken back') this.reviews.delete('amount_mismatch');
     if ((word === 'failed' || word === 'taken back') && this.status === 'pending') this.status = 'failed';
   }
 
-  /** It can be taken back once, and given back again; what more is taken of it is for a person. */
+  /** It can be taken back once, and given back again; what more is taken of it is for a person, until it is there again. */
   #hearsOnceCompleted(word: Word): void {
-    if (this.isReversed) {
-      if (word !== 'paid') return;
+    if (word === 'paid') {
       this.isReversed = false;
       this.reviews.delete('reversal_mismatch');
+    } else if (this.isReversed) {
+      if (word === 'paid too little') this.reviews.add('reversal_mismatch');
     } else if (word === 'taken back' && !this.#wasReversed) {
       this.isReversed = true;
       this.#wasReversed = true;
+      this.reviews.delete('reversal_mismatch');
     } else if (word === 'taken back' || word === 'failed') this.reviews.add('reversal_mismatch');
   }
 

@@ -87,10 +87,13 @@ class ModelRefund {
         if (this.word === 'failed' || this.word === 'came back') this.status = 'failed';
         if (this.word === 'paid too little') this.reviews.add('amount_mismatch');
         if (this.word === 'came back in part') this.reviews.add('reversal_mismatch');
+        if (this.status === 'completed') this.reviews.clear();
+        if (this.status === 'failed') this.reviews.delete('reversal_mismatch');
         return;
       case 'completed':
         if (this.isBack) return;
-        if (this.word === 'came back' && !paymentIsReversed) this.isBack = true;
+        if (this.word === 'paid') this.reviews.delete('reversal_mismatch');
+        else if (this.word === 'came back' && !paymentIsReversed) this.isBack = true;
         else if (this.word === 'came back' || this.word === 'came back in part' || this.word === 'failed') this.reviews.add('reversal_mismatch');
         return;
       case 'failed':
@@ -133,7 +136,7 @@ class Model {
 
   hears(word: PaymentWord): void {
     if (word === 'paid') {
-      if (this.isReversed) this.reviews.delete('reversal_mismatch');
+      this.reviews.delete('reversal_mismatch');
       this.takenMinor = 0;
       return;
     }
@@ -144,6 +147,7 @@ class Model {
     if (isAllOfIt && this.refunds.every(({ status }) => status !== 'pending')) {
       this.takenMinor = saidMinor;
       this.#wasReversed = true;
+      this.reviews.delete('reversal_mismatch');
     } else this.reviews.add('reversal_mismatch');
   }
 

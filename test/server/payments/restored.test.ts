@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../server/core/clock.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
+import { recordNamed } from '../../../server/reconciliation/records.ts';
 import { openReviews } from '../../../server/reviews/reviews.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
@@ -12,7 +13,7 @@ import { ScriptedProvider } from '../support/scripted-provider.ts';
 const AMOUNT_MINOR = 5_000_000;
 
 /** A payment that its provider took back. */
-async function takenBack({ spent = 0 } = {}) {
+async function takenBack({ spent = 0, paid = true } = {}) {
   const provider = new ScriptedProvider();
   const malipo = await buildMalipo({ live: [provider] });
   const { app, liveKey } = await malipo.makeShop({ slug: 'duka' });
@@ -23,19 +24,23 @@ async function takenBack({ spent = 0 } = {}) {
     await malipo.jobs.runDue();
   };
   const reference = await collect(malipo, liveKey);
-  provider.saysCompleted(malipo.clock.now(), { amountMinor: AMOUNT_MINOR });
-  await verify(malipo, liveKey, reference);
-  if (spent > 0) {
-    provider.answersStatus(() => ({ kind: 'pending' }));
-    await malipo.post('/v1/payments/disburse', { amount: spent, currency: 'UGX', phone_number: '256772999888' }, { key: liveKey });
+  if (paid) {
+    provider.saysCompleted(malipo.clock.now(), { amountMinor: AMOUNT_MINOR });
+    await verify(malipo, liveKey, reference);
   }
+  const spend = (amount: number) => {
+    provider.answersStatus(() => ({ kind: 'pending' }));
+    return malipo.post('/v1/payments/disburse', { amount, currency: 'UGX', phone_number: '256772999888' }, { key: liveKey });
+  };
+  if (spent > 0) await spend(spent);
   const at = malipo.clock.now();
   const reversed = () => ({ kind: 'reversed', providerRef: `their-${reference}`, amountMinor: AMOUNT_MINOR, currency: 'UGX', at, reason: 'Refunded in the dashboard' }) as const;
   const stands = (givenBackMinor = 0) => () => ({ kind: 'completed', providerRef: `their-${reference}`, amountMinor: AMOUNT_MINOR, currency: 'UGX', at, givenBackMinor }) as const;
-  await says(reversed);
+  if (paid) await says(reversed);
   return {
     malipo,
-    reference,
+    spend,
+    record: () => recordNamed(malipo.store.read, { provider: 'iotec', mode: 'live' }, reference),
     reversed,
     stands,
     says,
@@ -102,12 +107,89 @@ test('of one of which a part is still gone a person decides', async () => {
   expect(await shop.open()).toEqual([]);
 });
 
-test('one that goes once more is before a person, who cannot enter it twice', async () => {
+test('one that goes once more is before a person, who enters it, and comes again by itself, each time', async () => {
+  const shop = await takenBack();
+  for (const review of [1, 3]) {
+    await shop.says(shop.stands());
+    expect(await shop.wallet()).toBe(46_000);
+    await shop.says(shop.reversed);
+    await shop.says(shop.reversed);
+    expect(await shop.wallet()).toBe(46_000);
+    expect(await shop.open()).toEqual([{ subject: 'payment:1', kind: 'reversal_mismatch' }]);
+    await shop.desk.resolve(review, 'accept', 'Gone again');
+    expect(await shop.wallet()).toBe(0);
+    expect(await shop.payment()).toMatchObject({ reversed_at: expect.any(String) as string });
+    expect((await shop.record())!.bookedMinor).toBe(0);
+    await shop.says(shop.reversed);
+    expect(await shop.open()).toEqual([]);
+    expect(await shop.problems()).toEqual([]);
+  }
+});
+
+test('what the wallet is short of then is charged to the app as at the first time', async () => {
   const shop = await takenBack();
   await shop.says(shop.stands());
+  await shop.spend(40_000);
   await shop.says(shop.reversed);
+  await shop.desk.resolve(1, 'accept', 'Gone again');
+  expect(await shop.open()).toEqual([{ subject: 'payment:1', kind: 'reversal_shortfall' }]);
+  await shop.earn();
+  await shop.desk.resolve(2, 'charge', 'Earned again');
+  expect(await shop.wallet()).toBe(6_000);
+  await shop.says(shop.stands());
+  expect(await shop.wallet()).toBe(52_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each(['accept', 'dismiss'] as const)('a part that went once more, after it was given back, is not what was decided before: %s', async (resolution) => {
+  const shop = await takenBack();
+  await shop.says(shop.stands());
+  const part = () => ({ ...shop.reversed(), amountMinor: 1_000_000 });
+  await shop.says(part);
+  await shop.desk.resolve(1, resolution, 'Looked into');
+  await shop.says(part);
+  expect(await shop.open()).toEqual([]);
+  await shop.says(shop.stands());
   expect(await shop.wallet()).toBe(46_000);
+  await shop.says(part);
   expect(await shop.open()).toEqual([{ subject: 'payment:1', kind: 'reversal_mismatch' }]);
-  await expect(shop.desk.resolve(1, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+  await shop.desk.resolve(3, 'accept', 'Gone again');
+  expect(await shop.wallet()).toBe(36_800);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('of what was taken back whole, and given back in part, the part that is still gone can be entered', async () => {
+  const shop = await takenBack({ spent: 40_000 });
+  await shop.earn();
+  await shop.says(shop.stands(2_000_000));
+  await shop.desk.resolve(2, 'accept', 'The rest is there');
+  expect(await shop.wallet()).toBe(6_000 + 46_000 - 18_400);
+  expect(await shop.fees()).toBe(800_000 - 160_000);
+  expect(await shop.open()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each([
+  ['less', { amountMinor: 3_000_000 }, { amount_minor: 2_000_000, currency: 'UGX' }],
+  ['more', { amountMinor: 6_000_000 }, { amount_minor: 6_000_000, currency: 'UGX' }],
+  ['other money', { currency: 'ITX' }, { amount_minor: 5_000_000, currency: 'ITX' }],
+])('one that is back as %s is before a person', async (_what, found, reported) => {
+  const shop = await takenBack();
+  await shop.says(() => ({ ...shop.stands()(), ...found }));
+  expect(await shop.wallet()).toBe(0);
+  expect(await shop.open()).toEqual([{ subject: 'payment:1', kind: 'reversal_mismatch' }]);
+  const [review] = await openReviews(shop.malipo.store.read);
+  expect(JSON.parse(review!.detail)).toMatchObject({ reported });
+});
+
+test('nothing is taken back that never counted as paid, and that only a part went of is not forgotten', async () => {
+  const shop = await takenBack({ paid: false });
+  const part = () => ({ ...shop.reversed(), amountMinor: 1_000_000 });
+  await shop.says(part);
+  expect(await shop.payment()).toMatchObject({ status: 'pending' });
+  expect(await shop.open()).toEqual([{ subject: 'payment:1', kind: 'reversal_mismatch' }]);
+  await expect(shop.desk.resolve(1, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining('has never counted as paid') as string });
+  await shop.says(shop.stands());
+  expect(await shop.wallet()).toBe(46_000);
   expect(await shop.problems()).toEqual([]);
 });

@@ -1,12 +1,13 @@
 /** Money out whose hold was released: paid after all, borne by the platform, come back; and what a person can decide of it. */
 import { expect, test } from 'vitest';
-import { DAY_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import type { Store, Transaction } from '../../../server/db/store.ts';
-import { openReviewIn } from '../../../server/reviews/reviews.ts';
+import { refundDesk } from '../../../server/cli/desks.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { openReviewIn, reviewById } from '../../../server/reviews/reviews.ts';
+import { interrupted } from '../support/interrupted-store.ts';
 import { openLiveShop } from '../support/live-shop.ts';
 import { transaction } from '../support/payments.ts';
 import { reviewDesk } from '../support/review-desk.ts';
-import { atTheProvider, type LiveShop, says, takenBack } from './said.ts';
+import { atTheProvider, type LiveShop, reversed, says, takenBack } from './said.ts';
 
 const FAILED = { kind: 'failed', code: 'failed', reason: 'No such wallet' } as const;
 
@@ -27,12 +28,52 @@ async function paidAfterRelease(paidMinor = 1_000_000) {
   return { ...shop, payoutReference };
 }
 
+/** The same of a refund. */
+async function refundPaidAfterRelease() {
+  const shop = await openLiveShop();
+  const reference = await shop.paid();
+  const { malipo } = shop;
+  shop.provider.answersStatus(() => FAILED);
+  const refund = await refundDesk(malipo, malipo.clock).request({ reference, amount: 10_000, reason: '' });
+  await malipo.jobs.runDue();
+  await malipo.pass(15 * SECOND_MS);
+  await paid(shop, refund.reference, 1_000_000);
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'refund:1', kind: 'paid_after_release' }]);
+  return { ...shop, payoutReference: refund.reference };
+}
+
 test('a payout that was paid after its release is charged to the app, and is complete after all', async () => {
   const shop = await paidAfterRelease();
   await shop.desk.resolve(1, 'charge', 'Confirmed with the provider');
   expect(await shop.wallet()).toBe(36_000);
   expect(await transaction(shop.malipo, shop.liveKey, shop.payoutReference)).toMatchObject({ status: 'completed', failure_reason: '' });
   expect(await shop.problems()).toEqual([]);
+});
+
+test('and is looked back at from then on, however long after its failure: what comes back is in the wallet', async () => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  shop.provider.answersStatus(() => FAILED);
+  await shop.malipo.pass(15 * SECOND_MS);
+  for (const wait of [HOUR_MS, DAY_MS, 7 * DAY_MS, DAY_MS]) await shop.malipo.pass(wait);
+  await paid(shop, reference, 1_000_000);
+  await shop.desk.resolve(1, 'charge', 'Confirmed with the provider');
+  shop.provider.answersStatus(() => reversed(1_000_000, shop.malipo.clock.now()));
+  await shop.malipo.pass(HOUR_MS);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each(['payout', 'refund'] as const)('what is said and decided of a %s that failed does not put off the end of its look-backs', async (what) => {
+  const shop = what === 'payout' ? await paidAfterRelease() : await refundPaidAfterRelease();
+  await shop.malipo.pass(DAY_MS + HOUR_MS);
+  await shop.desk.resolve(1, 'dismiss', 'Settled with the network');
+  await paid(shop, shop.payoutReference, 1_000_000);
+  await shop.malipo.pass(6 * DAY_MS);
+  const asked = shop.provider.asked.length;
+  for (let day = 0; day < 8; day++) await shop.malipo.pass(DAY_MS);
+  expect(shop.provider.asked).toHaveLength(asked);
 });
 
 test('or the platform pays for it, out of its fees', async () => {
@@ -58,6 +99,28 @@ test('what the platform bore and came back since is before a person, and the pla
   expect(await shop.problems()).toEqual([]);
 });
 
+test('and what it paid once more, and has back once more: each time is before a person, and entered', async () => {
+  const shop = await paidAfterRelease();
+  const before = await atTheProvider(shop.malipo);
+  const decide = async (kind: string, resolution: 'absorb' | 'accept' | 'charge') => {
+    const [review, ...others] = await shop.open();
+    expect([review!.kind, others]).toEqual([kind, []]);
+    await shop.desk.resolve(review!.id, resolution, 'Looked into');
+  };
+  for (let time = 1; time <= 2; time++) {
+    await decide('paid_after_release', 'absorb');
+    expect(await atTheProvider(shop.malipo)).toBe(before - 1_000_000);
+    await takenBack(shop, shop.payoutReference, 1_000_000);
+    await decide('reversal_mismatch', 'accept');
+    expect(await atTheProvider(shop.malipo)).toBe(before);
+    await paid(shop, shop.payoutReference, 1_000_000);
+    expect(await shop.problems()).toEqual([]);
+  }
+  await decide('paid_after_release', 'charge');
+  expect(await shop.wallet()).toBe(36_000);
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('a wallet that has spent the money cannot be charged: nothing is decided', async () => {
   const shop = await paidAfterRelease();
   await shop.payout(40_000);
@@ -66,14 +129,39 @@ test('a wallet that has spent the money cannot be charged: nothing is decided', 
   expect(await shop.problems()).toEqual([]);
 });
 
-test('what came back of a payout whose hold was released is nobody’s to accept: the platform bore nothing of it', async () => {
+test('a part of a payout that came back is nothing to decide once all of it is in the wallet again', async () => {
   const shop = await openLiveShop();
   await shop.paid();
   const reference = await shop.payout(10_000);
   await takenBack(shop, reference, 400_000);
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'reversal_mismatch' }]);
   await takenBack(shop, reference, 1_000_000);
   expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
-  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'reversal_mismatch' }]);
+  expect(await shop.open()).toEqual([]);
+  expect(await reviewById(shop.malipo.store.read, 1)).toMatchObject({ resolution: 'settled', note: 'It is failed now.' });
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('but that its provider had called it paid, otherwise than agreed, is to be looked at though it calls it failed since', async () => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  await paid(shop, reference, 900_000);
+  await says(shop, reference, FAILED);
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'amount_mismatch' }]);
+  await shop.desk.resolve(1, 'dismiss', 'It never left');
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what came back of a payout whose hold was released is nobody’s to accept: the platform bore nothing of it', async () => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  await takenBack(shop, reference, 1_000_000);
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
+  // As an earlier release left it.
+  await shop.malipo.store.write((tx) => openReviewIn(tx, { subject: 'payment:2', kind: 'reversal_mismatch', detail: { agreed: { amount_minor: 1_000_000, currency: 'UGX' } } }, shop.malipo.clock.now()));
   const before = await atTheProvider(shop.malipo);
   await expect(shop.desk.resolve(1, 'accept', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'What was held is in the wallet again: there is nothing to accept' });
   expect(await atTheProvider(shop.malipo)).toBe(before);
@@ -128,20 +216,7 @@ test('what is decided is what the review says when it is closed', async () => {
   const before = await atTheProvider({ store });
   // Whoever held the lock before the desk has heard of another amount.
   const reported = { amount_minor: 800_000, currency: 'UGX', provider_ref: 'x', at: clock.now() };
-  const heardMeanwhile = (tx: Transaction): Transaction => ({
-    database: tx.database,
-    all: (statement, params) => tx.all(statement, params),
-    get: (statement, params) => tx.get(statement, params),
-    run: (statement, params) => tx.run(statement, params),
-    later: (statement, params) => tx.later(statement, params),
-    afterCommit: (effect) => tx.afterCommit(effect),
-    async lock(name) {
-      await tx.lock(name);
-      await openReviewIn(tx, { subject: 'payment:2', kind: 'paid_after_release', detail: { agreed: { amount_minor: 1_000_000, currency: 'UGX' }, reported } }, clock.now());
-    },
-  });
-  const { engine, bell, read } = store;
-  const busy: Store = { engine, bell, read, write: (command) => store.write((tx) => command(heardMeanwhile(tx))), backup: (file) => store.backup(file), close: () => store.close() };
+  const busy = interrupted(store, 'lock', (tx) => openReviewIn(tx, { subject: 'payment:2', kind: 'paid_after_release', detail: { agreed: { amount_minor: 1_000_000, currency: 'UGX' }, reported } }, clock.now()));
   await reviewDesk({ store: busy, clock }).resolve(1, 'absorb', 'Our mistake');
   expect(await atTheProvider({ store })).toBe(before - 800_000);
   expect(await shop.problems()).toEqual([]);

@@ -10,6 +10,9 @@ const insertWithdrawal = statement(`
   INSERT INTO withdrawals (id, reference, app_id, provider, currency, amount_minor, method, destination, status, submission, failure_reason, created_at, updated_at, completed_at, reversed_at)
   VALUES (:id, :reference, 1, 'iotec', 'UGX', :amountMinor, 'mobile_money', '256771234567', :status, 'sent', :failureReason, ${EVENT_AT}, ${EVENT_AT}, :completedAt, :reversedAt)`);
 
+const insertReview = statement(`
+  INSERT INTO reviews (id, subject, kind, detail, created_at, resolved_at, resolution) VALUES (:id, :subject, :kind, '{}', ${EVENT_AT}, ${EVENT_AT}, :resolution)`);
+
 const insertFollowing = statement(`INSERT INTO jobs (kind, subject, run_at, created_at) VALUES ('refund.follow', 'refund:3', ${EVENT_AT}, ${EVENT_AT})`);
 
 const markReversed = statement('UPDATE payments SET reversed_at = :at WHERE id = :id');
@@ -35,6 +38,8 @@ function collected(id: number, amountMinor: number) {
  * 3 was taken back and given back, 4 was refunded and that came back (refund 5 of UGX 200), then given up, paid and borne
  * (refund 6 of UGX 100), and given up and paid late (refund 7 of UGX 50), 5 was taken back when the wallet was short of UGX 50 of it, which it has paid since.
  * Payouts 6 (reversed), 7 (paid late) and 8 (borne, and returned), and withdrawals 1, 2 and 3 (borne) likewise, each of UGX 30.
+ * Once more, as a person decided: payment 9 was taken back whole, given back, and taken back in part (review 1, of UGX 400), and
+ * payout 10 of UGX 30 borne, returned, and borne again (review 2).
  */
 export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   const refunded = async (id: number, paymentId: number, amountMinor: number, ended: Ended) => {
@@ -46,7 +51,7 @@ export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   };
 
   await openAppsIn(tx, 1, 2);
-  for (const id of [1, 2, 3, 4, 5]) await writePaymentIn(tx, { id, status: 'completed', amountMinor: 100_000, feeMinor: 8_000 }, ledger.collectSettled(collected(id, 100_000)));
+  for (const id of [1, 2, 3, 4, 5, 9]) await writePaymentIn(tx, { id, status: 'completed', amountMinor: 100_000, feeMinor: 8_000 }, ledger.collectSettled(collected(id, 100_000)));
 
   await postIn(tx, ledger.refundPaid(await refunded(1, 1, 30_000, { status: 'completed' })));
   await postIn(tx, ledger.refundReleased(await refunded(2, 1, 10_000, { status: 'failed' })));
@@ -77,6 +82,15 @@ export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   await tx.run(markReversed, { id: 6, at: EVENT_AT });
   await writePaymentIn(tx, { id: 7, status: 'completed', ...payout }, ledger.payoutHeld(seventh), ledger.payoutReleased(seventh), ledger.payoutPaidLate(seventh));
   await writePaymentIn(tx, { id: 8, status: 'failed', ...payout }, ledger.payoutHeld(eighth), ledger.payoutReleased(eighth), ledger.payoutAbsorbed(eighth), ledger.absorbedReturned(eighth));
+
+  await postIn(tx, ledger.collectReversed({ ...collected(9, 100_000), shortMinor: 0 }), ledger.collectRestored({ ...collected(9, 100_000), walletMinor: 92_000 }));
+  await tx.run(insertReview, { id: 1, subject: 'payment:9', kind: 'reversal_mismatch', resolution: 'accept' });
+  await postIn(tx, ledger.collectReversed({ ...collected(9, 40_000), source: 'review:1', shortMinor: 0 }));
+  await tx.run(markReversed, { id: 9, at: EVENT_AT });
+  const tenth = out('payment:10');
+  await writePaymentIn(tx, { id: 10, status: 'failed', ...payout }, ledger.payoutHeld(tenth), ledger.payoutReleased(tenth), ledger.payoutAbsorbed(tenth), ledger.absorbedReturned(tenth));
+  await tx.run(insertReview, { id: 2, subject: 'payment:10', kind: 'paid_after_release', resolution: 'absorb' });
+  await postIn(tx, ledger.payoutAbsorbed(out('review:2')));
 
   const withdrawn = async (id: number, ended: Ended, ...after: ((moved: ledger.Movement) => ledger.Posting)[]) => {
     await tx.run(insertWithdrawal, { id, reference: `dgw_w${id}`, amountMinor: 3_000, ...endOf(ended) });

@@ -7,6 +7,7 @@ import { type Gateway, openGateway } from '../support/gateway.ts';
 import { openLiveShop } from '../support/live-shop.ts';
 import { TOKEN, TOKEN_HEADER } from '../support/paying-provider.ts';
 import { openReviews } from '../../../server/reviews/reviews.ts';
+import { WithdrawalDesk } from '../../../server/wallets/operator.ts';
 import { reviewDesk } from '../support/review-desk.ts';
 import { until } from '../support/until.ts';
 
@@ -104,6 +105,20 @@ test('a refusal of a withdrawal that its provider has acknowledged meanwhile lea
   expect(await gateway.problems()).toEqual([]);
 });
 
+test('what a person has decided about a withdrawal is not to be looked at again, however often its provider says it', async () => {
+  const gateway = await refusedAndTaken();
+  gateway.provider.paysOut(gateway.clock.now());
+  for (const _time of ['before', 'after']) {
+    await callBack(gateway);
+    await gateway.pass(0);
+    if (_time === 'before') await reviewDesk(gateway).resolve(1, 'absorb', 'Our mistake');
+    expect(await gateway.store.read.all(reviews)).toEqual([{ status: 'failed', review: '' }]);
+    gateway.clock.advance(MINUTE_MS);
+  }
+  expect(await openReviews(gateway.store.read)).toEqual([]);
+  expect(await gateway.problems()).toEqual([]);
+});
+
 const CAME_BACK: ProviderStatus = { kind: 'reversed', providerRef: 'theirs', amountMinor: 5_000_000, currency: 'UGX', at: 0, reason: 'Wallet is closed' };
 
 test('a pending withdrawal that came back whole is in the wallet again; one that came back as something else stays held until a person has looked', async () => {
@@ -123,6 +138,21 @@ test('a pending withdrawal that came back whole is in the wallet again; one that
   await gateway.post('/v1/withdrawals', WITHDRAWAL);
   gateway.provider.says = CAME_BACK;
   await gateway.pass(MINUTE_MS);
+  expect(await gateway.balance()).toBe(92_000);
+  expect(await gateway.problems()).toEqual([]);
+});
+
+test.each(['whole', 'by hand'] as const)('and is nothing to look at any more once its hold has ended: %s', async (how) => {
+  const gateway = await openGateway();
+  await gateway.earn(92_000);
+  await gateway.post('/v1/withdrawals', WITHDRAWAL);
+  gateway.provider.says = { ...CAME_BACK, amountMinor: 4_900_000 };
+  await gateway.pass(MINUTE_MS);
+  gateway.provider.says = CAME_BACK;
+  if (how === 'whole') await gateway.pass(MINUTE_MS);
+  else await new WithdrawalDesk(gateway).reject(1, 'The rest is back, too');
+  expect(await gateway.store.read.all(reviews)).toEqual([{ status: 'failed', review: '' }]);
+  expect(await openReviews(gateway.store.read)).toEqual([]);
   expect(await gateway.balance()).toBe(92_000);
   expect(await gateway.problems()).toEqual([]);
 });

@@ -11,7 +11,7 @@ import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
 import { ProviderLines } from '../../../server/providers/lines/lines.ts';
 import type { Provider } from '../../../server/providers/provider.ts';
 import type { RefundWish } from '../../../server/refunds/requesting.ts';
-import { fittingResolutions } from '../../../server/reviews/desk.ts';
+import { fittingResolutions } from '../../../server/reviews/fitting.ts';
 import { openReviews, RESOLUTIONS, type Review } from '../../../server/reviews/reviews.ts';
 import { WithdrawalDesk } from '../../../server/wallets/operator.ts';
 import type { Chance } from '../crash/chance.ts';

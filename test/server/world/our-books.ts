@@ -1,5 +1,6 @@
 /** What our own database says of everything that was to move, in one row each, with what the ledger booked for it. */
 import { type Reader, statement } from '../../../server/db/store.ts';
+import { sourcesOf } from '../../../server/ledger/sources.ts';
 import type { Resolution, ReviewKind } from '../../../server/reviews/reviews.ts';
 
 export interface OurRow {
@@ -35,9 +36,9 @@ const FEE_RATE = '(SELECT fee_basis_points FROM apps WHERE apps.id = app_id)';
 const GIVEN_BY_FEES = `(SELECT coalesce(-sum(e.amount_minor), 0) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id
     JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'fees' WHERE t.posting = 'collectReversed' AND t.source = 'payment:' || payments.id)`;
 
-function booked(source: string): string {
+function booked(subject: string): string {
   return `(SELECT coalesce(-sum(e.amount_minor), 0) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id
-    JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing' WHERE t.source = ${source}) AS "bookedMinor"`;
+    JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing' WHERE t.source IN (${sourcesOf(subject)})) AS "bookedMinor"`;
 }
 
 const rows = statement<Omit<OurRow, 'reviews' | 'isFollowed'>>(`
