@@ -50,6 +50,8 @@ export interface AskedAbout<Subject> {
   neverSentIn(tx: Transaction, subject: Subject): Promise<Subject>;
   /** Sees to it that it is asked about as long as something can still come. */
   planNextCheckIn(tx: Transaction, subject: Subject): Promise<void>;
+  /** As it stands, and stays until the commit. */
+  holdIn(tx: Transaction, subject: Subject): Promise<Subject>;
   /** Its name among jobs and reviews. */
   sourceOf(subject: Subject): string;
   /** Whether what is heard may be written beside others'; absent where never. */
@@ -114,10 +116,16 @@ export class Asking<Subject extends Sent> {
   /** How a job ends that has asked about one of them, and applied what it heard: it comes back while anything can still come. */
   async endOf(subject: Subject, { answered }: { answered: boolean }): Promise<JobResult> {
     const now = this.#clock.now();
-    if (this.#about.isOverdue(subject, now)) await this.#store.write((tx) => openUnknownIn(tx, this.#about.sourceOf(subject), subject, now));
+    if (this.#about.isOverdue(subject, now)) await this.#store.write((tx) => this.#openUnknownIn(tx, subject, now));
     const next = this.#about.nextAskAfter(subject, { answered, now });
     if (next === null) return 'done';
     return { runAgainAt: this.#about.respondentFor(subject) === undefined ? Math.max(next, now + UNCONFIGURED_RETRY_MS) : next };
+  }
+
+  /** Unless somebody has heard of it meanwhile. */
+  async #openUnknownIn(tx: Transaction, subject: Subject, now: number): Promise<void> {
+    const held = await this.#about.holdIn(tx, subject);
+    if (this.#about.isOverdue(held, now)) await openUnknownIn(tx, this.#about.sourceOf(held), held, now);
   }
 
   /** What was refused has no job that follows it: its provider has it all the same, and may yet say something else. */

@@ -9,7 +9,7 @@ import type { AskedAbout, Respondent, Word } from './asking.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
 import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
-import { giveUpUnsent, paymentById, recordSubmission } from './statements.ts';
+import { giveUpUnsent, holdPayment, paymentById, recordSubmission } from './statements.ts';
 
 export class PaymentHearing implements AskedAbout<Payment> {
   readonly #clock: Clock;
@@ -34,6 +34,10 @@ export class PaymentHearing implements AskedAbout<Payment> {
 
   planNextCheckIn(tx: Transaction, payment: Payment): Promise<void> {
     return this.#settlement.planNextCheckIn(tx, payment);
+  }
+
+  async holdIn(tx: Transaction, { id }: Payment): Promise<Payment> {
+    return (await tx.get(holdPayment, { id }))!;
   }
 
   question(payment: Payment): AskedPayment {

@@ -30,6 +30,7 @@ import {
   endRefund,
   followJob,
   giveUpUnsentRefund,
+  holdRefund,
   isRefundOverdue,
   markRefundReversed,
   nextRefundAskAfter,
@@ -234,6 +235,7 @@ export class RefundFollowing implements CalledBack {
       nextAskAfter: nextRefundAskAfter,
       isOverdue: isRefundOverdue,
       isKnown: ({ submission }) => submission === 'sent',
+      holdIn: async (tx, { id }) => (await tx.get(holdRefund, { id }))!,
       respondentFor: (refund) => routing.adapterOf(refund),
       question: questionAbout,
       completedIn: async (tx, { id }, { providerRef, at, amountMinor, currency }) => {

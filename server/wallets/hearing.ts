@@ -30,6 +30,11 @@ export class WithdrawalHearing implements AskedAbout<Withdrawal> {
     return this.#settlement.planNextCheckIn(tx, withdrawal);
   }
 
+  async holdIn(tx: Transaction, { id }: Withdrawal): Promise<Withdrawal> {
+    await this.#settlement.lockIn(tx, id);
+    return (await tx.get(withdrawalById, { id }))!;
+  }
+
   question({ reference, providerRef, currency, createdAt }: Withdrawal): AskedPayment {
     return { reference, providerRef, direction: 'disburse', method: 'mobile_money', currency, createdAt };
   }

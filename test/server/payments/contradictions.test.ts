@@ -221,6 +221,25 @@ test.each([
   expect(await shop.problems()).toEqual([]);
 });
 
+test('and is before nobody when another server hears of it while this one is not answered', async () => {
+  const shop = await liveShop();
+  await shop.earn();
+  const { reference } = (await shop.payOut()).json().data as { reference: string };
+  const { malipo: one } = shop;
+  const answering = new ScriptedProvider();
+  const other = await buildMalipo({ live: [answering], databaseUrl: one.databaseUrl, clock: one.clock });
+  shop.provider.answersStatus(async () => {
+    answering.saysCompleted(one.clock.now(), { amountMinor: 1_000_000 });
+    await callBack(other, reference);
+    await other.jobs.runDue();
+    return { kind: 'unknown', reason: 'silent' };
+  });
+  await one.pass(DAY_MS);
+  expect(await transaction(one, shop.liveKey, reference)).toMatchObject({ status: 'completed' });
+  expect(await shop.reviews()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('and it is off the list when its provider says it after all', async () => {
   const shop = await liveShop();
   await shop.earn();
