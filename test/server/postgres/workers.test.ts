@@ -1,6 +1,7 @@
 /** `WEB_CONCURRENCY`: several processes behind one port. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startServe } from '../support/serve-process.ts';
@@ -8,9 +9,6 @@ import { temporaryDatabase, temporaryFolder } from '../support/temporary-store.t
 import { until } from '../support/until.ts';
 
 const ENV = { MALIPO_SECRET: 'the secret of these workers', WEB_CONCURRENCY: '2' };
-
-/** Longer than a worker waits for the others' counts. */
-const PATIENCE_MS = 15_000;
 
 /** The sessions in which a bell is held: one for each worker. */
 async function bellsOf(databaseUrl: string): Promise<number[]> {
@@ -28,20 +26,36 @@ function childOf(pid: number): number {
   return processes.find(([, parent]) => parent === pid)![0]!;
 }
 
-test('two workers answer behind one port, one that dies is replaced, and all of them end when told to', async () => {
+/** Clients who connect anew for each request, until they are told to stop: each is answered or cut off, or `done` never comes. */
+function connecting(address: string, clients: number) {
+  let [going, answered] = [true, 0];
+  const ask = () =>
+    new Promise<void>((resolve) => {
+      const sent = request(`${address}/healthz`, { agent: false, headers: { connection: 'close' } });
+      sent.on('response', (answer) => void answer.resume().on('close', resolve)).on('error', () => setImmediate(resolve));
+      sent.on('response', () => answered++).end();
+    });
+  const done = Promise.all(Array.from({ length: clients }, async () => { while (going) await ask(); }));
+  return { answered: () => answered, stop: () => ((going = false), done) };
+}
+
+test('workers answer behind one port, those that are killed leave nobody waiting and are replaced, and all of them end when told to', async () => {
   const databaseUrl = await temporaryDatabase();
-  const server = startServe({ ...ENV, DATABASE_URL: databaseUrl });
+  const server = startServe({ ...ENV, WEB_CONCURRENCY: '3', DATABASE_URL: databaseUrl });
   const address = (await server.address()).replace('localhost', '127.0.0.1');
   let first: number[] = [];
-  await until(async () => (first = await bellsOf(databaseUrl)).length === 2);
+  await until(async () => (first = await bellsOf(databaseUrl)).length === 3);
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
   expect(server.output().match(/running at/g)).toHaveLength(1);
 
-  process.kill(childOf(server.child.pid!), 'SIGKILL');
-  await until(async () => {
-    const bells = await bellsOf(databaseUrl);
-    return bells.length === 2 && bells.filter((bell) => first.includes(bell)).length === 1;
-  });
+  const clients = connecting(address, 64);
+  await until(() => clients.answered() > 200);
+  for (const left of [2, 1]) {
+    process.kill(childOf(server.child.pid!), 'SIGKILL');
+    await until(async () => (await bellsOf(databaseUrl)).filter((bell) => first.includes(bell)).length === left);
+  }
+  await clients.stop();
+  await until(async () => (await bellsOf(databaseUrl)).length === 3);
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
 
   server.child.kill('SIGTERM');
@@ -52,8 +66,8 @@ test('two workers answer behind one port, one that dies is replaced, and all of 
 test('/metrics answers for all of them, whichever is asked, and for those that are left', async () => {
   const server = startServe({ ...ENV, WEB_CONCURRENCY: '3', DATABASE_URL: await temporaryDatabase() });
   const address = (await server.address()).replace('localhost', '127.0.0.1');
-  // Each a new connection, and so the next worker's turn; one that is handed to a worker in the moment it dies is never answered.
-  const get = async (path: string) => (await fetch(address + path, { headers: { connection: 'close' }, signal: AbortSignal.timeout(PATIENCE_MS) })).text();
+  // Each a new connection, for whichever worker takes it.
+  const get = async (path: string) => (await fetch(address + path, { headers: { connection: 'close' } })).text();
   const count = async (series: string) => {
     const line = (await get('/metrics')).split('\n').find((each) => each.startsWith(`${series} `));
     return Number(line?.slice(series.length + 1));
