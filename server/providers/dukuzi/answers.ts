@@ -21,8 +21,11 @@ export const transaction = z.object({
 });
 export type Transaction = z.infer<typeof transaction>;
 
-/** Of what it posts to us only the number counts; phone and amount help to find a payment whose number is not known here. */
-export const callback = z.object({ transaction_id: id, customer_phone: z.string().nullish(), amount: z.union([z.number(), z.string()]).nullish() });
+/**
+ * Of what it posts to us only the number counts; phone and amount, where they can be read, help to find a payment whose
+ * number is not known here.
+ */
+export const callback = z.object({ transaction_id: id, customer_phone: z.string().nullish().catch(null), amount: z.union([z.number(), z.string()]).nullish().catch(null) });
 
 const MEANING = { pending: 'pending', completed: 'completed', failed: 'failed', expired: 'expired' } as const satisfies Record<string, string>;
 

@@ -9,7 +9,7 @@ import { jsonOf, type SendHttp } from '../http.ts';
 /** A token is not used in its last minute: a request that waits on the way must not arrive with a dead one. */
 const SPARED_MS = 60 * SECOND_MS;
 
-/** When the answer does not say how long it lives. */
+/** When the answer does not say how long it lives, or not so that it could be read. */
 const LIFE_DEFAULT_SECONDS = 300;
 
 /** The client id or secret is wrong: nothing can be asked until the operator mends it. */
@@ -52,12 +52,11 @@ export class IotecToken {
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams({ client_id: clientId, client_secret: clientSecret.reveal(), grant_type: 'client_credentials' }).toString(),
     });
-    const { access_token: value, expires_in: seconds = LIFE_DEFAULT_SECONDS } = (jsonOf(answer) ?? {}) as { access_token?: unknown; expires_in?: unknown };
+    const { access_token: value, expires_in } = (jsonOf(answer) ?? {}) as { access_token?: unknown; expires_in?: unknown };
     // RFC 6749 5.2: invalid_client comes as 400 or 401.
     if (answer.status === 400 || answer.status === 401) throw new CredentialsError(`the token endpoint answered ${answer.status}`);
-    if (answer.status !== 200 || typeof value !== 'string' || value === '' || typeof seconds !== 'number') {
-      throw new Error(`the token endpoint answered ${answer.status} without a token`);
-    }
+    if (answer.status !== 200 || typeof value !== 'string' || value === '') throw new Error(`the token endpoint answered ${answer.status} without a token`);
+    const seconds = Number(expires_in) > 0 ? Number(expires_in) : LIFE_DEFAULT_SECONDS;
     this.#token = { value, until: this.#clock.now() + Math.max(0, seconds * SECOND_MS - SPARED_MS) };
     return value;
   }

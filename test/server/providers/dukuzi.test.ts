@@ -93,6 +93,16 @@ test('what it does not know is not found; what has no number there is unknown', 
   expect((await at.adapter.status(at.asked())).kind).toBe('unknown');
 });
 
+test.each([
+  [{ customer_phone: 255754123456, amount: 'much' }, undefined],
+  [{ customer_phone: ['255754123456'], amount: { TZS: 5_000 } }, undefined],
+  [{ customer_phone: '+255754123456', amount: '5000' }, { phone: '255754123456', amountMinor: 500_000 }],
+])('a callback that tells phone and amount as %j names its transaction all the same', async (fields, told) => {
+  const at = await bench();
+  const hint = at.adapter.readCallback({}, JSON.stringify({ transaction_id: '42', status: 'completed', ...fields }));
+  expect(hint).toEqual({ unproven: true, providerRef: '42', ...(told && { told }) });
+});
+
 test('it pays nobody out', async () => {
   const at = await bench();
   expect(await at.adapter.disburse(at.disburseRequest())).toMatchObject({ kind: 'refused', unsent: true });

@@ -26,6 +26,22 @@ test('many payments at once fetch one token, which serves for four minutes', asy
   expect(simulatorOf(at).tokensIssued).toBe(2);
 });
 
+test.each(['300', 'soon', null, -1])('a token whose life is told as %j is used, for four minutes', async (expires_in) => {
+  const at = await bench();
+  const handle = at.simulator.handle.bind(at.simulator);
+  at.simulator.handle = (request) => {
+    const answer = handle(request);
+    return request.path === '/connect/token' ? { ...answer, json: { ...(answer.json as object), expires_in } } : answer;
+  };
+  expect((await at.adapter.collect(at.collectRequest())).kind).toBe('accepted');
+  at.clock.advance(239 * SECOND_MS);
+  await at.adapter.status(at.asked());
+  expect(simulatorOf(at).tokensIssued).toBe(1);
+  at.clock.advance(2 * SECOND_MS);
+  await at.adapter.status(at.asked());
+  expect(simulatorOf(at).tokensIssued).toBe(2);
+});
+
 test('a token that dies on the way is fetched again once, and the payment is taken once', async () => {
   const at = await bench();
   await at.adapter.status(at.asked());
