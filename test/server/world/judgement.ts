@@ -154,7 +154,9 @@ function judgeReconciliation(judged: readonly Judged[], differences: readonly Di
     const isNameless = row.submission !== 'sent' && difference?.kind === 'unanswered';
     // Given back whole, by hand and by a refund of ours that came back since: a person should look, though the money agrees.
     const isWholeNoMore = row.reversedAt !== null && (movement?.givenBackByHandMinor ?? 0) > 0 && difference?.kind === 'status';
-    if (difference !== undefined && excuse === null && !isNameless && !isWholeNoMore) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
+    // Another amount went out and came back: it is held until somebody says what to do with it.
+    const isHeldBack = row.status === 'pending' && movement?.isTakenBack === true && row.reviews.get('reversal_mismatch') === 'open' && difference?.kind === 'status';
+    if (difference !== undefined && excuse === null && !isNameless && !isWholeNoMore && !isHeldBack) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
     // By a refund of nobody's, or not: of what was refunded, and then taken back whole, a person accepted that it is gone twice.
     const isShownOtherwise = movement?.givenBackByHandMinor !== 0 || row.reversedAt !== null;
     if (difference === undefined && excuse !== null && !isShownOtherwise) problems.push(`Reconciling does not show ${row.kind} ${row.reference} (${excuse})`);

@@ -1,6 +1,7 @@
 /** What merchants were told, in answers and in events, against what became of it: whoever hears a no asks somebody to pay again. */
 import { type Reader, statement } from '../../../server/db/store.ts';
 import type { Facts } from '../../../server/webhooks/payloads.ts';
+import { isReleasedByHand } from './expectations.ts';
 import type { Attempt } from './merchants.ts';
 import type { OurRow } from './our-books.ts';
 import type { TheirMovement } from './their-books.ts';
@@ -13,15 +14,16 @@ export async function readEvents(reader: Reader): Promise<ReadonlyMap<string, Fa
   return new Map([...told].map(([subject, rows]) => [subject, rows.map(({ facts }) => JSON.parse(facts) as Facts)]));
 }
 
-/** An answer is about the attempt that was asked for, and a no is none that the provider ever gave up. */
+/** An answer is about the attempt that was asked for, and nobody hears a no of what is paid; unless its provider, or a person, had given it up. */
 export function judgeAnswer({ name, path, answer }: Attempt, row: OurRow, movement: TheirMovement | undefined): string[] {
   if (answer === null) return [];
-  const { data } = JSON.parse(answer.body) as { data?: { reference?: string; status?: string } };
+  const { data, error } = JSON.parse(answer.body) as { data?: { reference?: string; status?: string }; error?: { code: string } };
   const problems: string[] = [];
   if (data?.reference !== undefined && data.reference !== row.reference) problems.push(`${path} of ${name} was answered with ${data.reference}, and is ${row.reference}`);
-  const isNo = answer.status >= 400 || data?.status === 'failed';
+  // Any other error is of a request of which nothing was made; its twin, with the same key, may have come to more.
+  const isNo = error?.code === 'PROVIDER_ERROR' || data?.status === 'failed';
   const isPaid = movement !== undefined && movement.status !== 'failed' && !movement.hadFailed && !movement.isTakenBack;
-  if (isNo && isPaid) problems.push(`${path} of ${name} (${row.reference}) was answered no, and is ${movement.status} at ${movement.slug}`);
+  if (isNo && isPaid && !isReleasedByHand(row)) problems.push(`${path} of ${name} (${row.reference}) was answered no, and is ${movement.status} at ${movement.slug}`);
   return problems;
 }
 
