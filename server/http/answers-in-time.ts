@@ -26,8 +26,9 @@ export function answerInTime(app: FastifyInstance, { withinMs }: { withinMs: num
       // A body that is being sent, or a stream of events, takes as long as it takes.
       if (reply.sent || reply.raw.headersSent) return;
       void reply.send(new ApiError('UNAVAILABLE', 'No answer could be given in time; try again in a few seconds, with the same Idempotency-Key', { retryAfter: RETRY_AFTER }));
-      // What the route answers later is nobody's.
+      // What the route answers later is nobody's, and no mistake of its own that Fastify would have to log.
       reply.hijack();
+      reply.send = () => reply;
     }, request.routeOptions.config.answerWithinMs ?? withinMs).unref();
     reply.raw.once('close', () => clearTimeout(timer));
     done();

@@ -129,7 +129,7 @@ test('a thousand forged callbacks about it are one question at a time, and nothi
     await malipo.inject({ method: 'POST', url: '/v1/webhooks/dukuzi', payload: { transaction_id: 1_000 + index, amount: 5_000, customer_phone: PHONE } });
     answered++;
   });
-  await until(() => answered === 999 && line.requests.length > asked);
+  await until(() => answered >= 999 && line.requests.length > asked);
   malipo.clock.advance(10 * SECOND_MS);
   await Promise.all(forged);
   expect(line.requests.slice(asked)).toHaveLength(1);

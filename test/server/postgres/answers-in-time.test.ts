@@ -1,5 +1,6 @@
 /** A client is answered in time, however long the database keeps its server waiting; what it then asks again is done once. */
 import { expect, test } from 'vitest';
+import type { Submission } from '../../../server/providers/provider.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
 import { COLLECT } from '../support/payments.ts';
@@ -12,7 +13,7 @@ import { mutedWire } from '../support/wire.ts';
 async function shopOnWire() {
   const wire = await mutedWire(await temporaryDatabase());
   const provider = new ScriptedProvider();
-  const malipo = await buildMalipo({ databaseUrl: wire.databaseUrl, live: [provider], answerWithinMs: 300 });
+  const malipo = await buildMalipo({ databaseUrl: wire.databaseUrl, live: [provider], answerWithinMs: 1_000 });
   const { liveKey, testKey } = await malipo.makeShop({ slug: 'duka' });
   const pay = () => malipo.post('/v1/payments/collect', COLLECT, { key: liveKey, idempotencyKey: 'order-1' });
   return { wire, provider, malipo, testKey, pay };
@@ -33,5 +34,19 @@ test('while the database says nothing each dialect answers 503 and when to come 
   await until(async () => (await pay()).statusCode === 200);
   expect(provider.collected).toHaveLength(1);
   expect(await rows(malipo.store, 'SELECT count(*) AS payments FROM payments')).toEqual([{ payments: 1 }]);
+  expect(malipo.log.filter((line) => line.includes('already sent'))).toEqual([]);
+});
+
+test('what becomes of a request after it was answered in its place is nobody’s answer, and no line in the log', async () => {
+  const provider = new ScriptedProvider();
+  const { promise, resolve } = Promise.withResolvers<Submission>();
+  provider.answersCollect(() => promise);
+  const malipo = await buildMalipo({ live: [provider], answerWithinMs: 200 });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  expectV1Refusal(await malipo.post('/v1/payments/collect', COLLECT, { key: liveKey }), 'UNAVAILABLE');
+  await until(() => provider.collected.length === 1);
+  resolve({ kind: 'accepted', providerRef: 'theirs' });
+  await until(async () => (await rows<{ submission: string }>(malipo.store, 'SELECT submission FROM payments'))[0]!.submission === 'sent');
+  await malipo.close();
   expect(malipo.log.filter((line) => line.includes('already sent'))).toEqual([]);
 });

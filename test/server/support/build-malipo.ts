@@ -16,6 +16,9 @@ import { temporaryDatabase } from './temporary-store.ts';
 /** With PostgreSQL there must be one; what is used is what `buildApp` is given. */
 const SECRET = 'a secret that no test uses';
 
+/** A request may take as long as the machine that others use as well. */
+export const UNHURRIED_MS = 600_000;
+
 export interface MalipoOptions {
   /** An existing database, to start a second server on it; a new one when absent. */
   databaseUrl?: string;
@@ -81,7 +84,7 @@ export async function malipoForFile(options: MalipoOptions = {}): Promise<TestMa
   };
 }
 
-async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given, env = {}, wrapStore = (store) => store, answerWithinMs }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
+async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given, env = {}, wrapStore = (store) => store, answerWithinMs = UNHURRIED_MS }: MalipoOptions & { databaseUrl: string }): Promise<TestMalipo> {
   const store = wrapStore(await openStore(databaseUrl));
   const log: string[] = [];
   const live = new Map((given ?? []).map((provider) => [provider.slug as ProviderSlug, provider]));
@@ -91,7 +94,7 @@ async function openMalipo({ databaseUrl, clock = new ManualClock(), live: given,
     clock,
     secret: Buffer.alloc(32, 7),
     ...(given === undefined ? {} : { liveProviders: live }),
-    ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
+    answerWithinMs,
     logTo: { write: (line) => void log.push(line) },
   });
   const inject = (options: InjectOptions) => malipo.app.inject(options);

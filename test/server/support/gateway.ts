@@ -9,6 +9,7 @@ import type { Store } from '../../../server/db/store.ts';
 import type { Mode } from '../../../server/core/mode.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
+import { UNHURRIED_MS } from './build-malipo.ts';
 import { ManualClock } from './manual-clock.ts';
 import { PayingProvider } from './paying-provider.ts';
 import { temporaryDatabase } from './temporary-store.ts';
@@ -54,6 +55,7 @@ export async function openGateway({
     clock,
     secret: Buffer.from(SECRET),
     liveProviders: new Map(providers.map((provider) => [provider.slug as ProviderSlug, provider])),
+    answerWithinMs: UNHURRIED_MS,
   });
   onTestFinished(async () => {
     await malipo.app.close();

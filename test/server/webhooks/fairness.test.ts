@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND_MS } from '../../../server/core/clock.ts';
+import { many } from '../support/many.ts';
 import { until } from '../support/until.ts';
 import { hang, openReceiver } from './receiver.ts';
 import { type Shop, type TellingMalipo, tellingMalipo } from './telling-malipo.ts';
@@ -20,7 +21,7 @@ async function withDeadShops(malipo: TellingMalipo) {
   const dead = await openReceiver(hang);
   const shops: Shop[] = [];
   for (let index = 0; index < DEAD_SHOPS; index++) shops.push(await malipo.shop({ slug: `dead-${index}`, webhookUrl: `${dead.url}/${index}` }));
-  await Promise.all(shops.flatMap((shop) => Array.from({ length: PAYMENTS_EACH }, () => malipo.collect(shop))));
+  await many(DEAD_SHOPS * PAYMENTS_EACH, (payment) => malipo.collect(shops[payment % DEAD_SHOPS]!));
   malipo.jobs.start();
   malipo.clock.advance(APPROVAL_MS);
   await meanwhile(malipo, () => dead.heard.length === DEAD_SHOPS * HELD_BY_ONE);
@@ -77,7 +78,7 @@ describe('a quick server', () => {
       }),
     ];
     const duka = await malipo.shop({ webhookUrl: good.url });
-    await Promise.all(Array.from({ length: 300 }, () => malipo.collect(duka)));
+    await many(300, () => malipo.collect(duka));
     malipo.jobs.start();
     malipo.clock.advance(APPROVAL_MS);
     await meanwhile(malipo, () => good.heard.length === 300);

@@ -6,6 +6,7 @@ import { StoreUnavailableError, type Store } from '../../../server/db/store.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, walletBalance } from '../support/database.ts';
+import { many } from '../support/many.ts';
 import { callBack, collect } from '../support/payments.ts';
 import { PROVIDER_TOKEN, PROVIDER_TOKEN_HEADER, ScriptedProvider } from '../support/scripted-provider.ts';
 
@@ -33,9 +34,7 @@ test('a flood of forged callbacks is refused one by one and writes nothing', asy
   const { malipo, liveKey } = await liveShop();
   const reference = await collect(malipo, liveKey);
   const before = await rowCounts(malipo.store);
-  const answers = await Promise.all(
-    Array.from({ length: 1_000 }, (_, index) => send(malipo, JSON.stringify({ reference, index }), { 'x-sandbox-signature': signature(`${index}`) }, index % 2 ? 'sandbox' : 'iotec')),
-  );
+  const answers = await many(1_000, (index) => send(malipo, JSON.stringify({ reference, index }), { 'x-sandbox-signature': signature(`${index}`) }, index % 2 ? 'sandbox' : 'iotec'));
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([401]));
   expect(await rowCounts(malipo.store)).toEqual(before);
 });
@@ -44,7 +43,7 @@ test('a thousand deliveries of one callback are answered 200, stored once and as
   const { malipo, provider, app, liveKey } = await liveShop();
   const reference = await collect(malipo, liveKey);
   provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
-  const answers = await Promise.all(Array.from({ length: 1_000 }, () => callBack(malipo, reference)));
+  const answers = await many(1_000, () => callBack(malipo, reference));
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
   expect(await rowCounts(malipo.store)).toMatchObject({ provider_callbacks: 1 });
   await malipo.jobs.runDue();
@@ -56,7 +55,7 @@ test('two hundred different callbacks about one payment are kept as evidence, ea
   const { malipo, provider, app, liveKey } = await liveShop();
   const reference = await collect(malipo, liveKey);
   provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
-  await Promise.all(Array.from({ length: 200 }, (_, attempt) => callBack(malipo, reference, { attempt })));
+  await many(200, (attempt) => callBack(malipo, reference, { attempt }));
   await malipo.jobs.runDue();
   expect(await rowCounts(malipo.store)).toMatchObject({ provider_callbacks: 200, ledger_transfers: 1 });
   expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(46_000);

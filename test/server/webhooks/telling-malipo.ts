@@ -9,6 +9,7 @@ import { WebhookSettings } from '../../../server/access/webhook-settings.ts';
 import { deriveKey } from '../../../server/access/server-secret.ts';
 import { WebhookReplay } from '../../../server/webhooks/replay.ts';
 import { WebhookEndpoints } from '../../../server/webhooks/endpoints.ts';
+import { UNHURRIED_MS } from '../support/build-malipo.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { temporaryDatabase } from '../support/temporary-store.ts';
 
@@ -65,7 +66,7 @@ export async function tellingMalipo({ databaseUrl, clock = new ManualClock(Date.
   databaseUrl ??= await temporaryDatabase();
   const store = await openStore(databaseUrl);
   const config = loadConfig({ RATE_LIMIT_FACTOR: '0', DATABASE_URL: databaseUrl, MALIPO_SECRET: SECRET, OUTBOUND_ALLOW_CIDRS: allowCidrs });
-  const malipo = await buildApp({ config, store, clock, secret: Buffer.from(SECRET) });
+  const malipo = await buildApp({ config, store, clock, secret: Buffer.from(SECRET), answerWithinMs: UNHURRIED_MS });
   malipo.app.log.level = 'silent';
   const settings = new WebhookSettings({ store, clock, encryptionKey: deriveKey(Buffer.from(SECRET), 'webhook-secrets') });
   const rows = async <Row>(sql: string, params: Params = {}) => store.read.all(statement<Row>(sql), params);
