@@ -12,10 +12,10 @@ const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as
  * Whether the panel and the languages are scripts of their own, `pay-button/<build>/<part>.js`, fetched when somebody
  * is about to press the button; the server has to serve them then.
  *
- * Measured 2026-11-26, gzip -9 (`npm run bench -- widget` measures what the server sends): 13.9 kB for the button, which
- * every visitor of a page gets; 10.0 kB for the panel, which those get who are about to pay; 8.1 kB for the card step, 3.5 kB
+ * Measured 2026-11-26, gzip -9 (`npm run bench -- widget` measures what the server sends): 13.5 kB for the button, which
+ * every visitor of a page gets; 10.0 kB for the panel, which those get who are about to pay; 8.2 kB for the card step, 3.5 kB
  * of it for Stripe's form and its loader, for those who choose card; 2.1 to 2.3 kB for another language.
- * Until card is chosen that is 23.9 kB in English, 21.3 kB in brotli. Lit is 5.5 kB of it, loading, starting
+ * Until card is chosen that is 23.5 kB in English, 21.0 kB in brotli. Lit is 5.0 kB of it, loading, starting
  * and following a payment 4.0 kB, both styles 3.4 kB, English 1.6 kB. Tried: one file for both, 22.9 kB, all of it for
  * every visitor. Without @lit/task 0.6 kB less: done, a flag does its work. All words of the button in every language
  * 0.5 kB more: it has only the first ones. Terser after Vite's minifier, 0.05 to 0.23 kB less for each script, and
@@ -36,7 +36,10 @@ function minifyTemplates(): Plugin {
       for (const chunk of Object.values(bundle)) {
         // After minification the only line breaks left are those inside templates, where one space does the same, and
         // beside a tag none: what is to stand apart there has its space on the line.
-        if (chunk.type === 'chunk') chunk.code = chunk.code.trim().replace(/(?<=>)\n\s*|\n\s*(?=[<>])/g, '').replace(/\n\s*/g, ' ');
+        if (chunk.type !== 'chunk') continue;
+        chunk.code = chunk.code.trim().replace(/(?<=>)\n\s*|\n\s*(?=[<>])/g, '').replace(/\n\s*/g, ' ');
+        // Attributes of one word need no quotes. (Strings have become templates by now: nothing else looks like one.)
+        chunk.code = chunk.code.replace(/( [a-z-]+=)"([\w-]+)"(?=[ >])/g, '$1$2');
       }
     },
   };
@@ -125,6 +128,7 @@ export function widgetConfig({ entry, arePartsApart }: { entry: string; areParts
   return {
     root: here('.'),
     define: { __MALIPO_BUILD__: JSON.stringify(UNNAMED), __PARTS_ARE_APART__: String(arePartsApart) },
+    resolve: { alias: [{ find: './css-tag.js', replacement: here('css-tag.ts') }] },
     plugins: [minifyTemplates(), ...(arePartsApart ? [emptyOnServers(), partsApart()] : []), nameBuild()],
     build: {
       write: false,

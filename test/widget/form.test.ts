@@ -286,3 +286,17 @@ describe('the form', () => {
     expect(buyer.chosenNetwork).to.equal('Mixx by Yas');
   });
 });
+
+describe('what is chosen', () => {
+  it('takes no more room than before: nothing below it moves', async () => {
+    const buyer = await Buyer.arrives(await aWaitingWorld());
+    // The name just fits into its half.
+    buyer.element.style.setProperty('--pay-font', 'monospace');
+    await buyer.comesToTheForm();
+    const height = (): number => buyer.find('[aria-label=Network]').offsetHeight;
+    const before = height();
+    await buyer.chooses('Airtel Money');
+    expect(buyer.chosenNetwork).to.equal('Airtel Money');
+    expect(height()).to.equal(before);
+  });
+});

@@ -37,7 +37,7 @@ export interface PayButtonAttributes {
   label?: string | undefined;
   /** A dialog over the page, or a panel in the flow of the page. */
   mode?: 'dialog' | 'inline' | undefined;
-  /** Language tag; by default that of the page around the button. */
+  /** Language tag; by default that of the page around the button. English, French and Swahili; community-checked, Kinyarwanda and Luganda. */
   locale?: string | undefined;
   /** The site's own words in place of ours, by key, as JSON. */
   messages?: string | PayButton['messages'] | undefined;

@@ -53,22 +53,27 @@ export const FORM_CSS = `
 
   /* Borders and not shadows, which forced colours take away; what gets wider inwards moves nothing. */
   .chips .chip:has(:checked),
-  .chips [aria-pressed='true'],
-  .chips[aria-invalid='true'] .chip {
+  .chips [aria-pressed=true],
+  .chips[aria-invalid=true] .chip {
     padding: 7px 10px;
     border: 2px solid var(--mark);
   }
 
   .chips .chip:has(:checked),
-  .chips [aria-pressed='true'] {
+  .chips [aria-pressed=true] {
     background: var(--tint);
   }
 
   .chip:has(:checked)::after {
-    content: '✓' / '';
     margin-inline-start: auto;
     color: var(--mark);
     font-weight: 700;
+  }
+
+  /* In the mark where there is one: beside it, it would break a name in two, and what follows would move. */
+  .chip:has(:checked) .mark::before,
+  .chip:has(:checked):not(:has(.mark))::after {
+    content: '✓' / '';
   }
 
   /* Our own marks: an initial on the colour the network is known by. */
@@ -107,17 +112,17 @@ export const FORM_CSS = `
     background: #b34a00;
   }
 
-  .chips[aria-invalid='true'] .chip,
-  .box:has([aria-invalid='true']) {
+  .chips[aria-invalid=true] .chip,
+  .box:has([aria-invalid=true]) {
     border: 2px solid var(--bad);
   }
 
-  .box:has([aria-invalid='true']) {
+  .box:has([aria-invalid=true]) {
     margin: 3px 0 5px;
     padding-inline: 13px;
   }
 
-  .box:has([aria-invalid='true'])::after {
+  .box:has([aria-invalid=true])::after {
     content: '!' / '';
     color: var(--bad);
     font-weight: 700;

@@ -5,7 +5,7 @@ import { type Currency, toMajor, toMinor } from '../../server/core/money.ts';
  * Always with the ISO code: the symbols of the region (USh, TSh, KSh) are not known across its borders.
  */
 export function formatMoney(amount: number, currency: Currency, locales: readonly string[]): string {
-  return new Intl.NumberFormat([...locales], {
+  return new Intl.NumberFormat(locales, {
     style: 'currency',
     currency,
     currencyDisplay: 'code',

@@ -73,7 +73,8 @@ const PANEL_CSS = `
     gap: 14px;
   }
 
-  header {
+  /* Beside the cross, where no ribbon holds it. */
+  .close:first-child + .step header {
     margin-inline-end: 28px;
   }
 
@@ -82,10 +83,6 @@ const PANEL_CSS = `
     object-fit: cover;
     border-radius: calc(var(--r) * 0.7);
     background: var(--tint);
-  }
-
-  [hidden] {
-    display: none;
   }
 
   h2 {
@@ -112,6 +109,7 @@ const PANEL_CSS = `
 
   .sign ~ * {
     text-align: center;
+    text-wrap: balance;
   }
 
   .price {

@@ -139,11 +139,11 @@ export class Panel implements ReactiveController {
   }
 
   /** Names as one says them: `A, B or C`. */
-  readonly oneOf = (names: readonly string[]): string => new Intl.ListFormat([...this.#locale.tags], { type: 'disjunction' }).format(names);
+  readonly oneOf = (names: readonly string[]): string => new Intl.ListFormat(this.#locale.tags, { type: 'disjunction' }).format(names);
 
   /** `3 days`. */
   readonly days = (count: number): string =>
-    new Intl.NumberFormat([...this.#locale.tags], { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count);
+    new Intl.NumberFormat(this.#locale.tags, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count);
 
   /** The field in which focus starts, so that one can type at once; none in the flow of a page, which has its own. */
   get firstField(): 'amount' | 'phone' | '' {
@@ -220,7 +220,6 @@ export class Panel implements ReactiveController {
         : html`<button
             part="close"
             class="close"
-            type="button"
             aria-label=${say('close')}
             @click=${() => {
               host.close();

@@ -49,7 +49,7 @@ export type * from './events.ts';
  * @attr {boolean} disabled - The button cannot be pressed.
  * @attr {string} label - Text of the button.
  * @attr {'dialog'|'inline'} mode - A dialog over the page, or a panel in the flow of the page.
- * @attr {string} locale - Language tag; by default that of the page around the button.
+ * @attr {string} locale - Language tag; by default that of the page around the button. English, French and Swahili; community-checked, Kinyarwanda and Luganda.
  * @attr {object} messages - The site's own words in place of ours, by key, as JSON.
  * @attr {string} methods - Methods to offer, `mobile_money` and `card`, separated by spaces; all the item has by default.
  * @attr {string} success-url - Where to go on after success; `reference` is added to its query.
@@ -361,7 +361,7 @@ export class PayButton extends LitElement {
       default:
         if (attempt && (state !== 'card' || attempt.confirmed)) return locale.say('look');
         // A bare number: only the server knows the currency, and asking for it would move the page.
-        return this.label || (this.amount ? locale.say('pay', { amount: this.amount.toLocaleString([...locale.tags]) }) : locale.say('payNow'));
+        return this.label || (this.amount ? locale.say('pay', { amount: this.amount.toLocaleString(locale.tags) }) : locale.say('payNow'));
     }
   }
 

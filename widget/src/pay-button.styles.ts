@@ -23,7 +23,7 @@ export const styles = css`
   }
 
   /* The height on a phone of the form for a fixed price, with two methods to choose from: what follows stays where it is. */
-  :host([mode='inline']) {
+  :host([mode=inline]) {
     display: block;
     max-width: var(--pay-width, 400px);
     min-height: calc(38 * var(--u));

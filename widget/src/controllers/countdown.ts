@@ -49,6 +49,6 @@ export function timeLeft(milliseconds: number, locales: readonly string[]): stri
   const parts = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
   return Object.entries(parts)
     .filter(([, count]) => count)
-    .map(([unit, count]) => new Intl.NumberFormat([...locales], { style: 'unit', unit }).format(count))
+    .map(([unit, count]) => new Intl.NumberFormat(locales, { style: 'unit', unit }).format(count))
     .join(' ');
 }

@@ -7,7 +7,7 @@ export const messages: Words = {
   close: 'Funga',
   done: 'Byarangiye',
   test: 'Igerageza: nta mafaranga agenda.',
-  testNumbers: 'Nimero zo kugerageza',
+  testNumbers: 'Nimero z’igerageza',
 
   retry: 'Ongera ugerageze',
   unreachable: 'Iduka ntiriboneka. Ongera ugerageze.',
@@ -69,7 +69,7 @@ export const messages: Words = {
   'offline.title': 'Nta interineti ufite',
   'unavailable.title': 'Ntibiboneka hano',
 
-  succeeded: 'Murakoze. Bika nimero y’ubwishyu.',
+  succeeded: 'Urakoze. Bika nimero y’ubwishyu.',
   failed: 'Umuyoboro ntiwavuze impamvu.',
   insufficient_funds: 'Nta mafaranga ahagije ari kuri konti.',
   declined: 'Ubusabe bwanzwe kuri telefone.',

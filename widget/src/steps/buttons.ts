@@ -9,7 +9,6 @@ export function checkButton({ checkout, say }: Panel, label: 'check' | 'look', l
   return html`<button
     part="check"
     class=${look}
-    type="button"
     aria-disabled=${isChecking}
     @click=${() => {
       checkout.check();
@@ -24,7 +23,6 @@ export function cancelButton({ checkout, say }: Panel): TemplateResult {
   return html`<button
     part="cancel"
     class="quiet"
-    type="button"
     @click=${() => {
       checkout.giveUp();
     }}
@@ -38,7 +36,6 @@ export function wayOut({ checkout, say }: Panel): TemplateResult {
   return html`<button
     part="another"
     class="quiet"
-    type="button"
     @click=${() => {
       checkout.leaveCard();
     }}

@@ -114,7 +114,6 @@ export function testNumbers(panel: Panel): unknown {
           ([number, outcome]) =>
             html`<button
               class="quiet"
-              type="button"
               @click=${() => {
                 panel.edit({ phone: number, network: null });
               }}

@@ -23,7 +23,7 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
     <p>${outcomeText(panel)}</p>
     ${href
       ? html`<a part="done" href=${href}>${label}</a>`
-      : html`<button part="done" type="button" @click=${act}>${label}</button>`}
+      : html`<button part="done" @click=${act}>${label}</button>`}
     ${referenceLine(panel)}
   `;
 }
@@ -38,7 +38,7 @@ export function waitStep(panel: Panel): TemplateResult {
 export function lostStep(panel: Panel): TemplateResult {
   return html`<div class="sign">${doubtIcon()}</div>
     ${heading(panel, panel.say('unreachable'))}
-    <button part="done" type="button" @click=${() => {
+    <button part="done" @click=${() => {
         void panel.fetchCard();
       }}>${panel.say('retry')}</button>
     ${wayOut(panel)}`;
@@ -60,11 +60,10 @@ export function referenceLine(panel: Panel): unknown {
   const { payment } = panel.checkout;
   return payment
     ? html`<p part="reference" class="reference hint">
-        <span>${say('reference')}: <code>${payment.reference}</code></span>
+        <span>${say('reference')}:</span> <code>${payment.reference}</code>
         <button
           part="copy"
           class="quiet"
-          type="button"
           @click=${() => {
             void panel.copyReference(payment.reference);
           }}

@@ -55,7 +55,6 @@ function help(panel: Panel, payment: KnownPayment): TemplateResult {
       <button
         part="resend"
         class="second"
-        type="button"
         @click=${() => {
           checkout.giveUp();
         }}
