@@ -8,7 +8,7 @@ import { VERSION } from '../../../server/version.ts';
 import { installPacked, ROOT, run } from './packed.ts';
 
 /** Two compilers' worth of work on a machine that does much else. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 
 const LIBRARIES = Object.fromEntries(['react', 'react-dom', '@types/react', 'vue', 'svelte', 'typescript'].map((name) => [name, name]));
 

@@ -34,7 +34,10 @@ console.log(JSON.stringify({ status, answers }));
 await shop.close();
 `;
 
-test('the packed package is imported, mounted, and takes a payment', async () => {
+/** A package to be made and a compiler to be run, on a machine that does much else. */
+const PATIENCE_MS = 600_000;
+
+test('the packed package is imported, mounted, and takes a payment', { timeout: PATIENCE_MS }, async () => {
   const project = await installPacked(temporaryFolder());
 
   // As TypeScript, so that the types are tried as well; run as the JavaScript it compiles to.
