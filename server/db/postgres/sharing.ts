@@ -80,7 +80,6 @@ export class SharedTransactions {
     this.#open++;
     this.#gather();
     const outcomes = await this.#outcomesOf(taken);
-    for (const { about } of taken) if (about !== null) this.#busy.delete(about);
     this.#open--;
     for (const [index, each] of taken.entries()) this.#settle(each, outcomes[index]!);
     this.#gather();
@@ -96,10 +95,21 @@ export class SharedTransactions {
     }
   }
 
-  #settle({ command, resolve, reject }: Waiting, outcome: Outcome): void {
+  /** What is run alone is at work until then: whoever is about the same would wait for its rows, and all its neighbours too. */
+  #settle({ command, about, resolve, reject }: Waiting, outcome: Outcome): void {
+    if (outcome.kind === 'alone') {
+      this.#runner.alone(command).finally(() => this.#free(about)).then(resolve, reject);
+      return;
+    }
+    this.#free(about);
     if (outcome.kind === 'done') resolve(outcome.value);
-    else if (outcome.kind === 'failed') reject(outcome.error);
-    else this.#runner.alone(command).then(resolve, reject);
+    else reject(outcome.error);
+  }
+
+  #free(about: string | null): void {
+    if (about === null) return;
+    this.#busy.delete(about);
+    this.#gather();
   }
 
   #giveUp(): void {

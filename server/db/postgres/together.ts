@@ -5,7 +5,8 @@
  * is undone, and each is run alone: two that lock the same name, one that fails after it wrote, a lock that somebody else
  * holds, any statement that fails.
  */
-import { type Awaitable, type Params, type Statement, statement, type Transaction } from '../store.ts';
+import { type Awaitable, type Params, type Statement, statement, type Transaction, type Value } from '../store.ts';
+import { type Translated, translate, valuesOf } from './dialect.ts';
 import { type Answer, isReading } from './many.ts';
 import type { PostgresTransaction } from './transaction.ts';
 
@@ -38,8 +39,8 @@ export async function runTogether(tx: PostgresTransaction, commands: readonly Co
 
 interface Asked {
   member: Member;
-  statement: Statement;
-  params: Params;
+  statement: Translated;
+  values: Value[];
   isNeeded: boolean;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
@@ -85,9 +86,9 @@ class Group {
     return isFree;
   }
 
-  ask(member: Member, statement: Statement, params: Params, { isNeeded = true } = {}): Promise<Answer> {
+  ask(asked: Pick<Asked, 'member' | 'statement' | 'values' | 'isNeeded'>): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#asked.push({ member, statement, params, isNeeded, resolve, reject });
+    this.#asked.push({ ...asked, resolve, reject });
     // After the promises that are settled in this turn: others continue there, with the same statement.
     if (this.#asked.length === 1) process.nextTick(() => this.send());
     return promise;
@@ -103,7 +104,7 @@ class Group {
     this.#unanswered++;
     try {
       const isNeeded = same.some((each) => each.isNeeded);
-      const answers = await this.#tx.askMany(same[0]!.statement, same.map(({ params }) => params), { isNeeded });
+      const answers = await this.#tx.askMany(same[0]!.statement, same.map(({ values }) => values), { isNeeded });
       for (const [index, { resolve }] of same.entries()) resolve(answers[index]!);
     } catch (error) {
       for (const { reject } of same) reject(error);
@@ -204,10 +205,13 @@ class Member implements Transaction {
     return this.#effects;
   }
 
-  #ask(statement: Statement, params: Params, need?: { isNeeded: boolean }): Promise<Answer> {
+  /** Throws at once where the command itself is mistaken: that is nothing to its neighbours. */
+  #ask(shared: Statement, params: Params, { isNeeded = true } = {}): Promise<Answer> {
     this.#assertOpen();
-    this.#wrote ||= !isReading(statement);
-    return this.#group.ask(this, statement, params, need);
+    const translated = translate(shared);
+    const values = valuesOf(translated, params);
+    this.#wrote ||= !isReading(translated);
+    return this.#group.ask({ member: this, statement: translated, values, isNeeded });
   }
 
   #assertOpen(): void {

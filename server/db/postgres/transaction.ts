@@ -49,19 +49,17 @@ export class PostgresTransaction implements Transaction {
   }
 
   /** Asks the same for several at once; each has its own answer, which means nothing where nobody needs it. */
-  async askMany(statement: Statement, askings: readonly Params[], { isNeeded }: { isNeeded: boolean }): Promise<Answer[]> {
+  async askMany(translated: Translated, askings: readonly Value[][], { isNeeded }: { isNeeded: boolean }): Promise<Answer[]> {
     this.#assertOpen();
-    const translated = translate(statement);
-    const values = askings.map((params) => valuesOf(translated, params));
     const many = askings.length === 1 ? null : manyForms.get(translated);
     const send = (query: pg.QueryConfig) => (isNeeded ? this.#remember(this.#ask(query)) : this.#ask({ ...query, types: unread }));
     if (many && (many.answersOf !== null || !isNeeded)) {
       const { name, text } = many;
-      const result = await send({ name, text, values: translated.parameters.map((_, index) => values.map((each) => each[index]!)), rowMode: 'array' } as pg.QueryConfig);
-      return isNeeded ? many.answersOf!(result as unknown as pg.QueryArrayResult<Value[]>, values) : values.map(() => ({ rows: [], rowCount: 0 }));
+      const result = await send({ name, text, values: translated.parameters.map((_, index) => askings.map((each) => each[index]!)), rowMode: 'array' } as pg.QueryConfig);
+      return isNeeded ? many.answersOf!(result as unknown as pg.QueryArrayResult<Value[]>, askings) : askings.map(() => ({ rows: [], rowCount: 0 }));
     }
     const { name, text } = translated;
-    const each = values.map((one) => send({ name, text, values: one }));
+    const each = askings.map((values) => send({ name, text, values }));
     if (many === undefined) this.#learnTypes(translated);
     return (await Promise.all(each)).map(({ rows, rowCount }) => ({ rows, rowCount: rowCount ?? 0 }));
   }

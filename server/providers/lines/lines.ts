@@ -85,7 +85,9 @@ export class ProviderLines {
     const found = await tx.get(find, line);
     if (found === undefined || found.status === 'up') return;
     const now = this.#clock.now();
-    if (found.status === 'down' && counts(traffic)) {
+    // Where its time has not come nothing is asked that may write: what shares this commit could not go on without it.
+    const isDue = found.nextTrialAt !== null && found.nextTrialAt <= now;
+    if (found.status === 'down' && isDue && counts(traffic)) {
       const { reference } = traffic;
       if ((await tx.run(takeTrial, { ...line, reference, nextTrialAt: now + TRIAL_AFTER_MS, now })) === 1) return;
     }

@@ -1,7 +1,9 @@
 /** Commands that share a transaction: each as if it were alone, whatever the others do. */
 import { expect, test } from 'vitest';
-import { statement, type Store, type Transaction } from '../../../server/db/store.ts';
+import { type Params, statement, type Store, type Transaction } from '../../../server/db/store.ts';
+import { ProviderLines } from '../../../server/providers/lines/lines.ts';
 import { someoneWaits } from '../support/database.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { insertNote, noteParams, notes } from '../support/notes.ts';
 import { openedStore, temporaryStore } from '../support/temporary-store.ts';
 import { until } from '../support/until.ts';
@@ -84,6 +86,30 @@ test('one that fails before it wrote is refused, and its neighbours do not notic
   expect([await notes(store.read), effects.sort(), begun('note 1')]).toEqual([OTHERS, OTHERS, 1]);
 });
 
+/** As of a command that has a mistake no type found. */
+const mistaken = { name: 'note 2', body: undefined } as unknown as Params;
+
+test.each([
+  ['reads', (tx: Transaction) => Promise.resolve(tx.get(bodyOf, {}))],
+  ['writes', (tx: Transaction) => Promise.resolve(tx.run(insertNote, mistaken))],
+  ['writes and waits for no answer', async (tx: Transaction) => tx.later(insertNote, mistaken)],
+])('one that %s with a parameter missing is refused, and its neighbours do not notice', async (_, odd) => {
+  const { store } = temporaryStore();
+  const { begun, effects, outcomes } = noting(store, odd);
+  expect((await outcomes)[2]).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('is missing') as string } });
+  expect([(await notes(store.read)).sort(), effects.sort(), begun('note 1')]).toEqual([OTHERS, OTHERS, 1]);
+});
+
+test('a payment whose line is down is refused, and its neighbours do not notice', async () => {
+  const { store } = temporaryStore();
+  const lines = new ProviderLines({ store, clock: new ManualClock() });
+  const line = { provider: 'iotec', network: 'mtn', currency: 'UGX' } as const;
+  await lines.apply(line, { kind: 'checkFailed', reason: 'no answer' });
+  const { begun, effects, outcomes } = noting(store, (tx) => lines.admitIn(tx, { ...line, mode: 'live', reference: 'dgw_1', phone: '256772123456' }));
+  expect((await outcomes)[2]).toMatchObject({ status: 'rejected', reason: { code: 'PROVIDER_LINE_DOWN' } });
+  expect([effects.sort(), begun('note 1')]).toEqual([OTHERS, 1]);
+});
+
 test.each([
   ['a failure after it wrote', async (tx: Transaction) => (await tx.run(insertNote, noteParams('half done')), Promise.reject(new Error('changed my mind'))), { message: 'changed my mind' }],
   ['a statement that fails', (tx: Transaction) => Promise.resolve(tx.run(insertNote, noteParams('there'))), { code: '23505' }],
@@ -119,6 +145,33 @@ test('two about the same are not at work at a time', async () => {
   };
   await Promise.all(NAMES.map(() => store.write(watched, { about: 'payment:1' })));
   expect(most).toBe(1);
+});
+
+test('nor while one of them is run alone', async () => {
+  const { store, databaseUrl } = temporaryStore();
+  const other = openedStore(databaseUrl);
+  await store.write((tx) => tx.run(insertNote, noteParams('payment 1')));
+  const began: string[] = [];
+  const changing = (name: string) =>
+    store.write(
+      (tx) => {
+        began.push(name);
+        return tx.get(writeBody, { name: 'payment 1', body: name });
+      },
+      { about: 'payment:1' },
+    );
+  let both: Promise<unknown> | undefined;
+  await other.write(async (tx) => {
+    await tx.all(held, { name: 'payment 1' });
+    both = Promise.all([changing('first'), changing('second')]);
+    await until(() => began.length === 2);
+    await until(() => someoneWaits(store));
+    // Others come and go.
+    await Promise.all(sharing(store, NAMES, async (mine, name) => mine.run(insertNote, noteParams(name))));
+    expect(began).toEqual(['first', 'first']);
+  });
+  await both;
+  expect(await store.read.get(bodyOf, { name: 'payment 1' })).toEqual({ body: 'second' });
 });
 
 test('what nobody waits for is written too, where it is the last that they ask', async () => {
