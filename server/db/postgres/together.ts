@@ -60,7 +60,10 @@ class Group {
     this.#stuck.promise.catch(() => undefined);
   }
 
-  /** Rejects when a command waits for anything but its own statements: its neighbours do not wait for it. */
+  /**
+   * Rejects when nothing can stand: a statement failed, or one of several askings cannot be told its answer, whatever its
+   * command makes of that; or a command waits for anything but its own statements: its neighbours do not wait for it.
+   */
   get stuck(): Promise<never> {
     return this.#stuck.promise;
   }
@@ -107,6 +110,7 @@ class Group {
       const answers = await this.#tx.askMany(same[0]!.statement, same.map(({ values }) => values), { isNeeded });
       for (const [index, { resolve }] of same.entries()) resolve(answers[index]!);
     } catch (error) {
+      this.#stuck.reject(error);
       for (const { reject } of same) reject(error);
     }
     this.#unanswered--;

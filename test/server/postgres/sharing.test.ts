@@ -125,6 +125,15 @@ test.each([
   expect([(await notes(store.read)).sort(), effects.sort()]).toEqual([[...OTHERS, 'there'], OTHERS]);
 });
 
+test('two that write the same row are each told what became of their own, also where they hide what fails', async () => {
+  const { store } = temporaryStore();
+  const told = (tx: Transaction, name: string) => Promise.resolve(tx.get(insertNamed, { provider: 'test', name, body: '', at: 1 })).catch(() => 'hidden');
+  await Promise.all(sharing(store, ['x', 'y'], told));
+  const made = await Promise.all(['one', 'other'].map((about) => store.write((tx) => told(tx, 'the same'), { about })));
+  expect(made).toContainEqual({ id: expect.any(Number) as number, body: '' });
+  expect(made).toContain(undefined);
+});
+
 test('a name is locked by one of them at a time, and what the next one reads is what the one before wrote', async () => {
   const { store, databaseUrl } = temporaryStore();
   const other = openedStore(databaseUrl);
