@@ -171,6 +171,7 @@ export class Asking<Subject extends Sent> {
   }
 }
 
-function isAllThere({ amountMinor, currency }: Sent, word: Word<'completed'>): boolean {
+/** Whether its provider has what was agreed, and nothing of it was given back. */
+export function isAllThere({ amountMinor, currency }: Pick<Sent, 'amountMinor' | 'currency'>, word: Word<'completed'>): boolean {
   return word.amountMinor === amountMinor && word.currency === currency && !word.givenBackMinor;
 }

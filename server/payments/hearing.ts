@@ -4,7 +4,7 @@ import type { Sharing, Transaction } from '../db/store.ts';
 import type { AskedPayment, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { settleReviewIn, wasReportedIn } from '../reviews/reviews.ts';
+import { isAllBackIn, settleAllBackIn } from '../reviews/reviews.ts';
 import type { AskedAbout, Respondent, Word } from './asking.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
@@ -66,18 +66,18 @@ export class PaymentHearing implements AskedAbout<Payment> {
    * have completed it meanwhile.
    */
   async reversedIn(tx: Transaction, { id, reference }: Payment, word: Word<'reversed'>): Promise<Payment> {
-    const { providerRef, reason, amountMinor, currency } = word;
+    const { providerRef, reason } = word;
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
     if (payment.status === 'completed') return this.#reversals.reverseIn(tx, payment, word);
     const subject = checkSubject(payment);
     const isReleased = payment.direction === 'disburse' && payment.status === 'failed';
-    const isWhole = (amountMinor === payment.amountMinor && currency === payment.currency) || (await wasReportedIn(tx, { subject, kind: 'amount_mismatch' }, { amountMinor, currency }));
-    if (isReleased ? await isBorne(tx, subject) : !isWhole) {
+    const isAllBack = await isAllBackIn(tx, subject, payment, word);
+    if (isReleased ? await isBorne(tx, subject) : !isAllBack) {
       await this.#reversals.doubtIn(tx, payment, word);
       return payment;
     }
-    await settleReviewIn(tx, { subject, kind: 'amount_mismatch', note: 'What had moved is back.' }, this.#clock.now());
+    if (isAllBack) await settleAllBackIn(tx, subject, this.#clock.now());
     return this.#settlement.settleIn(tx, id, { status: 'failed', providerRef, code: 'failed', reason });
   }
 

@@ -22,7 +22,7 @@ import { addRefunded, paymentById } from '../payments/statements.ts';
 import type { AskedPayment, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews.ts';
+import { isAllBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
 import { givenBackOf, wasTakenSince } from './left.ts';
 import {
   claimSending,
@@ -167,11 +167,16 @@ export class RefundFollowing implements CalledBack {
     const { providerRef = '', reason } = status;
     const payment = await this.#lockPaymentIn(tx, paymentId);
     const refund = (await tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() }))!;
+    const subject = refundSource(refund);
     const isWhole = status.kind === 'reversed' && status.amountMinor === refund.amountMinor && status.currency === refund.currency;
-    if (refund.status === 'failed' && status.kind === 'reversed' && (await isBorne(tx, refundSource(refund)))) await this.#doubtIn(tx, refund, status);
-    if (refund.reversedAt !== null || refund.status === 'failed') return refund;
-    if (refund.status === 'pending' && (isWhole || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
-    if (isWhole && !(await wasTakenSince(tx, refund, payment))) return this.takeBackIn(tx, refund, { at: status.at, reason });
+    const isPlatforms = refund.status === 'failed' && status.kind === 'reversed' && (await isBorne(tx, subject));
+    if (isPlatforms) await this.#doubtIn(tx, refund, status);
+    if (refund.reversedAt !== null || isPlatforms) return refund;
+    const isAllBack = refund.status !== 'completed' && status.kind === 'reversed' && (await isAllBackIn(tx, subject, refund, status));
+    if (isAllBack) await settleAllBackIn(tx, subject, clock.now());
+    if (refund.status === 'failed') return refund;
+    if (refund.status === 'pending' && (isAllBack || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
+    if (refund.status === 'completed' && isWhole && !(await wasTakenSince(tx, refund, payment))) return this.takeBackIn(tx, refund, { at: status.at, reason });
     await this.#doubtIn(tx, refund, status);
     return refund;
   }

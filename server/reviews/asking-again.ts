@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
+import { isAllThere } from '../payments/asking.ts';
 import type { Payment } from '../payments/payment.ts';
 import { askProvider } from '../payments/provider-calls.ts';
 import { goneBy } from '../payments/reversal.ts';
@@ -34,8 +35,9 @@ export async function askAgain(kind: ReviewKind, payment: Payment, { routing, cl
   if (said.kind === 'unknown') throw new ApiError('PROVIDER_ERROR', `${slug} does not answer what ${what}: try again`);
   if (said.kind === 'completed') {
     const gone = goneBy(payment, said);
-    if (gone.amountMinor === 0 && gone.currency === currency) return { stands: said };
-    return { reports: reportOf(isReversal ? { ...said, ...gone } : said) };
+    const isThere = isReversal ? gone.amountMinor === 0 && gone.currency === currency : isAllThere(payment, said);
+    if (isThere) return { stands: said };
+    return { reports: reportOf({ ...said, ...(isReversal ? gone : { amountMinor: said.amountMinor - (said.givenBackMinor ?? 0) }) }) };
   }
   if (isReversal && said.kind === 'reversed') return { reports: reportOf(said) };
   if (isReversal && said.kind === 'failed') return { reports: reportOf({ amountMinor: 0, currency, providerRef: said.providerRef ?? '', at: clock.now() }) };

@@ -44,6 +44,9 @@ const insert = statement(`
 
 const latestOf = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE subject = :subject AND kind = :kind ORDER BY id DESC LIMIT 1`);
 
+/** What its provider said last that had moved of it, where that was not what was agreed, or not when it could be. */
+const latestMoved = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE subject = :subject AND kind IN ('amount_mismatch', 'paid_after_release') ORDER BY id DESC LIMIT 1`);
+
 const decidedBefore = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE subject = :subject AND kind = :kind AND id < :id ORDER BY id`);
 
 const update = statement('UPDATE reviews SET detail = :detail WHERE id = :id AND resolved_at IS NULL');
@@ -66,7 +69,7 @@ const settle = statement(`
 
 const settleEnded = statement(`
   UPDATE reviews SET resolved_at = :now, resolution = '${SETTLED}', note = 'It is ' || :status || ' now.'
-  WHERE subject = :subject AND resolved_at IS NULL AND (:status = 'completed' OR kind <> 'amount_mismatch')`);
+  WHERE subject = :subject AND resolved_at IS NULL AND (:status = 'completed' OR kind = 'outcome_unknown')`);
 
 const insertSettled = statement(`
   INSERT INTO reviews (subject, kind, detail, created_at, resolved_at, resolution, note) VALUES (:subject, :kind, :detail, :now, :now, '${SETTLED}', :note)`);
@@ -126,11 +129,28 @@ export function isSameReport(one: Report | undefined, other: Report | undefined)
   return one?.amount_minor === other?.amount_minor && one?.currency === other?.currency;
 }
 
-/** Whether this was the last thing that its provider reported of such a kind. */
-export async function wasReportedIn(tx: Transaction, { subject, kind }: Pick<Review, 'subject' | 'kind'>, { amountMinor, currency }: { amountMinor: number; currency: string }): Promise<boolean> {
-  const latest = await tx.get(latestOf, { subject, kind });
-  const reported = latest && (JSON.parse(latest.detail) as Reported).reported;
-  return reported?.amount_minor === amountMinor && reported.currency === currency;
+interface Money {
+  amountMinor: number;
+  currency: string;
+}
+
+/** Whether what came back is all that had moved of it: what its provider said last that this was, or as agreed and no less than that. */
+export async function isAllBackIn(tx: Transaction, subject: string, agreed: Money, back: Money): Promise<boolean> {
+  const latest = await tx.get(latestMoved, { subject });
+  const moved = latest && (JSON.parse(latest.detail) as Reported).reported;
+  const isAsAgreed = back.amountMinor === agreed.amountMinor && back.currency === agreed.currency;
+  if (moved === undefined) return isAsAgreed;
+  return back.currency === moved.currency && (back.amountMinor === moved.amount_minor || (isAsAgreed && back.amountMinor > moved.amount_minor));
+}
+
+/** All that had moved is back: what was to be decided about it is over, and what was decided. */
+export async function settleAllBackIn(tx: Transaction, subject: string, now: number): Promise<void> {
+  const note = 'What had moved is back.';
+  await settleReviewIn(tx, { subject, kind: 'reversal_mismatch', note }, now);
+  for (const kind of ['amount_mismatch', 'paid_after_release'] as const) {
+    await settleReviewIn(tx, { subject, kind, note }, now);
+    await endReportIn(tx, { subject, kind, note }, now);
+  }
 }
 
 function earlierThan({ reported, earlier = [] }: Reported): Pick<Reported, 'earlier'> {
@@ -171,7 +191,7 @@ export async function settleReviewIn(tx: Transaction, settled: Settled, now: num
   await tx.run(settle, { ...settled, now });
 }
 
-/** As that, what there was to decide about something that has ended; but not that its provider called it paid before it failed. */
+/** As that, what there was to decide about something that has ended; but not that its provider called it paid, or back in part, before it failed. */
 export async function settleEndedIn(tx: Transaction, subject: string, status: string, now: number): Promise<void> {
   await tx.run(settleEnded, { subject, status, now });
 }

@@ -10,7 +10,7 @@ import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { Submission } from '../providers/provider.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isBeforePerson, openReviewIn, settleEndedIn } from '../reviews/reviews.ts';
+import { isAllBackIn, isBeforePerson, openReviewIn, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
@@ -60,8 +60,13 @@ export class WithdrawalSettlement {
     assert(await post(tx, posting, now), `withdrawal ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
     await settleEndedIn(tx, withdrawalSource(ended), ended.status, now);
     await this.planNextCheckIn(tx, ended);
-    const isSettled = ended.review !== '' && !(await isBeforePerson(tx, withdrawalSource(ended)));
-    return isSettled ? (await tx.get(setReview, { id, review: '', now }))! : ended;
+    return this.#offListIn(tx, ended);
+  }
+
+  /** What nobody has to decide on any more is not shown as if. */
+  async #offListIn(tx: Transaction, withdrawal: Withdrawal): Promise<Withdrawal> {
+    const isSettled = withdrawal.review !== '' && !(await isBeforePerson(tx, withdrawalSource(withdrawal)));
+    return isSettled ? (await tx.get(setReview, { id: withdrawal.id, review: '', now: this.#clock.now() }))! : withdrawal;
   }
 
   /**
@@ -89,12 +94,17 @@ export class WithdrawalSettlement {
     await this.lockIn(tx, id);
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
     const { status, reversedAt, amountMinor, currency } = withdrawal;
-    const isPlatforms = status === 'failed' && reversed !== null && (await isBorne(tx, withdrawalSource(withdrawal)));
-    if ((status === 'failed' && !isPlatforms) || reversedAt !== null) return withdrawal;
+    const subject = withdrawalSource(withdrawal);
+    const isPlatforms = status === 'failed' && reversed !== null && (await isBorne(tx, subject));
+    if (reversedAt !== null) return withdrawal;
     const now = this.#clock.now();
-    if (isPlatforms || reversed?.amountMinor !== amountMinor || reversed.currency !== currency) {
+    const isAllBack = status !== 'completed' && !isPlatforms && reversed !== null && (await isAllBackIn(tx, subject, withdrawal, reversed));
+    if (isAllBack) await settleAllBackIn(tx, subject, now);
+    if (status === 'failed' && !isPlatforms) return this.#offListIn(tx, withdrawal);
+    const isWhole = status === 'completed' && reversed?.amountMinor === amountMinor && reversed.currency === currency;
+    if (!isAllBack && !isWhole) {
       const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
-      const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
+      const isOpen = await openReviewIn(tx, { subject, kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
       if (!isOpen || status !== 'pending') return withdrawal;
       // The money is still held: the operator can end that by hand, too.
       return (await tx.get(setReview, { id, review: `The provider says that ${toMajor(reported.amount_minor)} ${reported.currency} came back`, now }))!;

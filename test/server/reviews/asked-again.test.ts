@@ -106,3 +106,19 @@ test('what was of another amount, and has been paid as agreed since, is credited
   expect(await shop.wallet()).toBe(46_000);
   expect(await shop.problems()).toEqual([]);
 });
+
+test.each([
+  [1_000_000, 50_000],
+  [3_000_000, 30_000],
+])('of what it received more than was agreed it has given %i back: what it still has can be credited', async (givenBackMinor, has) => {
+  const shop = await openLiveShop();
+  const reference = await collect(shop.malipo, shop.liveKey);
+  const at = shop.malipo.clock.now();
+  shop.provider.saysCompleted(at, { amountMinor: 6_000_000 });
+  await verify(shop.malipo, shop.liveKey, reference);
+  shop.provider.answersStatus(() => ({ kind: 'completed', providerRef: 'x', amountMinor: 6_000_000, currency: 'UGX', at, givenBackMinor }));
+  await expect(shop.desk.resolve(1, 'credit', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: `The provider now says ${has} UGX, and so does review 1: decide again` });
+  expect(await shop.desk.resolve(1, 'credit', 'As much as is there')).toMatchObject({ resolution: 'credit' });
+  expect(await shop.wallet()).toBe(has * 0.92);
+  expect(await shop.problems()).toEqual([]);
+});

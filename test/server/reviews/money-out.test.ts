@@ -138,19 +138,61 @@ test('a part of a payout that came back is nothing to decide once all of it is i
   await takenBack(shop, reference, 1_000_000);
   expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
   expect(await shop.open()).toEqual([]);
-  expect(await reviewById(shop.malipo.store.read, 1)).toMatchObject({ resolution: 'settled', note: 'It is failed now.' });
+  expect(await reviewById(shop.malipo.store.read, 1)).toMatchObject({ resolution: 'settled', note: 'What had moved is back.' });
   expect(await shop.problems()).toEqual([]);
 });
 
-test('but that its provider had called it paid, otherwise than agreed, is to be looked at though it calls it failed since', async () => {
+test.each([
+  ['called it paid, otherwise than agreed,', 'amount_mismatch', paid, 900_000],
+  ['had only a part of it back, so that the rest was gone,', 'reversal_mismatch', takenBack, 400_000],
+] as const)('but that its provider %s is to be looked at though it calls it failed since', async (_what, kind, hears, amountMinor) => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  await hears(shop, reference, amountMinor);
+  await says(shop, reference, FAILED);
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
+  expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind }]);
+  await shop.desk.resolve(1, 'dismiss', 'It never left');
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what came back in part only, after its provider had called it failed, is to be looked at until all is back', async () => {
   const shop = await openLiveShop();
   await shop.paid();
   const reference = await shop.payout(10_000);
   await paid(shop, reference, 900_000);
   await says(shop, reference, FAILED);
-  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ status: 'failed' });
+  await takenBack(shop, reference, 300_000);
   expect(await shop.open()).toEqual([{ id: 1, subject: 'payment:2', kind: 'amount_mismatch' }]);
-  await shop.desk.resolve(1, 'dismiss', 'It never left');
+  await takenBack(shop, reference, 900_000);
+  expect(await shop.open()).toEqual([]);
+});
+
+test('the hold of a payout that was paid with more than was agreed does not end by less than that coming back', async () => {
+  const shop = await openLiveShop();
+  await shop.paid();
+  const reference = await shop.payout(10_000);
+  await paid(shop, reference, 1_200_000);
+  await takenBack(shop, reference, 1_000_000);
+  expect(await shop.wallet()).toBe(36_000);
+  expect((await shop.open()).map(({ kind }) => kind)).toEqual(['amount_mismatch', 'reversal_mismatch']);
+  await takenBack(shop, reference, 1_200_000);
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await shop.open()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test.each(['payout', 'refund'] as const)('what a %s was paid after its release, and is back since, is nothing to charge', async (what) => {
+  const shop = what === 'payout' ? await paidAfterRelease() : await refundPaidAfterRelease();
+  await takenBack(shop, shop.payoutReference, 400_000);
+  expect(await shop.open()).toHaveLength(1);
+  await takenBack(shop, shop.payoutReference, 1_000_000);
+  expect(await shop.open()).toEqual([]);
+  await expect(shop.desk.resolve(1, 'charge', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'Review 1 was decided already: settled' });
+  await paid(shop, shop.payoutReference, 1_000_000);
+  expect(await shop.open()).toMatchObject([{ id: 2, kind: 'paid_after_release' }]);
+  expect(await shop.wallet()).toBe(46_000);
   expect(await shop.problems()).toEqual([]);
 });
 

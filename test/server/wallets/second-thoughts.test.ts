@@ -142,6 +142,21 @@ test('a pending withdrawal that came back whole is in the wallet again; one that
   expect(await gateway.problems()).toEqual([]);
 });
 
+test('what was paid after its release, and is back since, is nothing to look at; a part of it is', async () => {
+  const gateway = await refusedAndTaken();
+  gateway.provider.paysOut(gateway.clock.now());
+  await callBack(gateway);
+  await gateway.pass(0);
+  for (const [amountMinor, waitMs, left] of [[4_900_000, DAY_MS, PAID_AFTER_ALL], [5_000_000, 7 * DAY_MS, [{ status: 'failed', review: '' }]]] as const) {
+    gateway.provider.says = { ...CAME_BACK, amountMinor };
+    await gateway.pass(waitMs);
+    expect(await gateway.store.read.all(reviews)).toEqual(left);
+    expect(await openReviews(gateway.store.read)).toHaveLength(left === PAID_AFTER_ALL ? 1 : 0);
+  }
+  expect(await gateway.balance()).toBe(92_000);
+  expect(await gateway.problems()).toEqual([]);
+});
+
 test.each(['whole', 'by hand'] as const)('and is nothing to look at any more once its hold has ended: %s', async (how) => {
   const gateway = await openGateway();
   await gateway.earn(92_000);
