@@ -80,12 +80,12 @@ export class ReviewDesk {
     return mustBeAsked(review.kind, resolution, payment) ? askAgain(review.kind, payment, this.#deps) : null;
   }
 
-  /** Nothing is gone, or it is there again: what there was to decide is settled. */
+  /** Nothing is gone, or it is there again: what there was to decide is settled. What was taken since it was asked is not there. */
   async #standsIn(tx: Transaction, { subject, kind }: Review, said: Completed): Promise<void> {
     const { reversals, settlement, clock } = this.#deps;
     const payment = (await tx.get(paymentById, { id: subjectOf({ subject }).id }))!;
     if (payment.status !== 'completed') await settlement.settleIn(tx, payment.id, { ...said, status: 'completed' });
-    else if (payment.reversedAt !== null) await reversals.restoreIn(tx, payment, said);
+    else if (kind === 'reversal_mismatch' && payment.reversedAt !== null) await reversals.restoreIn(tx, payment, said);
     await settleReviewIn(tx, { subject, kind, note: 'Asked again, the provider says that all of it is there.' }, clock.now());
   }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { reviewById } from '../../../server/reviews/reviews.ts';
 import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
-import { collect, transaction, verify } from '../support/payments.ts';
+import { callBack, collect, transaction, verify } from '../support/payments.ts';
 import { reversed, says, takenBack } from './said.ts';
 
 const NOTE = 'Asked again, the provider says that all of it is there.';
@@ -120,5 +120,25 @@ test.each([
   await expect(shop.desk.resolve(1, 'credit', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: `The provider now says ${has} UGX, and so does review 1: decide again` });
   expect(await shop.desk.resolve(1, 'credit', 'As much as is there')).toMatchObject({ resolution: 'credit' });
   expect(await shop.wallet()).toBe(has * 0.92);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what was taken back while its provider was asked what can be credited stays taken back', async () => {
+  const shop = await openLiveShop();
+  const reference = await collect(shop.malipo, shop.liveKey);
+  shop.provider.saysCompleted(shop.malipo.clock.now(), { amountMinor: 2_000_000 });
+  await verify(shop.malipo, shop.liveKey, reference);
+  const whole = { kind: 'completed', providerRef: 'x', amountMinor: AGREED_MINOR, currency: 'UGX', at: shop.malipo.clock.now() } as const;
+  shop.provider.answersStatus(async () => {
+    for (const status of [whole, reversed(AGREED_MINOR, whole.at)]) {
+      shop.provider.answersStatus(() => status);
+      await callBack(shop.malipo, reference, { news: status.kind });
+      await shop.malipo.jobs.runDue();
+    }
+    return whole;
+  });
+  await shop.desk.resolve(1, 'credit', 'Paid in two parts');
+  expect(await shop.wallet()).toBe(0);
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toHaveProperty('reversed_at');
   expect(await shop.problems()).toEqual([]);
 });
