@@ -41,36 +41,42 @@ export function manyOf({ name, text, parameters }: Translated, types: readonly s
   if (parameters.length === 0) return null;
   const places = parameters.map((_, index) => `a${index + 1}`);
   const askings = `unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) WITH ORDINALITY AS asked (${places.join(', ')}, place)`;
-  const rewritten = rewrite(text, (part) => part.replace(/\$(\d+)/g, 'asked.a$1'), askings);
+  const rewritten = rewrite(text, askings);
   return rewritten && { name: `${name}_many`, ...rewritten };
 }
 
 type Rewritten = Omit<Many, 'name'>;
-type ToColumns = (part: string) => string;
+
+/** A text comes first: what looks like a parameter in it is none. */
+const PARAMETER = /'(?:[^']|'')*'|\$(\d+)/g;
+
+function toColumns(part: string): string {
+  return part.replace(PARAMETER, (token, place: string | undefined) => (place === undefined ? token : `asked.a${place}`));
+}
 
 const BY_PLACE = `asked.place AS "${MARK}"`;
 
-function rewrite(text: string, toColumns: ToColumns, askings: string): Rewritten | null {
+function rewrite(text: string, askings: string): Rewritten | null {
   switch (verbOf(text)) {
     case 'SELECT':
       return { text: `SELECT ${BY_PLACE}, answer.* FROM ${askings} CROSS JOIN LATERAL (${toColumns(text)}) AS answer`, answersOf: byPlace };
     case 'INSERT':
-      return rewriteInsert(text, toColumns, askings);
+      return rewriteInsert(text, askings);
     case 'UPDATE':
-      return rewriteChange(text, toColumns, `FROM ${askings}`);
+      return rewriteChange(text, `FROM ${askings}`);
     case 'DELETE':
-      return rewriteChange(text, toColumns, `USING ${askings}`);
+      return rewriteChange(text, `USING ${askings}`);
     default:
       return null;
   }
 }
 
 /** An update or a deletion of the rows that each asking names. */
-function rewriteChange(text: string, toColumns: ToColumns, source: string): Rewritten | null {
+function rewriteChange(text: string, source: string): Rewritten | null {
   const [head, tail, ...more] = text.split(/\bWHERE\b/);
   if (tail === undefined || more.length > 0) return null;
   const [where, returning] = tail.split(/\bRETURNING\b/);
-  const answered = returning === undefined ? BY_PLACE : `${BY_PLACE}, ${returning}`;
+  const answered = returning === undefined ? BY_PLACE : `${BY_PLACE}, ${toColumns(returning)}`;
   return { text: `${toColumns(head!)} ${source} WHERE ${toColumns(where!)} RETURNING ${answered}`, answersOf: byPlace };
 }
 
@@ -79,13 +85,14 @@ const INSERT = /^\s*(INSERT INTO \w+ \(([^()]*)\))\s+VALUES\s+([\s\S]*?)(\s+ON C
 /** The first two columns of a row, each given by a parameter: the name of what is inserted. */
 const NAMED_BY = /^\(\$(\d+), \$(\d+)[,)]/;
 
-function rewriteInsert(text: string, toColumns: ToColumns, askings: string): Rewritten | null {
+function rewriteInsert(text: string, askings: string): Rewritten | null {
   const [, into, columns, values, onConflict = '', returning] = INSERT.exec(text) ?? [];
   if (into === undefined || onConflict.includes('$')) return null;
   const inserted = `${into} SELECT given.* FROM ${askings} CROSS JOIN LATERAL (VALUES ${toColumns(values!)}) AS given${onConflict}`;
   if (returning === undefined) return { text: inserted, answersOf: onConflict === '' ? byShare : null };
   const named = NAMED_BY.exec(values!);
-  if (named === null || values!.includes('),')) return null;
+  // What is answered of an inserted row cannot speak of its asking.
+  if (named === null || values!.includes('),') || returning.includes('$')) return null;
   const [first, second] = columns!.split(',').map((column) => column.trim());
   return {
     text: `${inserted} RETURNING ${first} AS "${MARK}", ${second} AS "${MARK}${MARK}", ${returning}`,

@@ -60,6 +60,24 @@ test.each([1, 2, 3])('each has the answers to its own statements, asked for the 
   expect((await notes(store.read)).sort()).toEqual(NAMES.filter((name) => name !== 'note 6'));
 });
 
+test('a text in a statement stays as it is written, and what is answered may speak of what was asked', async () => {
+  const { store } = temporaryStore();
+  const insert = statement<{ told: string }>(`
+    INSERT INTO provider_callbacks (provider, fingerprint, reference, body, received_at)
+    VALUES (:provider, :name, '', 'from $1', 1) RETURNING :name AS told`);
+  const update = statement<{ body: string; told: string }>(`
+    UPDATE provider_callbacks SET body = 'from $1 to ' || :body WHERE fingerprint = :name RETURNING body, :name AS told`);
+  for (const body of ['$2', '$3']) {
+    const told = await Promise.all(
+      sharing(store, NAMES, async (tx, name) => {
+        await tx.run(remove, { name });
+        return [await tx.get(insert, { provider: 'test', name }), await tx.get(update, { name, body })];
+      }),
+    );
+    expect(told).toEqual(NAMES.map((name) => [{ told: name }, { body: `from $1 to ${body}`, told: name }]));
+  }
+});
+
 /** Notes, of which one does something else; counts how often each was begun, and what came after a commit. */
 function noting(store: Store, odd: (tx: Transaction) => Promise<unknown>) {
   const begun = new Map<string, number>();
