@@ -1,10 +1,11 @@
 /**
  * Relworx's list of an account's transactions: the only place where a request is found by our reference. It is up to a
  * thousand rows, some 300 kB, whatever is looked for, and everything that failed is looked for there at each asking: so
- * one reading serves all who ask within a few seconds. A failed payment costs four of them in its life (measured), many
- * that fail together cost four together, and a process never reads more than one each time that passes.
+ * one reading serves all who ask until it begins, and there is one at a time. A failed payment costs four of them in its
+ * life (measured), many that fail together cost four together. No reading serves who asks after it began, however little
+ * after: what was taken back since is told once, and asked about once.
  */
-import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
 import { firstTime } from '../reading.ts';
 import type { Row } from './answers.ts';
 
@@ -12,32 +13,36 @@ import type { Row } from './answers.ts';
 export const LIST_REACHES_BACK_MS = 30 * DAY_MS;
 export const LIST_ROWS_MAX = 1_000;
 
-const SHARED_FOR_MS = 5 * SECOND_MS;
-
 /** How far Relworx's times may be from ours: two clocks, and a time without a zone that is East African. */
 const TIMES_DIFFER_BY_MS = 4 * HOUR_MS;
 
 export class TransactionList {
-  readonly #clock: Clock;
   readonly #read: () => Promise<Row[]>;
-  #latest: { askedAt: number; rows: Promise<Row[]> } | null = null;
+  #begun = 0;
+  #latest: Promise<Row[]> = Promise.resolve([]);
+  #next: Promise<Row[]> | null = null;
 
-  constructor({ clock, read }: { clock: Clock; read: () => Promise<Row[]> }) {
-    this.#clock = clock;
+  constructor(read: () => Promise<Row[]>) {
     this.#read = read;
   }
 
-  /** The list as it was after `since`, in milliseconds: of a request that was sent then it may have a row. Throws where it cannot be read. */
-  after(since: number): Promise<Row[]> {
-    const now = this.#clock.now();
-    const latest = this.#latest;
-    if (latest !== null && latest.askedAt > since && latest.askedAt <= now && now - latest.askedAt < SHARED_FOR_MS) return latest.rows;
-    const reading = { askedAt: now, rows: this.#read() };
-    this.#latest = reading;
-    reading.rows.catch(() => {
-      if (this.#latest === reading) this.#latest = null;
-    });
-    return reading.rows;
+  /** This moment, for `after`: how many readings have begun. */
+  get now(): number {
+    return this.#begun;
+  }
+
+  /** The list by a reading that began after a moment. Throws where it cannot be read. */
+  after(moment: number): Promise<Row[]> {
+    if (this.#begun > moment) return this.#latest;
+    this.#next ??= this.#latest.catch(() => undefined).then(() => this.#begin());
+    return this.#next;
+  }
+
+  #begin(): Promise<Row[]> {
+    this.#next = null;
+    this.#begun++;
+    this.#latest = this.#read();
+    return this.#latest;
   }
 }
 

@@ -58,7 +58,7 @@ export class Relworx implements Provider {
   constructor(config: RelworxConfig, deps: AdapterDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.#list = new TransactionList({ clock: deps.clock, read: () => this.#readList() });
+    this.#list = new TransactionList(() => this.#readList());
     // What it signs begins with the address that it calls.
     const missing = [...(config.webhookKey === null ? ['RELWORX_WEBHOOK_KEY'] : []), ...(deps.callbackUrl === null ? ['PUBLIC_URL'] : [])];
     if (missing.length > 0) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Relworx', missing.join(' and ')));
@@ -74,10 +74,11 @@ export class Relworx implements Provider {
   }
 
   async status({ reference, providerRef, createdAt }: AskedPayment): Promise<ProviderStatus> {
-    if (providerRef === '') return this.#search({ reference, since: createdAt });
+    const sought = { reference, since: createdAt, asked: this.#list.now };
+    if (providerRef === '') return this.#search(sought);
     const known = await this.#ask(providerRef, reference);
     // What Relworx no longer knows, or what failed, may be a copy of what it has besides under our reference.
-    return known.kind === 'not_found' || known.kind === 'failed' ? firmest([known, await this.#search({ reference, since: createdAt, known })]) : known;
+    return known.kind === 'not_found' || known.kind === 'failed' ? firmest([known, await this.#search({ ...sought, known })]) : known;
   }
 
   async balance(currency: Currency): Promise<number | null> {
@@ -95,7 +96,7 @@ export class Relworx implements Provider {
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
     const now = this.#deps.clock.now();
     if (from < now - LIST_REACHES_BACK_MS) throw new Error('Relworx shows the last 30 days only; ask for a later --from');
-    const rows = await this.#list.after(now);
+    const rows = await this.#list.after(this.#list.now);
     const entries = rows.map(answers.entryOf);
     if (!reachesBackTo(rows, from, now)) throw new Error(`Relworx shows ${LIST_ROWS_MAX} transactions at most, and this span may have more; ask for a later --from`);
     return entries.filter(({ at }) => at >= from && at < until);
@@ -162,7 +163,7 @@ export class Relworx implements Provider {
     if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
     const refused = () => this.#refusedBecause(message, answer.status, { paysOut: path === SEND_PATH });
     try {
-      return asBooked(await this.#find({ reference: request.reference, since: this.#deps.clock.now() }), refused);
+      return asBooked(await this.#find({ reference: request.reference, since: this.#deps.clock.now(), asked: this.#list.now }), refused);
     } catch (error) {
       return error instanceof NoAccountError ? refused() : { kind: 'unknown', reason: message };
     }
@@ -205,16 +206,16 @@ export class Relworx implements Provider {
    * payments are in the list alone; and where no answer says more than the list, the list counts. Throws where the list
    * cannot be read.
    */
-  async #find({ reference, since, known }: Sought): Promise<ProviderStatus> {
+  async #find({ reference, since, asked, known }: Sought): Promise<ProviderStatus> {
     const now = this.#deps.clock.now();
-    const rows = await this.#list.after(since);
+    const rows = await this.#list.after(asked);
     const all = rows.filter((row) => row.customer_reference === reference).map((row) => answers.statusOf(row, now));
     const [first, ...more] = all;
     if (first === undefined) return reachesBackTo(rows, since, now) ? { kind: 'not_found' } : { kind: 'unknown', reason: 'Relworx’s list does not reach back to it' };
     const listed = firmest([first, ...more]);
-    const asked = await this.#askAboutListed(listed, reference, known);
-    const saysMore = asked.kind !== 'not_found' && asked.kind !== 'unknown';
-    return saysMore ? firmest([asked, ...all.filter((each) => each !== listed)]) : listed;
+    const said = await this.#askAboutListed(listed, reference, known);
+    const saysMore = said.kind !== 'not_found' && said.kind !== 'unknown';
+    return saysMore ? firmest([said, ...all.filter((each) => each !== listed)]) : listed;
   }
 
   async #askAboutListed(listed: ProviderStatus, reference: string, known: ProviderStatus | undefined): Promise<ProviderStatus> {
@@ -280,6 +281,8 @@ interface Sought {
   reference: string;
   /** When it was sent, in milliseconds. */
   since: number;
+  /** When it was asked about, as the list knows moments. */
+  asked: number;
   /** What an answer about one of its names has said already. */
   known?: ProviderStatus;
 }

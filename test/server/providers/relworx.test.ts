@@ -160,7 +160,7 @@ test('a no is a no also at a busy account, whose list is full and goes back beyo
   expect((await at.adapter.collect(at.collectRequest(tooLittle))).kind, 'a list of the last hours alone may have left it out').toBe('unknown');
 });
 
-test('whatever many payments ask, the list is read once in a few seconds, and never from before a payment was sent', async () => {
+test('whatever many payments ask at once, the list is read once for all of them, and never from before they asked', async () => {
   const at = await bench();
   const references = Array.from({ length: 50 }, (_, index) => `${REFERENCE.slice(0, -2)}${index}`);
   for (const reference of references) {
@@ -181,6 +181,21 @@ test('whatever many payments ask, the list is read once in a few seconds, and ne
   at.clock.advance(6 * SECOND_MS);
   await ask();
   expect(asked().filter((path) => path === 'transactions')).toHaveLength(3);
+});
+
+test('what was taken back is not there any more, however lately somebody else had the list read', async () => {
+  const at = await bench();
+  const { books } = at.simulator;
+  await at.adapter.collect(at.collectRequest());
+  const movement = at.movements(REFERENCE)[0]!;
+  books.approve(movement);
+  at.clock.advance(SECOND_MS);
+  const asked = at.asked({ createdAt: at.clock.now() - SECOND_MS });
+  expect((await at.adapter.status(asked)).kind).toBe('completed');
+  at.clock.advance(SECOND_MS);
+  books.reverse(movement, 'Taken back by the network');
+  const told = [at.adapter.status(asked), at.adapter.status({ ...asked, providerRef: movement.id })];
+  expect((await Promise.all(told)).map(({ kind }) => kind)).toEqual(['failed', 'failed']);
 });
 
 test.each([true, false])('a copy that failed is not the end where another is open or paid, also where its reference is the one that is known (a list that shows all: %s)', async (listsAll) => {

@@ -88,7 +88,9 @@ function statusesOf({ row, movement, isPaidByHand }: Evidence): readonly string[
     case 'vendor':
       return ['pending'];
     case 'success':
-      if (movement!.hadFailed && (row.reviews.has('paid_after_release') || isUnheard(row, movement!))) return [row.reviews.get('paid_after_release') === 'charge' ? 'completed' : 'failed'];
+      if (movement!.hadFailed && row.reviews.has('paid_after_release')) return [row.reviews.get('paid_after_release') === 'charge' ? 'completed' : 'failed'];
+      // Found paid before anybody had asked, it never failed here.
+      if (isUnheard(row, movement!)) return [row.bookedMinor === 0 ? 'failed' : 'completed'];
       return isOtherwise(movement!) ? [DECIDED[row.reviews.get('amount_mismatch') ?? 'open'] ?? 'pending'] : ['completed'];
     // What another amount came back of is held until somebody says what to do with it.
     case 'reversed':

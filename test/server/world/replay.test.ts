@@ -22,7 +22,7 @@ test('the same seed makes the same world, event by event', async () => {
 
 test('a handful of worlds hold every way in which money can move, fail, come back and be in doubt', async () => {
   const worlds: WorldReport[] = [];
-  for (const seed of [7, 8, 12, 28, 55, 68]) worlds.push(await runWorld(seed));
+  for (const seed of [10, 12, 21, 28, 47, 55]) worlds.push(await runWorld(seed));
   const ends = new Set(worlds.flatMap((world) => Object.keys(world.ends)));
   const faults = new Set(worlds.flatMap((world) => Object.keys(world.faults)));
   expect(WANTED.filter((end) => !ends.has(end))).toEqual([]);
