@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWellFormed } from '../../../server/access/keys.ts';
 import type { Reader } from '../../../server/db/store.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
+import { fc } from '../support/properties.ts';
 import { openedStore } from '../support/temporary-store.ts';
 import { accessTo, merchant, SECRET } from './merchant.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CURRENCIES, feeMinor, isCurrency, MAX_AMOUNT_MINOR, takesWholeUnitsOnly, toMajor, toMinor } from '../../../server/core/money.ts';
+import { fc } from '../support/properties.ts';
 
 const currency = fc.constantFrom(...CURRENCIES);
 const amountMinor = fc.integer({ min: 1, max: MAX_AMOUNT_MINOR });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COUNTRIES, NUMBER_PLANS } from '../../../server/core/number-plans.ts';
 import { nationalDigitsTyped, nationalNumber, parsePhone, parseTypedPhone } from '../../../server/core/phone.ts';
+import { fc } from '../support/properties.ts';
 
 const nationalNumbers = fc.integer({ min: 100_000_000, max: 999_999_999 }).map(String);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldNotOpenError, InsufficientBalanceError } from '../../../server/ledger/ledger.ts';
 import * as postings from '../../../server/ledger/postings.ts';
@@ -6,6 +5,7 @@ import type { PostingName } from '../../../server/ledger/postings.ts';
 import { verifyLedger } from '../../../server/ledger/verify.ts';
 import { balances, movement, openApps, posted } from '../support/books.ts';
 import { ENGINE } from '../support/database-under-test.ts';
+import { fc, runs } from '../support/properties.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
 
 interface Step {
@@ -163,7 +163,7 @@ test('any story of payments, payouts, withdrawals and refunds comes out as in a 
       expect(await balances(store.read, own)).toEqual({ wallet: model.wallet, held: model.held, clearing: model.clearing, fees: model.fees });
       expect(model.wallet >= 0 && model.held >= 0).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
   expect(await verifyLedger(store.read)).toEqual([]);
 });

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../../server/ledger/accounts.ts';
 import * as postings from '../../../server/ledger/postings.ts';
 import type { Posting } from '../../../server/ledger/postings.ts';
 import { movement } from '../support/books.ts';
+import { fc } from '../support/properties.ts';
 
 const withoutFee = {
   payoutHeld: postings.payoutHeld,

@@ -2,13 +2,13 @@
  * Whatever a provider says of a payment, in whatever order, by callback, by poll or when a client asks, the payment
  * stands where a model of ten lines says it does, and its money is in the wallet once or not at all.
  */
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PaymentStatus } from '../../../server/core/checkout-contract.ts';
 import { EXPIRES_AFTER_MS } from '../../../server/payments/payment.ts';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { rows } from '../support/database.ts';
 import { ENGINE } from '../support/database-under-test.ts';
+import { fc, runs } from '../support/properties.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 import { AGREED_MINOR, NET, OCCASIONS, openStories, type Stories, WAITS } from './story.ts';
 
@@ -113,6 +113,6 @@ test('a payment stands where the model says, whatever its provider says and whoe
         expect(provider.collected).toHaveLength(1);
       });
     }),
-    { numRuns: RUNS[ENGINE] },
+    { numRuns: runs(RUNS[ENGINE]) },
   );
 });

@@ -1,7 +1,7 @@
 /** When a line goes down and when it comes back, decided without a database. */
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { fc } from '../support/properties.ts';
 import {
   after,
   isAllWell,

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CURRENCIES, MAX_AMOUNT_MINOR, toMajor } from '../../../server/core/money.ts';
 import { feeBasisPointsOf, priceOf } from '../../../server/shop/price.ts';
+import { fc } from '../support/properties.ts';
 
 const FIXED = { currency: 'UGX', amountMinor: 2_500_000, minAmountMinor: null, maxAmountMinor: null } as const;
 const CHOSEN = { currency: 'KES', amountMinor: null, minAmountMinor: 10_000, maxAmountMinor: 500_000 } as const;
