@@ -12,6 +12,10 @@ const bodyOf = statement<{ body: string }>('SELECT body FROM provider_callbacks 
 const waitingForLocks = statement<{ waiting: number }>(`
   SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
 
+const makeFailing = statement(`
+  CREATE FUNCTION fail_with(code text) RETURNS text LANGUAGE plpgsql AS $body$ BEGIN RAISE EXCEPTION 'As asked' USING ERRCODE = code; END $body$`);
+const failing = statement<{ failed: string }>('SELECT fail_with(:code) AS failed');
+
 test('a failing command is undone alone, and what it wanted done afterwards is not done', async () => {
   const { store } = temporaryStore();
   const effects: string[] = [];
@@ -185,3 +189,20 @@ test('closing finishes every write that was asked, and refuses those that come a
   await expect(store.write(note('too late'))).rejects.toBeInstanceOf(StoreUnavailableError);
   expect(await notes(openedStore(databaseUrl).read)).toHaveLength(100);
 });
+
+for (const [name, code] of [['a serialization failure', '40001'], ['a deadlock', '40P01']] as const) {
+  for (const sharing of [undefined, { about: null }]) {
+    test(`${name} undoes the command, which is run again and stands once${sharing ? ', also where it shared its transaction' : ''}`, async () => {
+      const { store } = temporaryStore();
+      await store.write((tx) => tx.run(makeFailing));
+      let attempts = 0;
+      const command = async (tx: Transaction): Promise<void> => {
+        await tx.run(insertNote, noteParams('once'));
+        if (++attempts === 1) await tx.get(failing, { code });
+      };
+      await store.write(command, sharing);
+      expect(attempts).toBe(2);
+      expect(await notes(store.read)).toEqual(['once']);
+    });
+  }
+}
