@@ -51,6 +51,11 @@ test('every choice is in the tag and on the button beside it', async () => {
   expect(await page.locator('.rules').isVisible()).toBe(false);
 });
 
+test('languages that no speaker has signed off are marked as community-checked', async () => {
+  const page = await visitBuilder();
+  expect(await page.locator('#locale optgroup[label="Community-checked"] option').allTextContents()).toEqual(['Luganda', 'Ikinyarwanda']);
+});
+
 test('the pinned tag, pasted as it is into another site, sells', async () => {
   const page = await visitBuilder();
   await page.getByLabel('Pin the script').check();

@@ -68,6 +68,11 @@ test('language and colours change on all of them', async () => {
   await expect.poll(background).not.toBe(light);
 });
 
+test('languages that no speaker has signed off are marked as community-checked', async () => {
+  const page = await visitPlayground();
+  expect(await page.locator('#language optgroup[label="Community-checked"] option').allTextContents()).toEqual(['Luganda', 'Ikinyarwanda']);
+});
+
 test('the shop and the home page lead to it', async () => {
   const { page } = await shop.buyer({ forgive: TOLD });
   await page.getByRole('link', { name: 'See every state' }).click();

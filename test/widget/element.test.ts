@@ -475,6 +475,38 @@ describe('who has paid', () => {
     return buyer.sees('succeeded');
   }
 
+  it('is led on from a panel in the flow of the page as well', async () => {
+    const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline', 'success-url': '/thanks' });
+    await buyer.sees('details');
+    await buyer.types('#phone', '0772 123 456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+    expect(buyer.has('a[part=done]')).to.equal(true);
+    reading.end();
+    expect(left).to.deep.equal([`${location.origin}/thanks?reference=dgw_first`]);
+  });
+
+  it('stays in the page where the panel was closed meanwhile: what is done there is not cut off', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await (await Buyer.arrives(world, { 'success-url': '/thanks' })).pays();
+    await buyer.sees('waiting');
+    await buyer.presses('[part=close]');
+    await world.comesTo(done);
+    await buyer.sees('succeeded');
+    reading.end();
+    expect([reading.begun, left]).to.deep.equal([0, []]);
+  });
+
+  it('and comes back to that page is not sent away again', async () => {
+    const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline', 'success-url': '/thanks' });
+    // So the browser hands back what the form held when it was left.
+    buyer.element.formStateRestoreCallback('dgw_first');
+    await buyer.sees('succeeded');
+    expect(buyer.find<HTMLAnchorElement>('a[part=done]').href).to.equal(`${location.origin}/thanks?reference=dgw_first`);
+    reading.end();
+    expect([reading.begun, left]).to.deep.equal([0, []]);
+  });
+
   it('is led to the success page after a while', async () => {
     await aBuyerWhoHasPaid();
     expect([reading.begun, left]).to.deep.equal([1, []]);

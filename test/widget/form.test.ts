@@ -1,6 +1,6 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { Buyer } from './support/buyer.ts';
-import { aDonation, anItem, aWaitingWorld, PATIENCE, World } from './support/world.ts';
+import { aCardWorld, aDonation, anItem, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
 describe('the form', () => {
   it('guesses the network while the number is typed, and the buyer’s choice wins', async () => {
@@ -298,5 +298,19 @@ describe('what is chosen', () => {
     await buyer.chooses('Airtel Money');
     expect(buyer.chosenNetwork).to.equal('Airtel Money');
     expect(height()).to.equal(before);
+  });
+
+  it('stands beside the other on a phone of 360 pixels, in a page with margins, and moves nothing when it changes', async () => {
+    const buyer = await Buyer.arrives(await aCardWorld(), { mode: 'inline' });
+    buyer.element.style.width = '328px';
+    await buyer.sees('details');
+    const methods = buyer.find('[aria-label="How to pay"]');
+    expect([...methods.children].map((method) => (method as HTMLElement).offsetTop - methods.offsetTop)).to.deep.equal([0, 0]);
+    // There as nowhere else a name breaks in two as soon as a tick stands beside it.
+    buyer.element.style.setProperty('--pay-font', 'monospace');
+    const before = methods.offsetHeight;
+    await buyer.chooses('Card');
+    expect(buyer.chosenMethod).to.equal('Card');
+    expect(methods.offsetHeight).to.equal(before);
   });
 });

@@ -43,7 +43,7 @@ export interface PayButtonAttributes {
   messages?: string | PayButton['messages'] | undefined;
   /** Methods to offer, `mobile_money` and `card`, separated by spaces; all the item has by default. */
   methods?: string | undefined;
-  /** Where to go on after success; `reference` is added to its query. */
+  /** Where to go on, three seconds after success was read; `reference` is added to its query. A closed dialog stays where it is. */
   'success-url'?: string | undefined;
   /** The Malipo server; by default the one the script came from. */
   'base-url'?: string | undefined;

@@ -34,7 +34,7 @@ export const FORM_CSS = `
 
   .chips {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(140px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(130px, 100%), 1fr));
     gap: 8px;
   }
 
@@ -64,15 +64,21 @@ export const FORM_CSS = `
     background: var(--tint);
   }
 
-  .chip:has(:checked)::after {
+  /* In the mark where there is one, else in a room that is kept for it: beside a name it would break that in two, and what
+     follows would move. */
+  label.chip:not(:has(.mark))::after {
     margin-inline-start: auto;
     color: var(--mark);
     font-weight: 700;
+    visibility: hidden;
   }
 
-  /* In the mark where there is one: beside it, it would break a name in two, and what follows would move. */
+  .chip:has(:checked)::after {
+    visibility: visible;
+  }
+
   .chip:has(:checked) .mark::before,
-  .chip:has(:checked):not(:has(.mark))::after {
+  label.chip:not(:has(.mark))::after {
     content: '✓' / '';
   }
 

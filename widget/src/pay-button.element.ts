@@ -52,7 +52,7 @@ export type * from './events.ts';
  * @attr {string} locale - Language tag; by default that of the page around the button. English, French and Swahili; community-checked, Kinyarwanda and Luganda.
  * @attr {object} messages - The site's own words in place of ours, by key, as JSON.
  * @attr {string} methods - Methods to offer, `mobile_money` and `card`, separated by spaces; all the item has by default.
- * @attr {string} success-url - Where to go on after success; `reference` is added to its query.
+ * @attr {string} success-url - Where to go on, three seconds after success was read; `reference` is added to its query. A closed dialog stays where it is.
  * @attr {string} base-url - The Malipo server; by default the one the script came from.
  *
  * @csspart button - The button in the page.
@@ -234,7 +234,9 @@ export class PayButton extends LitElement {
   formStateRestoreCallback(reference: unknown): void {
     // Browsers restore as soon as the element is defined, and its first update begins anew with the item.
     void this.updateComplete.then(() => {
-      if (typeof reference === 'string' && reference !== this.#checkout.attempt?.reference) this.#checkout.resume({ reference, started_at: 0 });
+      if (typeof reference !== 'string' || reference === this.#checkout.attempt?.reference) return;
+      this.success.restored = reference;
+      this.#checkout.resume({ reference, started_at: 0 });
     });
   }
 

@@ -6,11 +6,14 @@ export interface SuccessHost extends ReactiveControllerHost {
   readonly successUrl: string;
   /** The reference once the payment has succeeded, else ''. */
   readonly value: string;
-  readonly isOpen: boolean;
+  /** Whether the buyer sees the panel: who has closed it is busy in the page, and stays there. */
+  readonly isPanelShown: boolean;
 }
 
 /** Leaves the page for `success-url` once the buyer has had time to read that the payment succeeded. */
 export class SuccessRedirect implements ReactiveController {
+  /** The payment that the browser's form brought back: who came back to the page is not sent away again. */
+  restored = '';
   readonly #host: SuccessHost;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,7 +36,8 @@ export class SuccessRedirect implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (this.#host.isOpen && this.href) {
+    const { isPanelShown, value } = this.#host;
+    if (isPanelShown && this.href && value !== this.restored) {
       this.#timer ??= setTimeout(() => {
         location.assign(this.href);
       }, TIMING.redirectMs);
