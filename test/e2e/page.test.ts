@@ -44,14 +44,23 @@ test.for([WIDE, SMALL])('nothing on the page moves when the script arrives late,
   expect(await layoutShift(buyer)).toBe(0);
 });
 
-test('a form in the flow of the page moves nothing that follows it', async () => {
+test.for(['before', 'after'])('a form in the flow of the page moves nothing, with its item known %s its panel is here', async (when) => {
   const site = await serveSite({
     '/inline.html': `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Inline</title>
       <script type="module" src="${shop.server.url}/pay-button.js"></script>
       <pay-button item="${EBOOK}" mode="inline" style="display: block; min-height: 38rem"></pay-button><p>What follows.</p></html>`,
   });
   const buyer = await shop.stranger({ homes: [site] });
+  const late = Promise.withResolvers<void>();
+  await buyer.page.route(when === 'before' ? '**/panel.js' : `**/api/store/${EBOOK}`, async (route) => {
+    await late.promise;
+    await route.continue();
+  });
   await buyer.page.goto(`${site}/inline.html`);
+  await buyer.page.locator('pay-button i').waitFor();
+  if (when === 'after') await buyer.seesTitle('One moment…');
+  expect(await layoutShift(buyer)).toBe(0);
+  late.resolve();
   await buyer.phoneField.waitFor();
   expect(await layoutShift(buyer)).toBe(0);
   await buyer.typePhone('0772 123 456');

@@ -213,9 +213,7 @@ export class Panel implements ReactiveController {
   render(): TemplateResult {
     const { host, checkout, say } = this;
     const isAtForm = ['details', 'starting'].includes(checkout.state);
-    const panel = html`<div part="panel" class="panel">
-      ${checkout.payment?.is_test ?? checkout.offer.item?.is_test ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>` : nothing}
-      ${host.isInline
+    const rest = html`${host.isInline
         ? nothing
         : html`<button
             part="close"
@@ -227,8 +225,11 @@ export class Panel implements ReactiveController {
           >
             ${crossIcon()}
           </button>`}
-      <div class="step">${this.#step()}</div>
-      ${this.#announcer.render()}
+      <div class="step">${this.#step()}</div>`;
+    // A ribbon that comes with the item moves nothing: what is below it is made anew.
+    const isTest = checkout.payment?.is_test ?? checkout.offer.item?.is_test;
+    const panel = html`<div part="panel" class="panel">
+      ${isTest ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>${rest}` : rest} ${this.#announcer.render()}
     </div>`;
     return host.isInline ? html`<section aria-labelledby="title">${panel}</section>` : this.#dialog.render(panel);
   }
