@@ -123,8 +123,9 @@ const environment = z.object({
   RELWORX_WEBHOOK_KEY: secret.optional(),
   RELWORX_BASE_URL: url.default('https://payments.relworx.com/api').meta({ example: 'https://payments.relworx.com/api' }),
 
-  STRIPE_SECRET_KEY: secret.optional(),
-  STRIPE_PUBLISHABLE_KEY: z.string().optional(),
+  STRIPE_SECRET_KEY: z.string().regex(/^[rs]k_/, 'must be a secret or restricted key').transform((value) => new Secret(value)).optional().meta({ example: 'sk_live_…', hidden: true }),
+  // Every browser is given this one: never a secret that stands in its place.
+  STRIPE_PUBLISHABLE_KEY: z.string().regex(/^pk_/, 'must be a publishable key').optional().meta({ example: 'pk_live_…', hidden: true }),
   STRIPE_WEBHOOK_SECRET: secret.optional(),
   STRIPE_BASE_URL: url.default('https://api.stripe.com').meta({ example: 'https://api.stripe.com' }),
 

@@ -79,6 +79,8 @@ describe('configuration', () => {
     [{ RELWORX_API_KEY: 'key' }, 'RELWORX_ACCOUNT_NO missing: RELWORX_API_KEY cannot be used without'],
     [{ STRIPE_SECRET_KEY: 'sk_test_abc' }, 'STRIPE_PUBLISHABLE_KEY missing: STRIPE_SECRET_KEY cannot be used without'],
     [{ ...STRIPE, STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' }, 'STRIPE_PUBLISHABLE_KEY is a live key but STRIPE_SECRET_KEY is a test key'],
+    [{ STRIPE_SECRET_KEY: 'sk_live_abc', STRIPE_PUBLISHABLE_KEY: 'sk_live_abc' }, 'STRIPE_PUBLISHABLE_KEY must be a publishable key (example: pk_live_…)'],
+    [{ STRIPE_SECRET_KEY: 'pk_live_abc', STRIPE_PUBLISHABLE_KEY: 'pk_live_abc' }, 'STRIPE_SECRET_KEY must be a secret or restricted key (example: sk_live_…)'],
     [{ DUKUZI_PRODUCT_ID: '7' }, 'DUKUZI_API_KEY missing: DUKUZI_PRODUCT_ID cannot be used without'],
     [{ DUKUZI_PRODUCT_IDS: 'basket=12' }, 'DUKUZI_API_KEY and DUKUZI_PRODUCT_ID missing: DUKUZI_PRODUCT_IDS cannot be used without'],
     [{ DUKUZI_API_KEY: 'key', DUKUZI_PRODUCT_IDS: 'basket=12' }, 'DUKUZI_PRODUCT_ID missing: DUKUZI_API_KEY and DUKUZI_PRODUCT_IDS cannot be used without'],
