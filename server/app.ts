@@ -199,7 +199,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const withdrawing = new Withdrawing({ store, clock, settlement: withdrawalSettlement, inquiry: withdrawalInquiry, lines });
   const withdrawals = new WithdrawalListing({ store });
   const lostAnswers = new LostAnswers({ store, clock, routing });
-  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, about: [inquiry, withdrawalInquiry, refunds], lostAnswers });
+  const inbound = new InboundCallbacks({ store, clock, jobs: queue, routing, about: [inquiry, withdrawalInquiry, refunds], lostAnswers, log: app.log });
   const streams = new StatusStreams({ hub, clock, limitFactor: config.rateLimitFactor });
   const widget = new WidgetScripts({ kept: new KeptBuilds({ store, clock }), log: app.log });
 

@@ -166,6 +166,8 @@ export interface Provider {
   readonly publishableKey?: string;
   /** Asks, without moving money, whether a network can be reached; null, or absent, where the provider cannot tell. */
   check?(line: { network: NetworkId; currency: Currency }): Promise<LineCheck | null>;
+  /** The operator's variables that its callbacks are checked with; absent where none can be, or while they are not set. */
+  readonly callbacksFit?: string;
   /** Authenticates a callback over its raw body; null when it is not the provider's, `unproven` where nothing could prove that it is. */
   readCallback(headers: CallbackHeaders, rawBody: string): CallbackHint | null;
   /**

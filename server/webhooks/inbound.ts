@@ -13,6 +13,7 @@ import type { LostAnswers } from '../payments/lost-answers.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { CallbackHeaders, CallbackHint, Provider, Told } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import { type RefusalLog, RefusedCallbacks } from './refused-callbacks.ts';
 
 export const PROCESS_CALLBACK_JOB = 'callback.process';
 
@@ -63,6 +64,7 @@ export class InboundCallbacks {
   readonly #routing: ProviderRouting;
   readonly #about: readonly CalledBack[];
   readonly #lostAnswers: LostAnswers;
+  readonly #refused: RefusedCallbacks;
 
   constructor(deps: {
     store: Store;
@@ -72,6 +74,7 @@ export class InboundCallbacks {
     /** What a callback may be about, the most likely first. */
     about: readonly CalledBack[];
     lostAnswers: LostAnswers;
+    log: RefusalLog;
   }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
@@ -79,6 +82,7 @@ export class InboundCallbacks {
     this.#routing = deps.routing;
     this.#about = deps.about;
     this.#lostAnswers = deps.lostAnswers;
+    this.#refused = new RefusedCallbacks(deps);
   }
 
   /**
@@ -91,7 +95,10 @@ export class InboundCallbacks {
     const provider = this.#routing.receiver(slug);
     if (provider === undefined) throw new ApiError('NOT_FOUND', `There is no provider ${JSON.stringify(slug)}`);
     const hint = readHint(provider, headers, rawBody);
-    if (hint === null) throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
+    if (hint === null) {
+      this.#refused.tell(provider);
+      throw new ApiError('AUTHENTICATION_ERROR', 'The callback is not signed by the provider');
+    }
     const reference = 'reference' in hint ? hint.reference : await this.#ownReference(slug, hint);
     if (reference === undefined) return;
     const fingerprint = createHash('sha256').update('unproven' in hint ? `hint:${reference}` : rawBody).digest('hex');

@@ -49,11 +49,14 @@ const SUBMIT_PATHS: Readonly<Record<Direction, string>> = { collect: '/api/colle
 /** Where each kind of movement stands. */
 const BOOKS: Readonly<Record<Direction, string>> = { collect: 'collections', disburse: 'disbursements' };
 
+const CALLBACK_VARIABLES = 'IOTEC_CALLBACK_HEADER and IOTEC_CALLBACK_SECRET';
+
 type IotecConfig = NonNullable<Config['providers']['iotec']>;
 
 export class Iotec implements Provider {
   readonly slug = 'iotec';
   readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
+  readonly callbacksFit?: string;
   readonly #config: IotecConfig;
   readonly #deps: AdapterDeps;
   readonly #token: IotecToken;
@@ -62,7 +65,8 @@ export class Iotec implements Provider {
     this.#config = config;
     this.#deps = deps;
     this.#token = new IotecToken(config, deps);
-    if (config.callback === null) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('ioTec', 'IOTEC_CALLBACK_HEADER and IOTEC_CALLBACK_SECRET'));
+    if (config.callback === null) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('ioTec', CALLBACK_VARIABLES));
+    else this.callbacksFit = CALLBACK_VARIABLES;
   }
 
   collect({ reference, amountMinor, currency, phone, merchant, description, customerName }: CollectRequest): Promise<Submission> {

@@ -51,6 +51,7 @@ type RelworxConfig = NonNullable<Config['providers']['relworx']>;
 export class Relworx implements Provider {
   readonly slug = 'relworx';
   readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
+  readonly callbacksFit?: string;
   readonly #config: RelworxConfig;
   readonly #deps: AdapterDeps;
   readonly #list: TransactionList;
@@ -62,6 +63,7 @@ export class Relworx implements Provider {
     // What it signs begins with the address that it calls.
     const missing = [...(config.webhookKey === null ? ['RELWORX_WEBHOOK_KEY'] : []), ...(deps.callbackUrl === null ? ['PUBLIC_URL'] : [])];
     if (missing.length > 0) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Relworx', missing.join(' and ')));
+    else this.callbacksFit = `RELWORX_WEBHOOK_KEY and PUBLIC_URL (${deps.callbackUrl!})`;
   }
 
   async collect(request: CollectRequest): Promise<Submission> {

@@ -64,6 +64,7 @@ export class StripeAdapter implements Provider {
   readonly notFoundIsFinalAfterMs = NOT_FOUND_IS_FINAL_AFTER_MS;
   readonly mode: Mode;
   readonly publishableKey: string;
+  readonly callbacksFit?: string;
   readonly #config: StripeConfig;
   readonly #deps: AdapterDeps;
   readonly #stripe: Stripe;
@@ -76,6 +77,7 @@ export class StripeAdapter implements Provider {
     this.publishableKey = config.publishableKey;
     this.#stripe = stripeClient(config, deps.http);
     if (config.webhookSecret === null) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Stripe', 'STRIPE_WEBHOOK_SECRET'));
+    else this.callbacksFit = 'STRIPE_WEBHOOK_SECRET';
   }
 
   async collect(request: CollectRequest): Promise<Submission> {
