@@ -66,20 +66,19 @@ export const FORM_CSS = `
 
   /* In the mark where there is one, else in a room that is kept for it: beside a name it would break that in two, and what
      follows would move. */
-  label.chip:not(:has(.mark))::after {
-    margin-inline-start: auto;
-    color: var(--mark);
-    font-weight: 700;
-    visibility: hidden;
-  }
-
-  .chip:has(:checked)::after {
-    visibility: visible;
-  }
-
   .chip:has(:checked) .mark::before,
   label.chip:not(:has(.mark))::after {
     content: '✓' / '';
+  }
+
+  label.chip::after {
+    margin-inline-start: auto;
+    color: var(--mark);
+    font-weight: 700;
+  }
+
+  .chip:not(:has(:checked))::after {
+    visibility: hidden;
   }
 
   /* Our own marks: an initial on the colour the network is known by. */

@@ -12,7 +12,6 @@ import type { SuccessRedirect } from './controllers/success-redirect.ts';
 import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
 import { crossIcon } from './icons.ts';
 import { formatMoney } from './money.ts';
-import { isQuantity } from './quantity.ts';
 import { detailsStep, testNumbers } from './steps/details.ts';
 import { lostStep, outcomeStep, outcomeText, titleOf, waitStep } from './steps/outcome.ts';
 import { approveText, waitingStep } from './steps/waiting.ts';
@@ -30,7 +29,8 @@ export interface PanelHost extends DialogHost {
   readonly customerName: string;
   readonly email: string;
   readonly success: SuccessRedirect;
-  readonly quantity: number;
+  /** How many the site says are bought; 1 where that is no number of things. */
+  readonly count: number;
   readonly isInline: boolean;
   readonly isPanelShown: boolean;
   readonly server: string;
@@ -129,7 +129,7 @@ export class Panel implements ReactiveController {
   /** How many are bought: of an amount the buyer chooses, one. */
   get quantity(): number {
     const { checkout, host } = this;
-    return checkout.offer.item?.amount == null || !isQuantity(host.quantity) ? 1 : host.quantity;
+    return checkout.offer.item?.amount == null ? 1 : host.count;
   }
 
   /** What a fixed price comes to, null where the buyer chooses. */

@@ -10,6 +10,7 @@ import type { Messages } from './messages/messages.ts';
 import type * as PanelScript from './panel.ts';
 import { panelMisses } from './parts.ts';
 import { styles } from './pay-button.styles.ts';
+import { isQuantity } from './quantity.ts';
 import { serverOfAttribute, serverOfScript } from './server-address.ts';
 import { tellMistakes } from './site-mistakes.ts';
 import { TIMING } from './timing.ts';
@@ -253,6 +254,11 @@ export class PayButton extends LitElement {
   /** @internal */
   get attemptPlace(): string {
     return attemptPlace(this.server, this.item);
+  }
+
+  /** @internal */
+  get count(): number {
+    return isQuantity(this.quantity) ? this.quantity : 1;
   }
 
   /** @internal */
