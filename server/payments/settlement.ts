@@ -12,7 +12,7 @@ import { post } from '../ledger/ledger.ts';
 import { collectSettled, payoutPaidLate, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
-import type { Submission } from '../providers/provider.ts';
+import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
@@ -114,7 +114,7 @@ export class Settlement {
     const recorded = (await tx.get(recordSubmission, {
       id: payment.id,
       submission: accepted === null ? submission.kind : 'sent',
-      providerRef: accepted?.providerRef ?? '',
+      providerRef: providerRefIn(submission),
       clientSecret: accepted?.clientSecret ?? '',
       redirectUrl: accepted?.redirectUrl ?? '',
       now: this.#clock.now(),

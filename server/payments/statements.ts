@@ -37,11 +37,12 @@ export const paymentsByReferences = statement<Payment>(`
 
 /**
  * Keeps what the provider answered; the status is settled elsewhere and may be ahead of this already. Answers
- * overtake each other: what the provider once acknowledged stays sent, and nothing known is emptied.
+ * overtake each other: what the provider once acknowledged stays sent, under the name by which it acknowledged it, and
+ * nothing known is emptied.
  */
 export const recordSubmission = statement<Payment>(`
   UPDATE payments SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
-    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END,
+    provider_ref = CASE WHEN :providerRef = '' OR (submission = 'sent' AND :submission = 'refused') THEN provider_ref ELSE :providerRef END,
     client_secret = CASE WHEN :clientSecret = '' THEN client_secret ELSE :clientSecret END,
     redirect_url = CASE WHEN :redirectUrl = '' THEN redirect_url ELSE :redirectUrl END, updated_at = CASE WHEN submission = 'sent' AND status = 'failed' THEN updated_at ELSE :now END
   WHERE id = :id RETURNING ${COLUMNS}`);

@@ -70,14 +70,20 @@ export type Submission =
     }
   /**
    * A definite no: nothing was or will be charged or paid out. `unsent`: ours, the provider was not asked. `lineDown`: the
-   * provider says that it cannot reach the network, whoever asks.
+   * provider says that it cannot reach the network, whoever asks. `providerRef`: its name in the provider's books, where the
+   * no stands in them.
    */
-  | { kind: 'refused'; code: FailureCode; reason: string; unsent?: true; lineDown?: true }
+  | { kind: 'refused'; code: FailureCode; reason: string; providerRef?: string; unsent?: true; lineDown?: true }
   /**
    * A time-out, a reset, a 5xx or nonsense: the customer may or may not have been asked, or paid. `busy`: the provider
    * answers, and takes no more questions for now.
    */
   | { kind: 'unknown'; reason: string; busy?: true; inCommit?: (tx: Transaction) => Awaitable<void> };
+
+/** The provider's own name of what it answered about; empty where the answer has none. */
+export function providerRefIn(submission: Submission): string {
+  return submission.kind === 'unknown' ? '' : (submission.providerRef ?? '');
+}
 
 /** What a provider says of a payment when asked. */
 export type ProviderStatus =

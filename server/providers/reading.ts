@@ -30,7 +30,7 @@ export function notAvailable(): Submission & { kind: 'refused' } {
 export function asBooked(booked: ProviderStatus, no: () => Submission): Submission {
   switch (booked.kind) {
     case 'failed':
-      return { kind: 'refused', code: booked.code, reason: booked.reason };
+      return { ...booked, kind: 'refused' };
     case 'pending':
     case 'completed':
       return { kind: 'accepted', providerRef: booked.providerRef ?? '' };

@@ -19,7 +19,7 @@ import { submitPayout, submitRefund } from '../payments/provider-calls.ts';
 import { moneyBackLock } from '../payments/reversal.ts';
 import type { PaymentEvents } from '../payments/settlement.ts';
 import { addRefunded, paymentById } from '../payments/statements.ts';
-import type { AskedPayment, Provider, ProviderStatus, Submission } from '../providers/provider.ts';
+import { type AskedPayment, type Provider, providerRefIn, type ProviderStatus, type Submission } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
 import { isAllBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
@@ -148,7 +148,7 @@ export class RefundFollowing implements CalledBack {
       const recorded = (await tx.get(recordRefundSubmission, {
         id,
         submission: submission.kind === 'accepted' ? 'sent' : submission.kind,
-        providerRef: submission.kind === 'accepted' ? submission.providerRef : '',
+        providerRef: providerRefIn(submission),
         now: clock.now(),
       }))!;
       // One that the provider has acknowledged meanwhile, too, is asked about.

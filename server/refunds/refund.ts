@@ -94,7 +94,7 @@ export const claimSending = statement<Refund>(`
 /** Keeps what the provider answered; what it once acknowledged stays sent. */
 export const recordRefundSubmission = statement<Refund>(`
   UPDATE refunds SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
-    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END, updated_at = CASE WHEN submission = 'sent' AND status = 'failed' THEN updated_at ELSE :now END
+    provider_ref = CASE WHEN :providerRef = '' OR (submission = 'sent' AND :submission = 'refused') THEN provider_ref ELSE :providerRef END, updated_at = CASE WHEN submission = 'sent' AND status = 'failed' THEN updated_at ELSE :now END
   WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** Gives up an open refund for never sent, unless its provider has acknowledged it: then there is no row. */

@@ -8,7 +8,7 @@ import { post } from '../ledger/ledger.ts';
 import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, withdrawalReversed } from '../ledger/postings.ts';
 import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
-import type { Submission } from '../providers/provider.ts';
+import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { isBorne } from '../reviews/borne.ts';
 import { isAllBackIn, isBeforePerson, openReviewIn, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
@@ -138,7 +138,7 @@ export class WithdrawalSettlement {
     const recorded = (await tx.get(recordWithdrawalSubmission, {
       id,
       submission: submission.kind === 'accepted' ? 'sent' : submission.kind,
-      providerRef: submission.kind === 'accepted' ? submission.providerRef : '',
+      providerRef: providerRefIn(submission),
       now: this.#clock.now(),
     }))!;
     if (submission.kind === 'refused' && recorded.submission !== 'sent') return this.settleIn(tx, id, { status: 'failed', reason: submission.reason });

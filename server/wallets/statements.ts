@@ -27,7 +27,7 @@ export const withdrawalByUpstreamRef = statement<{ reference: string }>(`
 /** Keeps what the provider answered; what it once acknowledged stays sent. */
 export const recordWithdrawalSubmission = statement<Withdrawal>(`
   UPDATE withdrawals SET submission = CASE WHEN submission = 'sent' THEN submission ELSE :submission END,
-    provider_ref = CASE WHEN :providerRef = '' THEN provider_ref ELSE :providerRef END, updated_at = CASE WHEN submission = 'sent' AND status = 'failed' THEN updated_at ELSE :now END
+    provider_ref = CASE WHEN :providerRef = '' OR (submission = 'sent' AND :submission = 'refused') THEN provider_ref ELSE :providerRef END, updated_at = CASE WHEN submission = 'sent' AND status = 'failed' THEN updated_at ELSE :now END
   WHERE id = :id RETURNING ${COLUMNS}`);
 
 /** Gives up an open withdrawal for never sent, unless its provider has acknowledged it: then there is no row. */

@@ -157,8 +157,7 @@ export class Iotec implements Provider {
     // Some requests are refused in a 200: a number that has no wallet fails at once.
     const status = answers.statusOf(taken.data);
     if (status.kind !== 'failed') return { kind: 'accepted', providerRef: taken.data.id };
-    const refused = { kind: 'refused', code: status.code, reason: status.reason } as const;
-    return asBooked(firmest([status, await this.#askByReference(direction, reference)]), () => refused);
+    return asBooked(firmest([status, await this.#askByReference(direction, reference)]), () => ({ ...status, kind: 'refused' }));
   }
 
   /**

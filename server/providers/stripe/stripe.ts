@@ -121,7 +121,7 @@ export class StripeAdapter implements Provider {
       if (!read.success) return this.#nonsense('refunds');
       const meaning = answers.meaningOfRefund(read.data);
       if (meaning !== 'failed' && meaning !== 'reversed') return { kind: 'accepted', providerRef: read.data.id };
-      return { kind: 'refused', code: 'provider_refused', reason: reasonOf(read.data.failure_reason) || 'The bank did not take the money' };
+      return { kind: 'refused', providerRef: read.data.id, code: 'provider_refused', reason: reasonOf(read.data.failure_reason) || 'The bank did not take the money' };
     } catch (error) {
       const no = this.#no(error, 'refunds');
       if (no.kind !== 'refused' || no.unsent) return no;

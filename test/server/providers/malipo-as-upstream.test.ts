@@ -109,7 +109,7 @@ test('DGateway’s dialect: a lost answer is found by our reference; what the up
   expect(await adapter.status({ ...asked, reference: 'dgw_never_sent' })).toEqual({ kind: 'not_found' });
 
   iotec.answersCollect(() => ({ kind: 'refused', code: 'insufficient_funds', reason: 'Insufficient funds' }));
-  expect(await adapter.collect({ ...request, reference: 'dgw_another_one' })).toEqual({ kind: 'refused', code: 'insufficient_funds', reason: 'Insufficient funds' });
+  expect(await adapter.collect({ ...request, reference: 'dgw_another_one' })).toEqual({ kind: 'refused', code: 'insufficient_funds', reason: 'Insufficient funds', providerRef: expect.stringMatching(/^dgw_/) as string });
   expect(await adapter.history!({ from: clock.now() - 1_000, until: clock.now() + 1_000 })).toMatchObject([
     { reference: 'dgw_another_one', status: 'failed' },
     { reference: request.reference, status: 'pending' },

@@ -242,6 +242,14 @@ test.each([
   expect((await at.adapter.status(at.asked({ providerRef }))).kind).toBe('unknown');
 });
 
+test('what it refuses has the name that its list shows, where it shows one', async () => {
+  const at = await bench();
+  const simulator = Object.assign(at.simulator as RelworxSimulator, { listsAll: true });
+  simulator.books.temper = () => 'fails';
+  const submission = await at.adapter.disburse(at.disburseRequest());
+  expect(submission).toMatchObject({ kind: 'refused', reason: 'The number has no wallet', providerRef: at.movements(REFERENCE)[0]!.id });
+});
+
 test('the history of a busy account is read as far as its list goes back', async () => {
   const at = await bench();
   const open = (index: number) => at.simulator.books.open({ reference: `other-${index}`, direction: 'collect', amount: 100, currency: 'KES', msisdn: '+254700000000' });

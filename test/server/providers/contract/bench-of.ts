@@ -1,7 +1,7 @@
 /** One adapter on one simulator over real HTTP, for the running test. */
 import { onTestFinished } from 'vitest';
 import { configuredProviders } from '../../../../server/providers/live.ts';
-import type { AskedPayment, CollectRequest, DisburseRequest, Provider } from '../../../../server/providers/provider.ts';
+import type { AskedPayment, CollectRequest, DisburseRequest, Provider, RefundRequest } from '../../../../server/providers/provider.ts';
 import type { FaultyLine } from '../../../simulators/faults.ts';
 import { overHttp } from '../../../simulators/http-shell.ts';
 import type { Movement, SimulatedCallback, Simulator } from '../../../simulators/simulator.ts';
@@ -19,6 +19,7 @@ export interface Bench {
   log: string[];
   collectRequest(change?: Partial<CollectRequest>): CollectRequest;
   disburseRequest(change?: Partial<DisburseRequest>): DisburseRequest;
+  refundRequest(paymentProviderRef: string): RefundRequest;
   asked(change?: Partial<AskedPayment>): AskedPayment;
   /** What the provider's books have under a reference. */
   movements(reference: string): Movement[];
@@ -48,6 +49,7 @@ export async function benchOf(contestant: Contestant, env: Record<string, string
     log,
     collectRequest: (change) => ({ ...common, method, item: '', customerName: 'Jane Doe', customerEmail: 'jane@example.com', expiresAt: clock.now() + 4 * 60 * 60_000, ...change }),
     disburseRequest: (change) => ({ ...common, ...change }),
+    refundRequest: (paymentProviderRef) => ({ reference: `${REFERENCE}r`, paymentProviderRef, amountMinor: AMOUNT_MINOR, currency, reason: 'Returned', createdAt: clock.now() }),
     asked: (change) => ({ reference: REFERENCE, providerRef: '', direction: 'collect', method, currency, createdAt: common.createdAt, ...change }),
     movements: (reference) => simulator.books.byReference(reference),
   };

@@ -40,6 +40,8 @@ export interface Contestant {
    * ours by which that could be found.
    */
   refusals?: readonly SimulatedAnswer[];
+  /** Which of its refusals stand in its books under a name of its own, that it shows; absent where none does. */
+  namesRefused?: readonly ('collect' | 'disburse' | 'refund')[];
   /** Makes its credentials wrong. */
   wrongCredentials: Record<string, string>;
 }
@@ -68,6 +70,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     saysWhy: true,
     forge: ({ body, headers }) => ({ body, headers: { ...headers, [IOTEC.callbackHeader]: 'a-guess' } }),
     unchecked: { IOTEC_CALLBACK_HEADER: '', IOTEC_CALLBACK_SECRET: '' },
+    namesRefused: ['collect', 'disburse'],
     refusals: ['Insufficient balance', 'This cannot be done now', 'The wallet is busy'].map((message) => ({ status: 400, json: { message, code: 'BadRequest' } })),
     wrongCredentials: { IOTEC_CLIENT_SECRET: 'not-this-one' },
   },
@@ -104,6 +107,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     saysWhy: true,
     forge: ({ body, headers }) => ({ body: body.replace('"succeeded"', '"canceled"'), headers }),
     unchecked: { STRIPE_WEBHOOK_SECRET: '' },
+    namesRefused: ['refund'],
     wrongCredentials: { STRIPE_SECRET_KEY: 'sk_test_not_this_one' },
   },
   {
@@ -120,6 +124,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     namesWhatItFinds: true,
     saysWhy: true,
     forge: (callback) => callback,
+    namesRefused: ['collect', 'disburse'],
     refusals: [
       { status: 400, json: { error: { code: 'INSUFFICIENT_BALANCE', message: 'Your balance is too low' } } },
       { status: 400, json: { error: { code: 'VALIDATION_ERROR', message: 'Duplicate transaction' } } },

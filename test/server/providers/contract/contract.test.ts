@@ -188,6 +188,26 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     },
   );
 
+  test.runIf(contestant.namesRefused).each(contestant.namesRefused ?? [])('what it refuses to %s and has in its books is refused under its own name there, by which it is asked about', async (call) => {
+    const at = await bench();
+    const send: Record<typeof call, () => Promise<Submission>> = {
+      collect: () => at.adapter.collect(at.collectRequest()),
+      disburse: () => at.adapter.disburse(at.disburseRequest()),
+      refund: async () => {
+        const { submission, movement } = await collected(at);
+        at.simulator.books.approve(movement);
+        at.simulator.books.temper = () => 'fails';
+        return at.adapter.refund!(at.refundRequest(submission.providerRef));
+      },
+    };
+    if (call !== 'refund') at.simulator.books.temper = () => 'fails';
+    const submission = (await send[call]()) as Submission & { kind: 'refused' };
+    expect(submission).toMatchObject({ kind: 'refused', providerRef: expect.stringMatching(/./) as string });
+    const { providerRef } = submission as { providerRef: string };
+    if (call !== 'refund') expect(at.simulator.books.byId(providerRef)).toMatchObject({ direction: call, status: 'failed' });
+    expect((await at.adapter.status(at.asked({ direction: call, providerRef, reference: call === 'refund' ? `${REFERENCE}r` : REFERENCE }))).kind).toBe(call === 'refund' ? 'reversed' : 'failed');
+  });
+
   test.each(DOUBTS)('of a payment whose provider %s when asked nothing is known', async (_does, fault) => {
     const at = await bench();
     const { movement, status } = await collected(at);
