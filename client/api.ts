@@ -1726,7 +1726,7 @@ export interface operations {
                      */
                     phone_number?: string | null;
                     /**
-                     * @description Chosen by currency when absent
+                     * @description The first that takes the amount, by currency, when absent
                      * @example iotec
                      */
                     provider?: string | null;

@@ -252,8 +252,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(pageAssets);
   await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
-  await app.register(hostedPayRoutes, { items, apps, routing });
-  await app.register(hostedShopRoutes, { items, apps, routing });
+  await app.register(hostedPayRoutes, { items, apps, routing, limits });
+  await app.register(hostedShopRoutes, { items, apps, routing, limits });
   await app.register(paymentPages, { items, apps, lookup, freshLook, clock, limits });
   if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl, takesStripe: config.providers.stripe !== null });
   await app.ready();

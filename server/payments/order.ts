@@ -10,6 +10,7 @@ import type { Mode } from '../core/mode.ts';
 import type { Direction, Method } from '../providers/provider.ts';
 import type { ProviderRouting, Route } from '../providers/routing.ts';
 import { isSandboxNumber } from '../providers/sandbox/numbers.ts';
+import { isWithinLimits } from './limits.ts';
 
 /** What many clients send for a card payment, where no phone is needed. */
 const NO_PHONE = '0000000000';
@@ -23,8 +24,13 @@ export interface OrderInput {
   network?: string | undefined;
   /** Collecting, unless said otherwise. */
   direction?: Direction | undefined;
-  /** As routing's: which of the providers that nobody named. */
-  fits?: ((route: Route) => boolean) | undefined;
+  /**
+   * What is to be collected, in minor units, null where its currency cannot express it: where nobody names a provider, the
+   * first that takes it does. Absent for money out: its provider is the wallet that it is taken from, whatever the amount.
+   */
+  amountIn?: ((currency: Currency) => number | null) | undefined;
+  /** What is bought, where it is something. */
+  item?: { slug: string } | undefined;
   /** What the client calls the number, for errors. */
   phoneField?: string | undefined;
 }
@@ -44,7 +50,11 @@ export function checkOrder(routing: ProviderRouting, input: OrderInput): Order {
   const phone = method === 'card' ? optionalPhone(input.phone) : requiredPhone(input.phone, currency, input.phoneField);
   if (phone !== '' && input.mode === 'live' && isSandboxNumber(phone)) throw new ApiError('TEST_NUMBER_ON_LIVE_KEY');
   if (currency === null) throw new ApiError('INVALID_CURRENCY', `Currency ${JSON.stringify(input.currency)} is not supported`);
-  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method, direction: input.direction, fits: input.fits });
+  const fits = (route: Route) => {
+    const amountMinor = input.amountIn?.(currency) ?? null;
+    return amountMinor === null || isWithinLimits({ currency, amountMinor, route, item: input.item });
+  };
+  const route = routing.choose({ named: input.provider, currency, mode: input.mode, method, direction: input.direction, fits });
   if (input.method !== undefined && input.method !== route.method) {
     throw new ApiError('INVALID_PROVIDER', `${route.slug} does not take ${input.method} in ${currency}`);
   }

@@ -6,7 +6,6 @@ import type { App, Apps } from '../../access/apps.ts';
 import { ApiError } from '../../core/errors.ts';
 import { isRefused, type Collecting, type RenderAnswer } from '../../payments/collecting.ts';
 import type { FreshLook } from '../../payments/fresh-look.ts';
-import { isWithinLimits } from '../../payments/limits.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { Payment } from '../../payments/payment.ts';
@@ -140,7 +139,8 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
           provider: body.provider || undefined,
           method: body.method ?? undefined,
           network: body.network ?? undefined,
-          fits: (route) => isWithinLimits({ currency: item.currency, amountMinor, route, item }),
+          amountIn: () => amountMinor,
+          item,
         });
         return {
           ...order,

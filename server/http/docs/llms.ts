@@ -72,7 +72,7 @@ function providers(): string {
   });
   return `${table(['provider', 'mobile money', 'card', 'pays out', 'keys'], rows)}
 
-Leave \`provider\` out to have it chosen by currency.`;
+Leave \`provider\` out to have the first chosen that takes the currency and the amount.`;
 }
 
 function phoneNumbers(): string {
@@ -183,7 +183,7 @@ function rateLimits(): string {
     collect: 'POST /v1/payments/collect, POST /create-payment',
     disburse: 'POST /v1/payments/disburse',
     verify: 'POST /v1/webhooks/verify, GET /transaction/{id}',
-    publicRead: 'GET /api/store/…, GET /api/provider-health',
+    publicRead: 'GET /api/store/…, GET /api/provider-health, and the pages of the server’s own',
     publicPay: 'POST /api/store/{slug}/pay',
   };
   const rows = (Object.keys(PER_MINUTE) as (keyof typeof PER_MINUTE)[]).map((name) => [about[name], String(PER_MINUTE[name])]);

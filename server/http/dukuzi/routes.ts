@@ -85,11 +85,12 @@ async function createPayment(app: FastifyInstance, services: DukuziServices): Pr
       const { body } = request;
       const prepare = async () => {
         const product = await ownProduct(items, credential, body.product_id);
-        const order = checkOrder(routing, { mode, currency: CURRENCY, phone: body.phone_number });
+        const agreed = () => agreedAmount(product, body.amount, request.headers.origin !== undefined);
+        const order = checkOrder(routing, { mode, currency: CURRENCY, phone: body.phone_number, amountIn: agreed, item: product });
         return {
           ...order,
           app,
-          amountMinor: agreedAmount(product, body.amount, request.headers.origin !== undefined),
+          amountMinor: agreed(),
           feeBasisPoints: feeBasisPointsOf(product),
           description: product.name,
           item: product,

@@ -5,15 +5,16 @@ import type { Apps } from '../../access/apps.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item, Items } from '../../shop/items.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
+import type { Limits } from '../rate-limits.ts';
 import { fromHere, isSoldByStripe, offerHtml, sendPage } from './hosted-page.ts';
 import { html } from './html.ts';
 
 const params = z.object({ slug: z.string() });
 
-export async function hostedPayRoutes(app: FastifyInstance, { items, apps, routing }: { items: Items; apps: Apps; routing: ProviderRouting }): Promise<void> {
+export async function hostedPayRoutes(app: FastifyInstance, { items, apps, routing, limits }: { items: Items; apps: Apps; routing: ProviderRouting; limits: Limits }): Promise<void> {
   app.setErrorHandler(errorHandler(v1Dialect));
 
-  app.get<{ Params: z.infer<typeof params> }>('/pay/:slug', { schema: { hide: true, params } }, async (request, reply) => {
+  app.get<{ Params: z.infer<typeof params> }>('/pay/:slug', { config: limits('publicRead'), schema: { hide: true, params } }, async (request, reply) => {
     const item = await items.bySlug(request.params.slug);
     if (item === null) return sendPage(reply, null);
     const shop = (await apps.byId(item.appId))!.name;

@@ -5,15 +5,16 @@ import type { App, Apps } from '../../access/apps.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item, Items } from '../../shop/items.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
+import type { Limits } from '../rate-limits.ts';
 import { fromHere, isSoldByStripe, offerHtml, sendPage } from './hosted-page.ts';
 import { html } from './html.ts';
 
 const params = z.object({ appSlug: z.string() });
 
-export async function hostedShopRoutes(app: FastifyInstance, { items, apps, routing }: { items: Items; apps: Apps; routing: ProviderRouting }): Promise<void> {
+export async function hostedShopRoutes(app: FastifyInstance, { items, apps, routing, limits }: { items: Items; apps: Apps; routing: ProviderRouting; limits: Limits }): Promise<void> {
   app.setErrorHandler(errorHandler(v1Dialect));
 
-  app.get<{ Params: z.infer<typeof params> }>('/shop/:appSlug', { schema: { hide: true, params } }, async (request, reply) => {
+  app.get<{ Params: z.infer<typeof params> }>('/shop/:appSlug', { config: limits('publicRead'), schema: { hide: true, params } }, async (request, reply) => {
     const shop = await apps.bySlug(request.params.appSlug);
     if (shop === null) return sendPage(reply, null);
     const sold = await items.ofApp(shop.id);

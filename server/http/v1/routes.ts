@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type * as z from 'zod';
 import type { ApiKeys } from '../../access/keys.ts';
 import { ApiError } from '../../core/errors.ts';
+import { toMinor } from '../../core/money.ts';
 import { isRefused, type Collecting, type RenderAnswer } from '../../payments/collecting.ts';
 import type { Inquiry } from '../../payments/inquiry.ts';
 import { checkAmount, checkOrder } from '../../payments/order.ts';
@@ -57,7 +58,14 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
       const { app, mode } = credentialOf(request);
       const { body } = request;
       const prepare = () => {
-        const order = checkOrder(routing, { mode, currency: body.currency, phone: body.phone_number, provider: body.provider || undefined, method: body.method ?? undefined });
+        const order = checkOrder(routing, {
+          mode,
+          currency: body.currency,
+          phone: body.phone_number,
+          provider: body.provider || undefined,
+          method: body.method ?? undefined,
+          amountIn: (currency) => toMinor(body.amount, currency),
+        });
         return {
           ...order,
           app,

@@ -8,7 +8,7 @@ export const collectBody = z.object({
   amount: z.number().positive('must be above 0').meta({ examples: [50000], description: 'Major units; whole for UGX and RWF' }),
   currency: z.string().min(1, 'is required').meta({ examples: ['UGX'] }),
   phone_number: optionalText(32).meta({ examples: ['256771234567'], description: 'Required for mobile money' }),
-  provider: optionalText(32).meta({ examples: ['iotec'], description: 'Chosen by currency when absent' }),
+  provider: optionalText(32).meta({ examples: ['iotec'], description: 'The first that takes the amount, by currency, when absent' }),
   // Not in the reference, whose clients may send anything under this name.
   method: z.enum(['mobile_money', 'card']).nullish().catch(undefined).meta({ description: '`card` where the provider takes phones as well; otherwise it follows from provider and currency' }),
   description: optionalText(DESCRIPTION_CHARS_MAX).meta({ examples: ['Order #1234'] }),

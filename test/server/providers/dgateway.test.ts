@@ -45,7 +45,7 @@ test.each([
 ])('what the provider behind it refused, "%s", is told as its books have it: %s', async (message, code) => {
   const at = await bench();
   at.simulator.nextError = message;
-  expect(await at.adapter.collect(at.collectRequest())).toEqual({ kind: 'refused', code, reason: message });
+  expect(await at.adapter.collect(at.collectRequest())).toEqual({ kind: 'refused', code, reason: message, providerRef: at.movements(REFERENCE)[0]!.id });
 });
 
 test('a provider’s error for a transaction that stands as pending is no refusal: it is followed', async () => {
