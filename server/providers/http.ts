@@ -75,11 +75,26 @@ function send({ method, url, headers, body }: HttpRequest, clock: Clock, agents:
       });
       response.on('end', () => {
         cancelDeadline();
-        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
+        resolve({ status: response.statusCode!, headers: response.headers, body: withoutCredentials(Buffer.concat(chunks).toString('utf8'), headers) });
       });
     });
     request.end(body);
   });
+}
+
+/** The headers by which a request proves whose it is. */
+const CREDENTIALS = ['authorization', 'x-api-key'];
+
+/** Shorter ones, or such without a letter, could be anything in an answer: an amount, an id. */
+const CREDENTIAL = /^(?=.*\p{L}).{8,}$/u;
+
+/**
+ * An answer without the key that it answers to: "Invalid API key: …" would go on to a log, and as why a payment was refused
+ * to whoever asked for it.
+ */
+function withoutCredentials(body: string, headers: HttpRequest['headers']): string {
+  const sent = Object.entries(headers).flatMap(([name, value]) => (CREDENTIALS.includes(name.toLowerCase()) ? [value.replace(/^Bearer /i, '')] : []));
+  return sent.filter((each) => CREDENTIAL.test(each)).reduce((text, each) => text.replaceAll(each, '…'), body);
 }
 
 /** The JSON of an answer, or undefined when it is something else: a proxy's page, an empty body, half an object. */
@@ -97,4 +112,9 @@ export function jsonOf({ body }: Pick<HttpAnswer, 'body'>): unknown {
  */
 export function isPage(answer: Pick<HttpAnswer, 'body'>): boolean {
   return answer.body !== '' && jsonOf(answer) === undefined;
+}
+
+/** Whether the provider itself does not let us ask, whatever is asked: our credentials, or our address. */
+export function isForbidden(answer: HttpAnswer): boolean {
+  return (answer.status === 401 || answer.status === 403) && !isPage(answer);
 }

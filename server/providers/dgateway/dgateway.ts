@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../../core/clock
 import { type Currency, toMajor } from '../../core/money.ts';
 import type { NetworkId } from '../../core/number-plans.ts';
 import { retryAfterMs } from '../../core/retry-after.ts';
-import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -155,7 +155,7 @@ export class Dgateway implements Provider {
     if (isPage(answer)) return this.#nonsense(path, answer);
     const no = answers.refusal.safeParse(jsonOf(answer));
     const { code = '', message = '' } = no.data?.error ?? {};
-    if (status === 401 || status === 403) return this.#mend(status, code, KEY_REFUSED);
+    if (isForbidden(answer)) return notAvailable();
     const refusal = refusalOf(status, code);
     if (refusal === undefined) return this.#nonsense(path, answer);
     const refused = () => this.#refusedBecause(refusal, status, { code, message: message ?? '' });
@@ -174,16 +174,16 @@ export class Dgateway implements Provider {
     if (verify.status === 429) throw new BusyError();
     if (isMissing(verify)) return { kind: 'not_found' };
     const verified = answers.verified.safeParse(jsonOf(verify));
-    if (verify.status !== 200 || !verified.success || verified.data.data.reference !== providerRef) return this.#unreadable('/v1/webhooks/verify', verify);
+    if (verify.status !== 200 || !verified.success || verified.data.data.reference !== providerRef) return this.#nonsense('/v1/webhooks/verify', verify);
     const meaning = answers.meaningOf(verified.data.data.status);
-    if (meaning === undefined) return this.#unreadable('/v1/webhooks/verify', verify);
+    if (meaning === undefined) return this.#nonsense('/v1/webhooks/verify', verify);
     if (meaning === 'pending') return { kind: 'pending', providerRef };
 
     const answer = await this.#call('GET', `/v1/payments/transactions/${encodeURIComponent(providerRef)}`);
     const read = answers.one.safeParse(jsonOf(answer));
     // An answer about another payment says nothing of ours.
     const isOurs = read.success && read.data.data.reference === providerRef && isAbout(read.data.data, { reference, direction });
-    if (answer.status !== 200 || !isOurs) return this.#unreadable('/v1/payments/transactions', answer);
+    if (answer.status !== 200 || !isOurs) return this.#nonsense('/v1/payments/transactions', answer);
     return answers.statusOf(read.data.data, this.#deps.clock.now());
   }
 
@@ -225,7 +225,7 @@ export class Dgateway implements Provider {
       const read = answers.page.safeParse(jsonOf(answer));
       const found = read.data?.data.map((row) => answers.transaction.safeParse(row));
       if (answer.status !== 200 || !read.success || found?.some((row) => !row.success)) {
-        throw new Error(this.#unreadable(path, answer).reason);
+        throw new Error(this.#nonsense(path, answer).reason);
       }
       for (const row of found!) rows.set(row.data!.reference, row.data!);
       const { total, total_pages: pages } = read.data.meta;
@@ -248,24 +248,22 @@ export class Dgateway implements Provider {
     }
   }
 
-  #call(method: 'GET' | 'POST', path: string, body?: object, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+  /** Whatever is asked, the operator hears where the key is not taken. */
+  async #call(method: 'GET' | 'POST', path: string, body?: object, headers: Record<string, string> = {}): Promise<HttpAnswer> {
     const { baseUrl, apiKey } = this.#config;
-    return this.#deps.http({
+    const answer = await this.#deps.http({
       method,
       url: baseUrl + path,
       headers: { 'x-api-key': apiKey.reveal(), accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    if (isForbidden(answer)) this.#mend(answer.status, answers.refusal.safeParse(jsonOf(answer)).data?.error.code ?? '', KEY_REFUSED);
+    return answer;
   }
 
   #mend(status: number, said: string, fix: string): Submission {
     this.#deps.log.error({ provider: this.slug, status, said: reasonOf(said) }, `DGateway cannot be used: ${fix}`);
     return notAvailable();
-  }
-
-  #unreadable(path: string, answer: HttpAnswer): { kind: 'unknown'; reason: string } {
-    if (answer.status === 401 || answer.status === 403) this.#mend(answer.status, '', KEY_REFUSED);
-    return this.#nonsense(path, answer);
   }
 
   #nonsense(path: string, { status, body }: HttpAnswer): { kind: 'unknown'; reason: string } {

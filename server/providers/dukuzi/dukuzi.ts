@@ -9,7 +9,7 @@
 import type { Config } from '../../config.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { MINOR_PER_MAJOR, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, Provider, ProviderStatus, Submission } from '../provider.ts';
 import { leavesDoubt, minorOfMajor, notAvailable, reasonOf } from '../reading.ts';
@@ -86,7 +86,6 @@ export class Dukuzi implements Provider {
       const answer = await this.#call('GET', `${path}/${encodeURIComponent(id)}`);
       const json = jsonOf(answer);
       if (answer.status === 404 && answers.refusal.safeParse(json).success) return { kind: 'not_found' };
-      if (answer.status === 401) this.#mend(answer.status, 'DUKUZI_API_KEY was not accepted');
       const read = answers.transaction.safeParse(json);
       const isIt = answer.status === 200 && read.success && read.data.transaction_id === id;
       return isIt ? read.data : this.#nonsense(path, answer);
@@ -102,7 +101,7 @@ export class Dukuzi implements Provider {
   #refusal(path: string, item: string, answer: HttpAnswer, json: unknown): Submission {
     const { status } = answer;
     if (isPage(answer)) return this.#nonsense(path, answer);
-    if (status === 401 || status === 403) return this.#mend(status, 'DUKUZI_API_KEY was not accepted');
+    if (isForbidden(answer)) return notAvailable();
     const no = answers.refusal.safeParse(json);
     if (!no.success || (status !== 400 && status !== 404 && status !== 429)) return this.#nonsense(path, answer);
     if (status === 404) return this.#mend(status, 'DUKUZI_BASE_URL is wrong');
@@ -118,14 +117,17 @@ export class Dukuzi implements Provider {
     return mapped === undefined ? `DUKUZI_PRODUCT_ID is ${this.#config.productId}` : `DUKUZI_PRODUCT_IDS has ${mapped.id} for ${item}`;
   }
 
-  #call(method: 'GET' | 'POST', path: string, body?: object): Promise<HttpAnswer> {
+  /** Whatever is asked, the operator hears where the key is not taken. */
+  async #call(method: 'GET' | 'POST', path: string, body?: object): Promise<HttpAnswer> {
     const { baseUrl, apiKey } = this.#config;
-    return this.#deps.http({
+    const answer = await this.#deps.http({
       method,
       url: baseUrl + path,
       headers: { 'x-api-key': apiKey.reveal(), accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    if (isForbidden(answer)) this.#mend(answer.status, 'DUKUZI_API_KEY was not accepted');
+    return answer;
   }
 
   #mend(status: number, fix: string): Submission {

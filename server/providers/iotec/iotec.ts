@@ -8,7 +8,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -147,7 +147,7 @@ export class Iotec implements Provider {
     try {
       answer = await this.#call('POST', path, { ...body, externalId: reference });
     } catch (error) {
-      if (error instanceof CredentialsError) return this.#mend(error, 'IOTEC_CLIENT_ID and IOTEC_CLIENT_SECRET were not accepted');
+      if (error instanceof CredentialsError) return notAvailable();
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
     const json = jsonOf(answer);
@@ -167,7 +167,7 @@ export class Iotec implements Provider {
   async #refusal({ path, direction, reference }: { path: string; direction: Direction; reference: string }, answer: HttpAnswer, json: unknown): Promise<Submission> {
     const { status } = answer;
     if (isPage(answer)) return this.#nonsense(path, answer);
-    if (status === 401 || status === 403) return this.#mend(new CredentialsError(`${path} answered ${status}`), 'ioTec refuses these credentials; ask it whether they may use this API');
+    if (isForbidden(answer)) return notAvailable();
     const said = answers.refusal.safeParse(json);
     const message = said.success ? reasonOf(said.data.message) : '';
     const isMissing = status === 404 && answers.notFound.safeParse(json).success;
@@ -194,7 +194,6 @@ export class Iotec implements Provider {
     try {
       answer = await this.#call('GET', path);
     } catch (error) {
-      if (error instanceof CredentialsError) this.#mend(error, 'IOTEC_CLIENT_ID and IOTEC_CLIENT_SECRET were not accepted');
       return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
     }
     const json = jsonOf(answer);
@@ -219,11 +218,26 @@ export class Iotec implements Provider {
 
   /** A token that the API does not take was refused before anything was done with it: the same request may go again, once. */
   async #call(method: 'GET' | 'POST', path: string, body?: object): Promise<HttpAnswer> {
-    const first = await this.#token.get();
-    const answer = await this.#send(method, path, first, body);
-    if (answer.status !== 401 || isPage(answer)) return answer;
-    this.#token.drop(first);
-    return this.#send(method, path, await this.#token.get(), body);
+    const first = await this.#tokenNow();
+    let answer = await this.#send(method, path, first, body);
+    if (answer.status === 401 && !isPage(answer)) {
+      this.#token.drop(first);
+      answer = await this.#send(method, path, await this.#tokenNow(), body);
+    }
+    if (isForbidden(answer)) {
+      this.#mend(new CredentialsError(`${bare(path)} answered ${answer.status}`), 'ioTec refuses these credentials; ask it whether IOTEC_CLIENT_ID may use this API');
+    }
+    return answer;
+  }
+
+  /** Throws `CredentialsError`, which its operator has heard of. */
+  async #tokenNow(): Promise<string> {
+    try {
+      return await this.#token.get();
+    } catch (error) {
+      if (error instanceof CredentialsError) this.#mend(error, 'IOTEC_CLIENT_ID and IOTEC_CLIENT_SECRET were not accepted');
+      throw error;
+    }
   }
 
   #send(method: 'GET' | 'POST', path: string, token: string, body?: object): Promise<HttpAnswer> {
@@ -246,8 +260,13 @@ export class Iotec implements Provider {
   }
 
   #warn(path: string, { status, body }: HttpAnswer): void {
-    this.#deps.log.warn({ provider: this.slug, path: path.split(/[?]/)[0], status, bytes: body.length }, 'ioTec gave an answer that cannot be read');
+    this.#deps.log.warn({ provider: this.slug, path: bare(path), status, bytes: body.length }, 'ioTec gave an answer that cannot be read');
   }
+}
+
+/** An address without what is asked of it. */
+function bare(path: string): string {
+  return path.replace(/\?.*$/s, '');
 }
 
 function entryOf(row: unknown): HistoryEntry {

@@ -4,7 +4,7 @@
  */
 import type { Config } from '../../config.ts';
 import { type Clock, SECOND_MS } from '../../core/clock.ts';
-import { jsonOf, type SendHttp } from '../http.ts';
+import { isPage, jsonOf, type SendHttp } from '../http.ts';
 
 /** A token is not used in its last minute: a request that waits on the way must not arrive with a dead one. */
 const SPARED_MS = 60 * SECOND_MS;
@@ -53,8 +53,8 @@ export class IotecToken {
       body: new URLSearchParams({ client_id: clientId, client_secret: clientSecret.reveal(), grant_type: 'client_credentials' }).toString(),
     });
     const { access_token: value, expires_in } = (jsonOf(answer) ?? {}) as { access_token?: unknown; expires_in?: unknown };
-    // RFC 6749 5.2: invalid_client comes as 400 or 401.
-    if (answer.status === 400 || answer.status === 401) throw new CredentialsError(`the token endpoint answered ${answer.status}`);
+    // RFC 6749 5.2: invalid_client comes as 400 or 401, and as JSON.
+    if ((answer.status === 400 || answer.status === 401) && !isPage(answer)) throw new CredentialsError(`the token endpoint answered ${answer.status}`);
     if (answer.status !== 200 || typeof value !== 'string' || value === '') throw new Error(`the token endpoint answered ${answer.status} without a token`);
     const seconds = Number(expires_in) > 0 ? Number(expires_in) : LIFE_DEFAULT_SECONDS;
     this.#token = { value, until: this.#clock.now() + Math.max(0, seconds * SECOND_MS - SPARED_MS) };

@@ -5,7 +5,7 @@
 import type { Config } from '../../config.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, type HttpRequest, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -159,8 +159,8 @@ export class Relworx implements Provider {
    */
   async #refusal(path: string, request: CollectRequest | DisburseRequest, answer: Read): Promise<Submission> {
     if (isPage(answer)) return this.#nonsense(path, answer);
+    if (isForbidden(answer)) return notAvailable();
     const no = answers.refusal.safeParse(answer.json);
-    if (answer.status === 401 || answer.status === 403) return this.#mend(answer.status, no.success ? no.data : {});
     const message = no.success ? reasonOf(no.data.message) : '';
     if (answer.status >= 500 || MAYBE_TAKEN.has(answer.status) || message === '') return this.#nonsense(path, answer);
     const refused = () => this.#refusedBecause(message, answer.status, { paysOut: path === SEND_PATH });
@@ -185,7 +185,6 @@ export class Relworx implements Provider {
       const json = jsonOf(answer);
       const no = answers.refusal.safeParse(json);
       if (no.success && answer.status === 404) return { kind: 'not_found' };
-      if (no.success && (answer.status === 401 || answer.status === 403)) this.#mend(answer.status, no.data);
       const read = answers.request.safeParse(json);
       // An answer about another payment says nothing of ours.
       if (answer.status !== 200 || !read.success || read.data.customer_reference !== reference) return this.#nonsense(path, answer);
@@ -234,9 +233,8 @@ export class Relworx implements Provider {
     if (answer.status !== 200 || !read.success) {
       const no = answers.refusal.safeParse(json);
       const isRefused = no.success && answer.status < 500;
-      if (answer.status === 401 || answer.status === 403) this.#mend(answer.status, no.success ? no.data : {});
-      else if (isRefused && OUR_ACCOUNT.test(no.data.message ?? '')) throw new NoAccountError(`Relworx has no list for this account: ${reasonOf(no.data.message)}`);
-      else this.#nonsense(path, answer);
+      if (isRefused && OUR_ACCOUNT.test(no.data.message ?? '')) throw new NoAccountError(`Relworx has no list for this account: ${reasonOf(no.data.message)}`);
+      if (!isForbidden(answer)) this.#nonsense(path, answer);
       throw new Error(`Relworx answered ${answer.status} and no list`);
     }
     const rows = read.data.transactions.map((row) => answers.row.safeParse(row));
@@ -250,11 +248,18 @@ export class Relworx implements Provider {
   #get(path: string, query: Record<string, string>): Promise<HttpAnswer> {
     const { baseUrl, accountNo } = this.#config;
     const parameters = new URLSearchParams({ ...query, account_no: accountNo });
-    return this.#deps.http({ method: 'GET', url: `${baseUrl}${path}?${parameters.toString()}`, headers: this.#headers() });
+    return this.#call({ method: 'GET', url: `${baseUrl}${path}?${parameters.toString()}`, headers: this.#headers() });
   }
 
   #post(path: string, body: object): Promise<HttpAnswer> {
-    return this.#deps.http({ method: 'POST', url: this.#config.baseUrl + path, headers: { ...this.#headers(), 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    return this.#call({ method: 'POST', url: this.#config.baseUrl + path, headers: { ...this.#headers(), 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  /** Whatever is asked, the operator hears where Relworx does not let this server ask. */
+  async #call(request: HttpRequest): Promise<HttpAnswer> {
+    const answer = await this.#deps.http(request);
+    if (isForbidden(answer)) this.#mend(answer.status, answers.refusal.safeParse(jsonOf(answer)).data ?? {});
+    return answer;
   }
 
   #headers() {

@@ -156,7 +156,16 @@ export class StripeAdapter implements Provider {
   }
 
   /** Intents as their status calls would say them, so that what was taken back is listed as such; and what was refunded of the others. */
-  async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
+  async history(span: HistorySpan): Promise<HistoryEntry[]> {
+    try {
+      return await this.#history(span);
+    } catch (error) {
+      // Without its cause: the SDK's errors hold what Stripe said, and what it was sent.
+      throw new Error(`Stripe’s history could not be read: ${this.#unknown(error).reason}`);
+    }
+  }
+
+  async #history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
     const created = { gte: Math.floor(from / SECOND_MS), lt: Math.ceil(until / SECOND_MS) };
     const payments = new Map<string, HistoryEntry>();
     for await (const listed of this.#stripe.paymentIntents.list({ created, limit: PAGE, expand: ['data.latest_charge'] })) {

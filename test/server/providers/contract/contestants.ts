@@ -22,7 +22,9 @@ export interface Contestant {
   phone: string;
   network: NetworkId | '';
   /** Where its requests go, for faults. */
-  paths: { collect: RegExp; disburse?: RegExp; status: RegExp };
+  paths: { collect: RegExp; disburse?: RegExp; status: RegExp; token?: RegExp; refund?: RegExp; balance?: RegExp; history?: RegExp; name?: RegExp };
+  /** Its no, in these words. */
+  no(message: string): unknown;
   /** The variables that hold secrets: the log must never show them. */
   secrets: readonly string[];
   /** Whether a lost request can be looked up by our reference alone. */
@@ -63,7 +65,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     method: 'mobile_money',
     phone: '256772123456',
     network: 'mtn',
-    paths: { collect: /^\/api\/collections\/collect$/, disburse: /^\/api\/disbursements\/disburse$/, status: /\/(status|external-id)\// },
+    paths: { collect: /^\/api\/collections\/collect$/, disburse: /^\/api\/disbursements\/disburse$/, status: /\/(status|external-id)\//, token: /^\/connect\/token$/, balance: /\/wallet-balance\//, history: /\/paged-history$/ },
+    no: (message) => ({ message, code: 'BadRequest' }),
     secrets: [IOTEC.clientSecret, IOTEC.callbackSecret],
     findsByReference: true,
     namesWhatItFinds: true,
@@ -82,7 +85,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     method: 'mobile_money',
     phone: '254712345678',
     network: 'safaricom',
-    paths: { collect: /\/request-payment$/, disburse: /\/send-payment$/, status: /\/(check-request-status|transactions)$/ },
+    paths: { collect: /\/request-payment$/, disburse: /\/send-payment$/, status: /\/(check-request-status|transactions)$/, balance: /\/check-wallet-balance$/, history: /\/transactions$/, name: /\/validate$/ },
+    no: (message) => ({ success: false, message, error_code: message }),
     secrets: [RELWORX.apiKey, RELWORX.webhookKey],
     findsByReference: true,
     namesWhatItFinds: false,
@@ -100,7 +104,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     method: 'card',
     phone: '',
     network: '',
-    paths: { collect: /^\/v1\/payment_intents$/, status: /^\/v1\/payment_intents(\/|$)/ },
+    paths: { collect: /^\/v1\/payment_intents$/, status: /^\/v1\/(payment_intents|refunds)(\/|$)/, refund: /^\/v1\/refunds$/, history: /^\/v1\/(payment_intents|refunds)$/ },
+    no: (message) => ({ error: { type: 'invalid_request_error', code: 'parameter_invalid', message } }),
     secrets: [STRIPE.secretKey, STRIPE.webhookSecret],
     findsByReference: true,
     namesWhatItFinds: true,
@@ -118,7 +123,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     method: 'mobile_money',
     phone: '256772123456',
     network: 'mtn',
-    paths: { collect: /\/payments\/collect$/, disburse: /\/payments\/disburse$/, status: /\/(verify|transactions)(\/|$)/ },
+    paths: { collect: /\/payments\/collect$/, disburse: /\/payments\/disburse$/, status: /\/(verify|transactions)(\/|$)/, balance: /\/wallets$/, history: /\/transactions$/ },
+    no: (message) => ({ error: { code: 'PROVIDER_ERROR', message } }),
     secrets: [DGATEWAY.apiKey],
     findsByReference: true,
     namesWhatItFinds: true,
@@ -141,6 +147,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     phone: '255754123456',
     network: 'vodacom',
     paths: { collect: /\/create-payment$/, status: /\/transaction\// },
+    no: (error) => ({ error }),
     secrets: [DUKUZI.apiKey],
     findsByReference: false,
     namesWhatItFinds: false,

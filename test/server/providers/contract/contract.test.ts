@@ -3,13 +3,12 @@
  * and then does not. Money is credited on the provider's own readable word alone; what is not certain is `unknown`.
  */
 import { describe, expect, test } from 'vitest';
-import { ANSWER_DEADLINE_MS } from '../../../../server/providers/http.ts';
 import type { ProviderStatus, Submission } from '../../../../server/providers/provider.ts';
 import { NOT_AVAILABLE } from '../../../../server/providers/reading.ts';
 import { type Fault, GARBLINGS } from '../../../simulators/faults.ts';
-import { until } from '../../support/until.ts';
 import { AMOUNT, AMOUNT_MINOR, type Bench, benchOf, REFERENCE } from './bench-of.ts';
 import { CONTESTANTS } from './contestants.ts';
+import { inTime } from './in-time.ts';
 
 /** Of these nobody can tell from outside whether the request was taken. */
 const DOUBTS: readonly [string, Fault][] = [
@@ -27,19 +26,6 @@ const DOUBTS: readonly [string, Fault][] = [
 
 /** A request that was acknowledged under a readable id was taken, whatever its status is called. */
 const UNACKNOWLEDGED = DOUBTS.filter(([, fault]) => fault.kind !== 'garbles' || fault.how !== 'unknown_status');
-
-/** Time passes only here: what waits for the adapter's own deadline reaches it at once. */
-async function inTime<T>({ clock, line }: Bench, work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = work.finally(() => (isDone = true));
-  const before = line.requests.length;
-  await until(() => isDone || (line.requests.length > 0 && clock.waiting > 0 && line.requests.length >= before));
-  for (let tries = 0; !isDone && tries < 40; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    if (tries >= 15) clock.advance(ANSWER_DEADLINE_MS);
-  }
-  return done;
-}
 
 /** As Node's server hands them over. */
 function inLowerCase(headers: Record<string, string>): Record<string, string> {
