@@ -22,14 +22,19 @@ function seen(buyer: Buyer): { panel: Element | null; corner: Element | null } {
   return { panel: document.elementFromPoint(left + width / 2, top + height / 2), corner: document.elementFromPoint(1, innerHeight - 2) };
 }
 
+/** It is wider than the box, and in the middle of the window. */
+function expectFree(buyer: Buyer): void {
+  const { width, left, right } = buyer.dialog.getBoundingClientRect();
+  expect(width).to.be.greaterThan(300);
+  expect(Math.abs(left - (innerWidth - right)), 'it stands in the middle').to.be.at.most(20);
+}
+
 describe('the card dialog, not modal', () => {
   for (const style of ['transform: translateY(40px)', 'filter: grayscale(0)', 'contain: paint', 'perspective: 500px', 'will-change: transform']) {
     it(`is not held by an ancestor with ${style}, and covers the page`, async () => {
       const buyer = await atTheCardIn(await aCardWorld(), style);
       expect(buyer.dialog.matches(':modal')).to.equal(false);
-      const { width, left, right } = buyer.dialog.getBoundingClientRect();
-      expect(width).to.be.greaterThan(300);
-      expect(Math.abs(left - (innerWidth - right)), 'it stands in the middle').to.be.at.most(20);
+      expectFree(buyer);
       expect(seen(buyer)).to.deep.equal({ panel: buyer.element, corner: buyer.element });
       await expect(buyer.element).to.be.accessible();
     });
@@ -68,9 +73,11 @@ describe('the card dialog, not modal', () => {
     await world.releases();
     await waitUntil(() => buyer.panelText.includes('The bank declined the card.'), 'it is said', PATIENCE);
     expect(isOnTop()).to.equal(true);
+    expectFree(buyer);
     await buyer.presses('[part=submit]');
     await buyer.sees('waiting');
     expect([isOnTop(), buyer.dialog.matches(':modal')]).to.deep.equal([false, true]);
+    expectFree(buyer);
     buyer.element.close();
     await buyer.element.updateComplete;
     expect(buyer.dialog.open).to.equal(false);

@@ -46,8 +46,12 @@ export class LooseDialog implements ReactiveController {
   hostUpdated(): void {
     const dialog = this.#dialog;
     if (!dialog) return;
-    if (this.#isBankNear()) dialog.popover = null;
-    else if (!dialog.popover && isHeld(dialog)) raise(dialog);
+    if (!this.#isBankNear()) {
+      if (!dialog.popover && isHeld(dialog)) raise(dialog);
+    } else if (dialog.popover) {
+      dialog.popover = null;
+      layAnew(dialog);
+    }
   }
 
   get #dialog(): HTMLDialogElement | null | undefined {
@@ -88,10 +92,19 @@ function raise(dialog: HTMLDialogElement): void {
   dialog.popover = 'manual';
   try {
     dialog.showPopover();
+    layAnew(dialog);
     if (focused === document.body) focusFirst(root.host);
     else focused?.focus({ preventScroll: true });
   } catch {
     // Older browsers take no open dialog there: it stays where the page holds it.
     dialog.popover = null;
   }
+}
+
+/** WebKit leaves what is fixed where it lay before it came into the top layer or went out of it, until its position changes (2.50, 2026). */
+function layAnew(dialog: HTMLDialogElement): void {
+  const fixed = [dialog, ...dialog.querySelectorAll<HTMLElement>('.backdrop')];
+  for (const { style } of fixed) style.position = 'absolute';
+  dialog.getBoundingClientRect();
+  for (const { style } of fixed) style.position = '';
 }
