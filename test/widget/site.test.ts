@@ -2,7 +2,7 @@ import { expect, waitUntil } from '@open-wc/testing';
 import { WIDGET_PARTS } from '../../widget/src/part-names.ts';
 import type { PayButton } from '../../widget/src/pay-button.element.ts';
 import { Buyer } from './support/buyer.ts';
-import { HAS_STRIPE, PUBLISHABLE_KEY, stripe } from './support/stripe-world.ts';
+import { itWithStripe, PUBLISHABLE_KEY, stripe } from './support/stripe-world.ts';
 import { aCardStart, aCardWorld, aStart, aStatus, aWaitingWorld, PATIENCE, World } from './support/world.ts';
 
 /** Opens a page of a site, which gets the widget as built from the world's server. */
@@ -242,8 +242,7 @@ describe('on a site with the strictest policy, the built script', () => {
     frame.remove();
   });
 
-  it('takes a card from Stripe’s form under the policy that the documentation gives', async () => {
-    if (!HAS_STRIPE) return;
+  itWithStripe('takes a card from Stripe’s form under the policy that the documentation gives', async () => {
     const { client_secret } = await stripe.makeIntent();
     const world = await aCardWorld();
     await world.says({ pay: { status: 201, data: aCardStart({ client_secret, stripe_publishable_key: PUBLISHABLE_KEY }) } });

@@ -5,7 +5,7 @@ import { STRIPE_SCRIPT } from '../../widget/src/stripe/load.ts';
 import { TIMING } from '../../widget/src/timing.ts';
 import { holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
-import { HAS_STRIPE, PUBLISHABLE_KEY, stripe } from './support/stripe-world.ts';
+import { describeStripe, PUBLISHABLE_KEY, stripe } from './support/stripe-world.ts';
 import { aCardStart, aCardWorld, anItem, aStatus, PATIENCE, type World } from './support/world.ts';
 
 const completed = aStatus({ status: 'completed', network: '' });
@@ -59,8 +59,7 @@ function stored(world: World): Record<string, unknown> | null {
   return JSON.parse(localStorage.getItem(`malipo:${world.server}:book`) ?? 'null') as Record<string, unknown> | null;
 }
 
-// Firefox is driven by another driver, which plays no other site's addresses.
-if (HAS_STRIPE) {
+describeStripe('a card taken by Stripe', () => {
   describe('Stripe.js', () => {
     it('is asked for under the address of the installed loader', async () => {
       const loader = await (await fetch('/node_modules/@stripe/stripe-js/dist/pure.mjs')).text();
@@ -433,4 +432,4 @@ if (HAS_STRIPE) {
     prototype.elements = elements;
     return told;
   }
-}
+});
