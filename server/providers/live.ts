@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ProviderSlug } from './capabilities.ts';
 import { providerHttp, type SendHttp } from './http.ts';
 import type { Provider } from './provider.ts';
+import { tellingWhenUnreachable } from './unreachable.ts';
 
 /** What an adapter tells its operator: what to fix, never a secret, a phone number or a provider's whole answer. */
 export interface ProviderLog {
@@ -27,7 +28,7 @@ export async function configuredProviders(
 ): Promise<Map<ProviderSlug, Provider>> {
   const live = new Map<ProviderSlug, Provider>();
   for (const [slug, load] of Object.entries(ADAPTERS) as [ProviderSlug, AdapterLoader][]) {
-    const adapter = await load(config, () => ({ http: http(slug), clock, log, callbackUrl: publicUrl && `${publicUrl}/v1/webhooks/${slug}` }));
+    const adapter = await load(config, () => ({ http: tellingWhenUnreachable(http(slug), { slug, clock, log }), clock, log, callbackUrl: publicUrl && `${publicUrl}/v1/webhooks/${slug}` }));
     if (adapter !== null) live.set(slug, adapter);
   }
   return live;

@@ -85,7 +85,7 @@ export class ProviderRouting {
     if (chosen === null) throw new ApiError('INVALID_CURRENCY', `${slug} does not take ${currency}`);
     if (mode === 'test' && !PROVIDERS[slug].testable) throw new ApiError('TEST_MODE', `${slug} is not available with a test API key`);
     const provider = this.#carrier(slug, mode);
-    if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `Provider ${slug} is not configured`);
+    if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `Provider ${slug} is not configured${this.#live.has(slug) ? ` for ${mode} payments: its own keys are ${mode === 'live' ? 'test' : 'live'} keys` : ''}`);
     return { slug, method: chosen, provider };
   }
 

@@ -115,7 +115,7 @@ export class ProviderLines {
     await tx.run(save, { provider, network, currency, ...state, recent: JSON.stringify(state.recent) });
     if (state.status !== before.status) {
       const { lastError } = state;
-      tx.afterCommit(() => this.#log?.warn({ provider, network, currency, lastError }, `the line was ${before.status} and is ${state.status}`));
+      tx.afterCommit(() => this.#log?.warn({ provider, network, currency, lastError }, `the line was ${before.status} and is ${state.status}${state.status === 'down' ? ': a payment tries it every 30 s, and malipo line close puts it back at once' : ''}`));
     }
     return state;
   }

@@ -56,6 +56,13 @@ test.each([
   expectV1Refusal(await malipo.post('/v1/payments/collect', { ...COLLECT, ...body }, { key: liveKey }), code);
 });
 
+test('Stripe’s test keys take no live payment, and that is said', async () => {
+  const malipo = await buildMalipo({ env: { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_PUBLISHABLE_KEY: 'pk_test_abc' } });
+  const { liveKey } = await malipo.makeShop({ slug: 'duka' });
+  const answer = await malipo.post('/v1/payments/collect', { amount: 20, currency: 'USD', provider: 'stripe' }, { key: liveKey });
+  expectV1Refusal(answer, 'PROVIDER_ERROR', 'Provider stripe is not configured for live payments: its own keys are test keys');
+});
+
 test('a provider that is not configured, or refuses, is a flat 502 in the Dukuzi dialect', async () => {
   const provider = new ScriptedProvider('relworx').answersCollect(() => ({ kind: 'refused', code: 'provider_refused', reason: 'Barred' }));
   for (const [live, message] of [
