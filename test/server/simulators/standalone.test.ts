@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { verifyBooks } from '../../../server/payments/verify.ts';
 import { startSimulators } from '../../simulators/standalone/simulators.ts';
 import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -58,6 +59,25 @@ test.each([
     await malipo.jobs.runDue();
     return (await statusOf(reference)) === 'completed';
   });
+});
+
+test('a payment that failed is found paid, and said again, and counts once', async () => {
+  const { malipo, simulators, collect, statusOf, act } = await started();
+  const { reference } = await collect({ currency: 'UGX', phone_number: '256772123456' });
+  const { id } = simulators.providers[0]!.simulator.books.movements[0]!;
+  const is = (status: string) =>
+    until(async () => {
+      await malipo.jobs.runDue();
+      return (await statusOf(reference)) === status;
+    });
+  await act(`/iotec/movements/${id}/decline`);
+  await is('failed');
+  expect(await (await fetch(simulators.controlUrl)).text()).toContain('find%20it%20paid');
+  await act(`/iotec/movements/${id}/find%20it%20paid`);
+  await is('completed');
+  expect((await act(`/iotec/movements/${id}/call%20back%20again`)).status).toBe(303);
+  await malipo.jobs.runDue();
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
 test('a person breaks the next request, and what was done all the same is found out', async () => {

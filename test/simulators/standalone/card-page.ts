@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { CardDesk, CardOutcome, Movement } from '../simulator.ts';
 import { escaped } from './escaped.ts';
+import { page } from './page.ts';
 import type { RunningProvider } from './simulators.ts';
 
 /** Of Stripe's test cards. */
@@ -40,13 +41,13 @@ export function cardPages(app: FastifyInstance, providers: readonly RunningProvi
 }
 
 function afterwards(sale: Sale, outcome: CardOutcome | null): string {
-  if (outcome === 'asks') return page(sale, '<p>The bank asks: is it you?</p><form method="post"><button name="bank" value="yes">Yes</button> <button name="bank" value="no">No</button></form>');
+  if (outcome === 'asks') return cardPage(sale, '<p>The bank asks: is it you?</p><form method="post"><button name="bank" value="yes">Yes</button> <button name="bank" value="no">No</button></form>');
   return sale.movement.status === 'pending' && typeof outcome === 'object' && outcome !== null ? form(sale, outcome.declined) : ended(sale);
 }
 
 function form(sale: Sale, problem = ''): string {
   const choices = Object.entries(NUMBERS).map(([number, does]) => `<p><button name="number" value="${number}">${number}</button> ${does}</p>`);
-  return page(sale, `<p role="alert">${escaped(problem)}</p><form method="post">${choices.join('')}</form>
+  return cardPage(sale, `<p role="alert">${escaped(problem)}</p><form method="post">${choices.join('')}</form>
 <form method="post"><label>Another number <input name="number" inputmode="numeric" autocomplete="off" required></label> <button>Pay</button></form>`);
 }
 
@@ -54,13 +55,12 @@ function form(sale: Sale, problem = ''): string {
 function ended({ movement, cards, slug }: Sale): string {
   const what = movement.status === 'success' ? 'Paid.' : `Not paid. ${movement.reason}`;
   const back = cards.sendBack(movement.id);
-  if (back === null) return page({ movement, cards, slug }, `<p>${escaped(what)} The shop hears of it; go back to its page.</p>`);
+  if (back === null) return cardPage({ movement, cards, slug }, `<p>${escaped(what)} The shop hears of it; go back to its page.</p>`);
   const fields = Object.entries(back.fields).map(([name, value]) => `<input type="hidden" name="${name}" value="${escaped(value)}">`);
-  return page({ movement, cards, slug }, `<p>${escaped(what)}</p><form id="back" method="post" action="${escaped(back.url)}">${fields.join('')}<button>Back to the shop</button></form><script>document.getElementById('back').submit()</script>`);
+  return cardPage({ movement, cards, slug }, `<p>${escaped(what)}</p><form id="back" method="post" action="${escaped(back.url)}">${fields.join('')}<button>Back to the shop</button></form><script>document.getElementById('back').submit()</script>`);
 }
 
-function page({ slug, movement: { currency, amount } }: Sale, content: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Pay by card</title>
-<style>body{font:1rem/1.5 system-ui;margin:2rem auto;max-width:30rem;padding:0 1rem}button,input{font:inherit;padding:.5rem .8rem}</style>
-<h1>${escaped(currency)} ${amount.toLocaleString('en')}</h1><p>Simulated by ${escaped(slug)}’s stand-in: no number leaves this machine.</p>${content}</html>`;
+function cardPage({ slug, movement: { currency, amount } }: Sale, content: string): string {
+  const price = `${currency} ${amount.toLocaleString('en')}`;
+  return page({ title: `Pay by card: ${price}`, rem: 30, content: `<h1>${escaped(price)}</h1><p class="quiet">Simulated in ${escaped(slug)}’s place: no number leaves this machine.</p>${content}` });
 }

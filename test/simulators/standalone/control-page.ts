@@ -5,6 +5,7 @@ import type { Fault } from '../faults.ts';
 import type { Movement } from '../simulator.ts';
 import { cardPages } from './card-page.ts';
 import { escaped } from './escaped.ts';
+import { page } from './page.ts';
 import type { RunningProvider } from './simulators.ts';
 
 type Act = (provider: RunningProvider, movement: Movement) => void;
@@ -18,14 +19,16 @@ const ACTS: Readonly<Record<string, Act>> = {
     simulator.books.approve(movement);
   },
   reverse: ({ simulator }, movement) => simulator.books.reverse(movement, 'Taken back by the network'),
+  'find it paid': ({ simulator }, movement) => simulator.books.findPaid(movement),
+  'call back again': ({ simulator }, movement) => simulator.books.tellAgain(movement),
 };
 
 const POSSIBLE: Readonly<Record<Movement['status'], readonly string[]>> = {
   pending: ['approve', 'decline', 'no money', 'pay half'],
   vendor: ['approve', 'decline', 'no money', 'pay half'],
-  success: ['reverse'],
-  failed: [],
-  reversed: [],
+  success: ['reverse', 'call back again'],
+  failed: ['find it paid', 'call back again'],
+  reversed: ['call back again'],
 };
 
 /** What can be done to the next request. */
@@ -45,6 +48,9 @@ const NOT_FOR_A_TOKEN = /^(?!.*\/token$)/;
 
 const REFRESH_SECONDS = 2;
 
+/** What a person looks at; all of it is at `/movements`. */
+const ROWS_SHOWN = 30;
+
 /** Only the tables are drawn anew: a fault that is being chosen stays chosen. */
 const REFRESH = `setInterval(async () => {
   const fresh = new DOMParser().parseFromString(await (await fetch('/')).text(), 'text/html');
@@ -55,7 +61,7 @@ const REFRESH = `setInterval(async () => {
 export function controlPage(providers: readonly RunningProvider[]): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, new URLSearchParams(body as string)));
-  app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page(providers)));
+  app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(controls(providers)));
   app.get('/movements', () => ({ data: providers.flatMap(({ slug, simulator }) => simulator.books.movements.map((movement) => ({ provider: slug, ...movement }))) }));
   app.post<{ Params: { slug: string; id: string; act: string } }>('/:slug/movements/:id/:act', (request, reply) => {
     const { slug, id, act } = request.params;
@@ -76,26 +82,28 @@ export function controlPage(providers: readonly RunningProvider[]): FastifyInsta
   return app;
 }
 
-function page(providers: readonly RunningProvider[]): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated providers</title>
-<style>body{font:1rem/1.5 system-ui;margin:2rem;max-width:70rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-top:1px solid #ccc}form{display:inline}</style>
-<h1>Simulated providers</h1><p>You are every customer, every network and every broken cable. The page looks again every ${REFRESH_SECONDS} s.</p>
-${providers.map(section).join('\n')}<script>${REFRESH}</script></html>`;
+function controls(providers: readonly RunningProvider[]): string {
+  const intro = `<h1>Simulated providers</h1><p>You are every customer, every network and every broken cable. The page looks again every ${REFRESH_SECONDS} s.</p>`;
+  return page({ title: 'Simulated providers', rem: 72, content: `${intro}${providers.map(section).join('\n')}<script>${REFRESH}</script>` });
 }
 
 function section(provider: RunningProvider): string {
   const { slug, url, simulator } = provider;
-  const rows = simulator.books.movements.toReversed().map((movement) => row(provider, movement));
+  const { movements } = simulator.books;
+  const rows = movements.slice(-ROWS_SHOWN).toReversed().map((movement) => row(provider, movement));
+  const older = movements.length > ROWS_SHOWN ? `<p class="quiet">and ${movements.length - ROWS_SHOWN} before: <a href="/movements">all, as JSON</a></p>` : '';
   const faults = Object.keys(FAULTS).map((name) => `<option>${name}</option>`);
-  return `<h2>${slug}</h2><p>${url} · <form method="post" action="/${slug}/next-request">The next request
+  return `<h2>${slug}</h2><p class="quiet">${url}</p><p><form method="post" action="/${slug}/next-request">The next request
   <select name="fault" aria-label="What becomes of ${slug}’s next request">${faults.join('')}</select> <button>Break it</button></form></p>
-<table><tr><th>What<th>Amount<th>Number<th>Reference<th>Status<th>Do</tr>${rows.join('') || '<tr><td colspan="6">Nothing yet</td></tr>'}</table>`;
+<table><thead><tr><th>What<th>Amount<th>Number<th>Reference<th>Status<th>Do</tr></thead><tbody>${rows.join('') || '<tr><td colspan="6" class="quiet">Nothing yet</td></tr>'}</tbody></table>${older}`;
 }
 
 function row({ slug, simulator }: RunningProvider, { id, reference, direction, amount, currency, msisdn, status }: Movement): string {
-  const buttons = POSSIBLE[status].map((act) => `<form method="post" action="/${slug}/movements/${encodeURIComponent(id)}/${encodeURIComponent(act)}"><button>${act}</button></form>`);
   const isCard = simulator.cards !== undefined && direction === 'collect' && msisdn === '';
+  // A card’s payment does not fail for good: another card is tried.
+  const acts = POSSIBLE[status].filter((act) => !(isCard && act === 'find it paid'));
+  const buttons = acts.map((act) => `<form method="post" action="/${slug}/movements/${encodeURIComponent(id)}/${encodeURIComponent(act)}"><button>${act}</button></form>`);
   const number = isCard ? `<a href="/${slug}/cards/${encodeURIComponent(id)}" target="_blank">card page</a>` : escaped(msisdn);
-  const cells = [escaped(direction), `${escaped(currency)} ${amount.toLocaleString('en')}`, number, escaped(reference || id), status].map((cell) => `<td>${cell}</td>`);
-  return `<tr>${cells.join('')}<td>${buttons.join(' ')}</td></tr>`;
+  const cells = [escaped(direction), `${escaped(currency)} ${amount.toLocaleString('en')}`, number, `<code>${escaped(reference || id)}</code>`, status, buttons.join(' ')];
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
