@@ -11,8 +11,10 @@ import { assertNode } from './version.ts';
 
 module.enableCompileCache?.();
 
-const words = process.argv.slice(2);
-const json = words.includes('--json');
+const given = process.argv.slice(2);
+const json = given.includes('--json');
+/** `malipo --json key list` is `malipo key list --json`. */
+const words = given[0] === '--json' ? [...given.slice(1), '--json'] : given;
 void main().then((exitCode) => {
   // A server that has shut down may have set one of its own.
   if (exitCode !== 0) process.exitCode = exitCode;

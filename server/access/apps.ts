@@ -78,6 +78,7 @@ interface SealedRow {
 const BY_SLUG = statement<AppRow>(`SELECT ${APP_COLUMNS} FROM apps a WHERE a.slug = :slug`);
 const BY_ID = statement<AppRow>(`SELECT ${APP_COLUMNS} FROM apps a WHERE a.id = :id`);
 const ORIGIN_LISTS = statement<{ origins: string }>(`SELECT origins FROM apps WHERE origins <> '[]'`);
+const SLUGS = statement<{ slug: string }>('SELECT slug FROM apps ORDER BY id LIMIT :most');
 const ANY = statement<{ id: number }>('SELECT id FROM apps LIMIT 1');
 const WEBHOOK_SECRET = statement<SealedRow>('SELECT slug, webhook_secret FROM apps WHERE id = :id');
 const ANY_SECRET = statement<SealedRow>('SELECT slug, webhook_secret FROM apps ORDER BY id LIMIT 1');
@@ -126,6 +127,11 @@ export class Apps {
   async byId(id: number): Promise<App | null> {
     const row = await this.#store.read.get(BY_ID, { id });
     return row ? appOf(row) : null;
+  }
+
+  /** Of the first `most` apps, for a person who named one that is not here. */
+  async slugs(most: number): Promise<string[]> {
+    return (await this.#store.read.all(SLUGS, { most })).map(({ slug }) => slug);
   }
 
   /** Whether some app lists this browser origin: a preflight comes without the key that would say whose. */

@@ -53,11 +53,17 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>,
   }
 }
 
+/** How many apps are named to whoever named none of them. */
+const APPS_NAMED = 20;
+
 /** The app a command was told by its slug. */
 export async function appNamed(apps: Apps, slug: string): Promise<App> {
   const app = await apps.bySlug(slug);
-  if (!app) throw new CommandError('NOT_FOUND', `There is no app ${slug}`);
-  return app;
+  if (app) return app;
+  const others = await apps.slugs(APPS_NAMED);
+  // Most often it is another database: the server’s terminal has DATABASE_URL, this one has not.
+  const here = others.length === 0 ? 'this database has none; DATABASE_URL says which is meant, and malipo app create makes one' : `here are ${others.join(', ')}`;
+  throw new CommandError('NOT_FOUND', `There is no app ${slug}: ${here}`);
 }
 
 /** With the secret that may be kept beside it. */

@@ -72,7 +72,7 @@ describe('malipo app and key', () => {
     const made = (await duka.malipo('key', 'create', '--app', 'duka', '--mode', 'live', '--json')).json();
     expect(made).toEqual({ id: 3, key: expect.stringMatching(KEY), prefix: (made.key as string).slice(0, 15), mode: 'live' });
 
-    const listed = await duka.malipo('key', 'list', '--app', 'duka', '--json');
+    const listed = await duka.malipo('--json', 'key', 'list', '--app', 'duka');
     expect(listed.json().keys).toMatchObject([{ id: 1 }, { id: 2 }, { id: 3, app: 'duka', prefix: made.prefix, mode: 'live', revoked_at: null }]);
     expect(listed.stdout).not.toContain(made.key);
 

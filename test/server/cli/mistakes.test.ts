@@ -45,7 +45,7 @@ describe('a command line that is not understood', () => {
 
 describe('a command that fails', () => {
   it.each([
-    [['key', 'create', '--app', 'nobody', '--mode', 'test'], 'NOT_FOUND', 'There is no app nobody'],
+    [['key', 'create', '--app', 'nobody', '--mode', 'test'], 'NOT_FOUND', 'There is no app nobody: this database has none; DATABASE_URL says which is meant'],
     [['key', 'revoke', 'dgw_live_nobody'], 'NOT_FOUND', 'There is no key dgw_live_nobody'],
     [['app', 'create', '--name', 'x', '--slug', 'NOT A SLUG'], 'VALIDATION_ERROR', 'slug must'],
     [['app', 'create', '--name', 'x', '--fee-percent', '-5'], 'VALIDATION_ERROR', 'fee_percent must'],
@@ -60,6 +60,12 @@ describe('a command that fails', () => {
     const machine = await malipo(...words, '--json');
     expect(machine).toMatchObject({ exitCode: 1, stderr: '' });
     expect(machine.json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
+  });
+
+  it('names the apps there are to whoever names another', async () => {
+    await malipo('app', 'create', '--name', 'Duka');
+    await malipo('app', 'create', '--name', 'Soko');
+    expect((await malipo('key', 'list', '--app', 'dukaa')).stderr).toContain('There is no app dukaa: here are duka, soko');
   });
 
   it('makes no database to check or to copy: a mistyped address would be found in order', async () => {
