@@ -2,6 +2,7 @@
  * How the button gets into all kinds of sites. The examples are compiled or run by tests as they stand here, so that
  * what is pasted works.
  */
+import { VERSION } from '../../../version.ts';
 import { elementTag, scriptTag } from '../../pages/pasteable-tag.ts';
 import type { Block } from './blocks.ts';
 import { directives, policyText } from './policy.ts';
@@ -75,7 +76,10 @@ pay-button:state(waiting) {
   <button>Send the order</button>
 </form>`,
     },
-    { heading: 'TypeScript', level: 3 },
+    { heading: 'A bundler, TypeScript', level: 3 },
+    { text: 'A site that is built takes the button from this server’s own release. Make the package in its checkout, and install the file that this makes in the site’s project:' },
+    { language: 'sh', file: 'in the checkout', code: 'npm run build\nnpm pack ./dist/package' },
+    { language: 'sh', file: 'in the site’s project', code: `npm install /path/to/malipo-${VERSION}.tgz` },
     { text: '`malipo/widget` registers the element, `malipo/widget/class` only exports its class. Importing either on a server is safe. A button that comes in a bundle does not know its server: say it in `base-url`.' },
     {
       language: 'ts',
