@@ -6,7 +6,7 @@ import { TIMING } from '../../widget/src/timing.ts';
 import { holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { describeStripe, PUBLISHABLE_KEY, stripe } from './support/stripe-world.ts';
-import { aCardStart, aCardWorld, anItem, aStatus, PATIENCE, type World } from './support/world.ts';
+import { aCardStart, aCardWorld, anItem, aStart, aStatus, PATIENCE, type World } from './support/world.ts';
 
 const completed = aStatus({ status: 'completed', network: '' });
 
@@ -206,6 +206,41 @@ describeStripe('a card taken by Stripe', () => {
       await isPaid(world);
       await world.comesTo(completed);
       await buyer.sees('succeeded');
+    });
+
+    it('put off for mobile money it is out of sight, and what was typed is there when the buyer comes back to it', async () => {
+      const world = await aStripeWorld();
+      const buyer = await atStripe(await Buyer.arrives(world));
+      await stripe.typeCard('4242 4242 4242 4242');
+      await buyer.presses('[part=another]');
+      await buyer.sees('details');
+      await buyer.chooses('Mobile money');
+      expect(buyer.has('#phone')).to.equal(true);
+      const [frame, ...more] = frames();
+      expect(more).to.have.length(0);
+      expect(frame!.getClientRects(), 'out of sight').to.have.length(0);
+      await expect(buyer.element).to.be.accessible();
+      await buyer.chooses('Card');
+      await buyer.presses('[part=submit]');
+      await isReady(buyer);
+      expect(frames()).to.deep.equal([frame]);
+      await buyer.presses('[part=submit]');
+      await isPaid(world);
+      await world.comesTo(completed);
+      await buyer.sees('succeeded');
+    });
+
+    it('is taken away once the buyer pays in another way', async () => {
+      const world = await aStripeWorld();
+      const buyer = await atStripe(await Buyer.arrives(world));
+      await buyer.presses('[part=another]');
+      await buyer.sees('details');
+      expect(frames()).to.have.length(1);
+      await world.says({ pay: { status: 201, data: aStart({ reference: 'dgw_other' }) } });
+      await buyer.chooses('Mobile money');
+      await buyer.types('#phone', '0772 123 456');
+      await buyer.presses('[part=submit]');
+      await waitUntil(() => frames().length === 0, 'it is gone', PATIENCE);
     });
 
     it('a payment that Stripe does not know any more is a form that does not come', async () => {

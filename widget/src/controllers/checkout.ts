@@ -84,6 +84,13 @@ export class Checkout {
     return !!this.attempt?.reference && !!this.attempt.key;
   }
 
+  /** Of the payment by card that was left, as long as asking for it once more gives the same; else ''. */
+  get putOffReference(): string {
+    const { attempt } = this;
+    const isLeft = attempt ? attempt.key === this.#putOff?.key && !attempt.reference : true;
+    return (isLeft && this.#putOff?.reference) || '';
+  }
+
   /** Where a pending payment is shown. */
   get #pending(): CheckoutState {
     return this.isByCard && !this.isAwaited && !this.attempt?.page ? 'card' : 'waiting';
