@@ -59,7 +59,7 @@ export class Relworx implements Provider {
   constructor(config: RelworxConfig, deps: AdapterDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.#list = new TransactionList(() => this.#readList());
+    this.#list = new TransactionList(() => this.#readList(), deps.clock);
     // What it signs begins with the address that it calls.
     const missing = [...(config.webhookKey === null ? ['RELWORX_WEBHOOK_KEY'] : []), ...(deps.callbackUrl === null ? ['PUBLIC_URL'] : [])];
     if (missing.length > 0) deps.log.warn({ provider: this.slug }, uncheckedCallbacks('Relworx', missing.join(' and ')));
