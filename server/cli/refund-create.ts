@@ -13,12 +13,14 @@ export const command: Command = {
   notes: 'Holds the money at once; the server sends it. Cards are refunded by their provider, mobile money by a payout to the phone that paid.',
   run: (args) =>
     inWorkspace(async (workspace) => {
-      const refund = await refundDesk(workspace).request({
-        reference: args.text('reference'),
+      const paymentReference = args.text('reference');
+      const made = await refundDesk(workspace).request({
+        reference: paymentReference,
         amount: args.amount('amount'),
         reason: args.optional('reason') ?? '',
         key: args.optional('key'),
       });
+      const refund = { ...made, paymentReference };
       return { json: refundJson(refund), text: `${refundLine(refund)}\nThe running server sends it; malipo refund show ${refund.id} says how it stands.` };
     }, { existing: true }),
 };

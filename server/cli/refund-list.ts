@@ -1,6 +1,6 @@
 import { isoTime } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
-import { latestRefunds, type Refund } from '../refunds/refund.ts';
+import { latestRefunds, type NamedRefund } from '../refunds/refund.ts';
 import type { Command } from './command.ts';
 import { columns } from './help.ts';
 import { inWorkspace } from './workspace.ts';
@@ -21,12 +21,13 @@ export const command: Command = {
     }, { existing: true }),
 };
 
-export function refundJson(refund: Refund): object {
-  const { id, reference, paymentId, provider, currency, method, amountMinor, feeMinor, reason, status, submission, providerRef, failureReason, createdAt, completedAt } = refund;
+export function refundJson(refund: NamedRefund): object {
+  const { id, reference, paymentId, paymentReference, provider, currency, method, amountMinor, feeMinor, reason, status, submission, providerRef, failureReason, createdAt, completedAt } = refund;
   return {
     id,
     reference,
     payment_id: paymentId,
+    payment_reference: paymentReference,
     provider,
     method,
     amount: toMajor(amountMinor),
@@ -42,8 +43,8 @@ export function refundJson(refund: Refund): object {
   };
 }
 
-export function refundLine({ id, reference, paymentId, currency, amountMinor, provider, method, status, failureReason }: Refund): string {
+export function refundLine({ id, reference, paymentReference, currency, amountMinor, provider, method, status, failureReason }: NamedRefund): string {
   const how = method === 'itself' ? `by ${provider}` : `by a payout of ${provider}`;
   const why = failureReason === '' ? '' : `: ${failureReason}`;
-  return `Refund ${id} (${reference}) of ${currency} ${toMajor(amountMinor).toLocaleString('en')} for payment ${paymentId}, ${how}, ${status}${why}`;
+  return `Refund ${id} (${reference}) of ${currency} ${toMajor(amountMinor).toLocaleString('en')} for payment ${paymentReference}, ${how}, ${status}${why}`;
 }

@@ -1,4 +1,4 @@
-import { refundById } from '../refunds/refund.ts';
+import { namedRefundById } from '../refunds/refund.ts';
 import { type Command, CommandError, rowId } from './command.ts';
 import { refundJson, refundLine } from './refund-list.ts';
 import { inWorkspace } from './workspace.ts';
@@ -9,7 +9,7 @@ export const command: Command = {
   run: (args) =>
     inWorkspace(async ({ store }) => {
       const id = rowId(args.positionals[0]!);
-      const refund = await store.read.get(refundById, { id });
+      const refund = await store.read.get(namedRefundById, { id });
       if (refund === undefined) throw new CommandError('NOT_FOUND', `There is no refund ${id}`);
       return { json: refundJson(refund), text: refundLine(refund) };
     }, { existing: true }),

@@ -1,6 +1,7 @@
 import { isoTime } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
-import { latestReviews, openReviews, type Report, type Reported, type Review } from '../reviews/reviews.ts';
+import { latestReviews, openReviews, type Report, type Reported } from '../reviews/reviews.ts';
+import { named, type NamedReview, nameOf } from '../reviews/subject.ts';
 import type { Command } from './command.ts';
 import { columns } from './help.ts';
 import { inWorkspace } from './workspace.ts';
@@ -10,7 +11,8 @@ export const command: Command = {
   notes: 'What a provider says and nobody may guess at: another amount than agreed, money that left after all, a payment taken back.',
   run: (args) =>
     inWorkspace(async ({ store }) => {
-      const list = args.flag('all') ? await latestReviews(store.read) : await openReviews(store.read);
+      const found = args.flag('all') ? await latestReviews(store.read) : await openReviews(store.read);
+      const list = await Promise.all(found.map((review) => named(store.read, review)));
       return {
         json: { reviews: list.map(reviewJson) },
         text: list.length === 0 ? 'Nothing waits for you.' : columns(list.map((review) => [String(review.id), reviewLine(review)])).join('\n'),
@@ -18,12 +20,13 @@ export const command: Command = {
     }, { existing: true }),
 };
 
-export function reviewJson(review: Review): object {
-  const { id, subject, kind, createdAt, resolvedAt, resolution, note } = review;
+export function reviewJson(review: NamedReview): object {
+  const { id, subject, reference, kind, createdAt, resolvedAt, resolution, note } = review;
   const { agreed, reported, earlier = [], shortfall_minor } = JSON.parse(review.detail) as Partial<Reported>;
   return {
     id,
     subject,
+    reference,
     kind,
     agreed: agreed === undefined ? null : { amount: toMajor(agreed.amount_minor), currency: agreed.currency },
     reported: reported === undefined ? null : reportJson(reported),
@@ -40,7 +43,8 @@ function reportJson({ amount_minor, currency, provider_ref, at }: Report): objec
   return { amount: toMajor(amount_minor), currency, provider_ref, ...(at === undefined ? {} : { at: isoTime(at) }) };
 }
 
-export function reviewLine({ subject, kind, detail, createdAt, resolution, note }: Review): string {
+export function reviewLine(review: NamedReview): string {
+  const { kind, detail, createdAt, resolution, note } = review;
   const { agreed, reported, earlier = [], shortfall_minor } = JSON.parse(detail) as Partial<Reported>;
   const money = (of: { amount_minor: number; currency: string }) => `${of.currency} ${toMajor(of.amount_minor).toLocaleString('en')}`;
   const facts = [
@@ -50,5 +54,5 @@ export function reviewLine({ subject, kind, detail, createdAt, resolution, note 
     ...(shortfall_minor === undefined || agreed === undefined ? [] : [`short of ${money({ ...agreed, amount_minor: shortfall_minor })}`]),
   ];
   const end = resolution === '' ? '' : `; ${resolution}: ${note}`;
-  return `${subject} ${kind}, ${facts.join(', ')}, since ${isoTime(createdAt)}${end}`;
+  return `${nameOf(review)} ${kind}, ${facts.join(', ')}, since ${isoTime(createdAt)}${end}`;
 }

@@ -1,4 +1,5 @@
 import { RESOLUTIONS, type Resolution } from '../reviews/reviews.ts';
+import { named, nameOf } from '../reviews/subject.ts';
 import { type Command, rowId, UsageError } from './command.ts';
 import { reviewDesk } from './desks.ts';
 import { askableProviders } from './providers.ts';
@@ -23,8 +24,9 @@ export const command: Command = {
       if (chosen.length !== 1) throw new UsageError(`Say one of ${RESOLUTIONS.map((each) => `--${each}`).join(', ')}`);
       // Only what is credited, or taken of a payment, is asked about again.
       const live = chosen[0] === 'credit' || chosen[0] === 'accept' ? await askableProviders(workspace.config) : new Map();
-      const resolved = await reviewDesk(workspace, { live }).resolve(rowId(args.positionals[0]!), chosen[0] as Resolution, args.text('note'));
-      const { id, subject, note } = resolved;
-      return { json: reviewJson(resolved), text: resolved.resolution === chosen[0] ? `Review ${id} of ${subject} is decided: ${chosen[0]}.` : `Review ${id} of ${subject} is settled, and there was nothing to decide: ${note}` };
+      const resolved = await named(workspace.store.read, await reviewDesk(workspace, { live }).resolve(rowId(args.positionals[0]!), chosen[0] as Resolution, args.text('note')));
+      const { id, note } = resolved;
+      const name = nameOf(resolved);
+      return { json: reviewJson(resolved), text: resolved.resolution === chosen[0] ? `Review ${id} of ${name} is decided: ${chosen[0]}.` : `Review ${id} of ${name} is settled, and there was nothing to decide: ${note}` };
     }, { existing: true }),
 };

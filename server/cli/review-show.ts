@@ -1,6 +1,7 @@
 import { paymentById } from '../payments/statements.ts';
 import { fittingResolutions } from '../reviews/fitting.ts';
 import { reviewById, reviewsBefore } from '../reviews/reviews.ts';
+import { named, subjectOf } from '../reviews/subject.ts';
 import { type Command, CommandError, rowId } from './command.ts';
 import { reviewJson, reviewLine } from './review-list.ts';
 import { inWorkspace } from './workspace.ts';
@@ -11,12 +12,13 @@ export const command: Command = {
   run: (args) =>
     inWorkspace(async ({ store }) => {
       const id = rowId(args.positionals[0]!);
-      const review = await reviewById(store.read, id);
-      if (review === undefined) throw new CommandError('NOT_FOUND', `There is no review ${id}`);
-      const [kind, number] = review.subject.split(':');
-      const payment = kind === 'payment' ? await store.read.get(paymentById, { id: Number(number) }) : undefined;
+      const found = await reviewById(store.read, id);
+      if (found === undefined) throw new CommandError('NOT_FOUND', `There is no review ${id}`);
+      const review = await named(store.read, found);
+      const subject = subjectOf(review);
+      const payment = subject.what === 'payment' ? await store.read.get(paymentById, { id: subject.id }) : undefined;
       const fitting = review.resolvedAt === null ? fittingResolutions(review.kind, payment?.direction === 'collect') : [];
-      const before = await reviewsBefore(store.read, review);
+      const before = (await reviewsBefore(store.read, review)).map((each) => ({ ...each, reference: review.reference }));
       const { reference = '', status = '', provider = '', providerRef = '' } = payment ?? {};
       const about = payment === undefined ? '' : `\nPayment ${reference}, ${status}, ${provider} ${providerRef}`;
       const decided = before.map((each) => `\nDecided before, review ${each.id}: ${reviewLine(each)}`).join('');

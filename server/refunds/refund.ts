@@ -85,7 +85,17 @@ export const refundByKey = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHE
 
 export const refundsOfPayment = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE payment_id = :paymentId ORDER BY id`);
 
-export const latestRefunds = statement<Refund>(`SELECT ${COLUMNS} FROM refunds ORDER BY id DESC LIMIT :limit`);
+/** A refund for people, who know its payment by that one's reference. */
+export interface NamedRefund extends Refund {
+  paymentReference: string;
+}
+
+const NAMED = `SELECT ${COLUMNS}, (SELECT p.reference FROM payments p WHERE p.id = refunds.payment_id) AS "paymentReference" FROM refunds`;
+
+export const namedRefundById = statement<NamedRefund>(`${NAMED} WHERE id = :id`);
+
+/** The newest first. */
+export const latestRefunds = statement<NamedRefund>(`${NAMED} ORDER BY id DESC LIMIT :limit`);
 
 /** Whoever gets the row sends it; nobody else ever will. */
 export const claimSending = statement<Refund>(`

@@ -20,6 +20,7 @@ import { askAgain, type Completed, mustBeAsked, type Said } from './asking-again
 import { bearIn, insistNotBorne, returnIn } from './borne.ts';
 import { decidedOut, type Decision, insistAsAgreed, insistCreditable, insistFitting, leftLateMinor } from './fitting.ts';
 import { endReportIn, isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, settleReviewIn } from './reviews.ts';
+import { subjectOf } from './subject.ts';
 
 interface Deps {
   store: Store;
@@ -253,14 +254,6 @@ export class ReviewDesk {
 
 function movementOfPayment({ id, appId, provider, currency, mode }: Payment, eventAt: number) {
   return { source: `payment:${id}`, appId, provider, currency, mode, eventAt };
-}
-
-type Subject = 'payment' | 'withdrawal' | 'refund';
-
-function subjectOf({ subject }: Pick<Review, 'subject'>): { what: Subject; id: number } {
-  const [what, id] = subject.split(':');
-  if (what !== 'payment' && what !== 'withdrawal' && what !== 'refund') throw new Error(`A review of ${subject}, of which nobody knows what it is`);
-  return { what, id: Number(id) };
 }
 
 /** Round half up in integers: (2 × fee × received + amount) / (2 × amount). */

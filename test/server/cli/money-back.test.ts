@@ -43,7 +43,7 @@ async function iotecThatReceived(reference: string, { agreed, received, clock }:
 test('refund create holds the money and says who sends it; the server does, and refund show says how it stands', async () => {
   const { malipo, provider, reference, seen, command } = await shopWithPayment();
   const made = (await command('refund', 'create', '--reference', reference, '--amount', '20000', '--reason', 'Out of stock', '--key', 'return-7', '--json')).json();
-  expect(made).toMatchObject({ id: 1, amount: 20_000, platform_fee: 1_600, currency: 'UGX', status: 'pending', submission: 'queued', method: 'by_payout', reason: 'Out of stock' });
+  expect(made).toMatchObject({ id: 1, amount: 20_000, payment_reference: reference, platform_fee: 1_600, currency: 'UGX', status: 'pending', submission: 'queued', method: 'by_payout', reason: 'Out of stock' });
   expect((await command('refund', 'create', '--reference', reference, '--amount', '20000', '--key', 'return-7', '--json')).json()).toMatchObject({ id: 1 });
   expect(provider.disbursed).toEqual([]);
 
@@ -53,7 +53,7 @@ test('refund create holds the money and says who sends it; the server does, and 
   provider.saysCompleted(malipo.clock.now(), { amountMinor: 2_000_000 });
   await malipo.pass(MINUTE_MS);
   expect((await command('refund', 'show', '1', '--json')).json()).toMatchObject({ status: 'completed', submission: 'sent' });
-  expect((await command('refund', 'list')).stdout).toContain('UGX 20,000 for payment 1, by a payout of iotec, completed');
+  expect((await command('refund', 'list')).stdout).toContain(`UGX 20,000 for payment ${reference}, by a payout of iotec, completed`);
   expect(await seen()).toMatchObject({ refunded_amount: 20_000 });
 });
 
@@ -75,7 +75,7 @@ test.each<[string[], number, string]>([
 
 test('review list shows what waits, show what can be decided, resolve decides once', async () => {
   const { malipo, seen, reference, environment, command } = await shopWithPayment(2_000_000);
-  expect((await command('review', 'list')).stdout).toContain('payment:1 amount_mismatch, agreed UGX 50,000, reported UGX 20,000');
+  expect((await command('review', 'list')).stdout).toContain(`payment ${reference} amount_mismatch, agreed UGX 50,000, reported UGX 20,000`);
   const shown = (await command('review', 'show', '1', '--json')).json();
   expect(shown).toMatchObject({ subject: 'payment:1', agreed: { amount: 50_000 }, reported: { amount: 20_000 }, payment: { reference, status: 'pending' }, resolutions: ['credit', 'dismiss'] });
 
@@ -98,7 +98,7 @@ test('review resolve --accept of what stands by now settles the review, and says
   await malipo.jobs.runDue();
   Object.assign(environment, await iotecThatReceived(reference, { agreed: 50_000, received: 50_000, clock: malipo.clock }));
   const resolved = await command('review', 'resolve', '1', '--accept', '--note', 'On a statement');
-  expect(resolved.stdout).toBe('Review 1 of payment:1 is settled, and there was nothing to decide: Asked again, the provider says that all of it is there.\n');
+  expect(resolved.stdout).toBe(`Review 1 of payment ${reference} is settled, and there was nothing to decide: Asked again, the provider says that all of it is there.\n`);
   expect((await command('review', 'list', '--all')).stdout).toContain('; settled: Asked again');
   expect((await command('verify')).exitCode).toBe(0);
 });
