@@ -14,6 +14,7 @@ import { balanceMinor, post } from '../ledger/ledger.ts';
 import { collectRestored, collectReversed, payoutReversed, type Posting, type PostingName, refundedFeeMinor, shortfallRecovered } from '../ledger/postings.ts';
 import { type Decided, sourceOf, sourcesOf } from '../ledger/sources.ts';
 import { capabilitiesOf, type ProviderSlug } from '../providers/capabilities.ts';
+import { feesGivenBackOf } from '../refunds/left.ts';
 import { endReportIn, openReviewIn, settleReviewIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
 import type { Payment } from './payment.ts';
@@ -39,9 +40,6 @@ export function goneBy({ amountMinor, currency }: Payment, found: Found): Pick<R
   const goneMinor = amountMinor - found.amountMinor + (found.givenBackMinor ?? 0);
   return found.currency === currency && goneMinor >= 0 ? { amountMinor: goneMinor, currency } : { amountMinor: found.amountMinor, currency: found.currency };
 }
-
-const refundedFees = statement<{ feeMinor: number }>(`
-  SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds WHERE payment_id = :id AND status = 'completed' AND reversed_at IS NULL`);
 
 const refundsUnderWay = statement<{ refunds: number }>(`
   SELECT CAST(count(*) AS BIGINT) AS refunds FROM refunds WHERE payment_id = :id AND status = 'pending'`);
@@ -186,8 +184,7 @@ export class Reversals {
   }
 
   async #collectReversal(tx: Transaction, payment: Payment, movement: ReturnType<typeof movementOf>): Promise<Posting> {
-    const { feeMinor: returnedMinor } = (await tx.get(refundedFees, { id: payment.id }))!;
-    const feeMinor = feeOfPart(payment, movement.amountMinor, returnedMinor);
+    const feeMinor = feeOfPart(payment, movement.amountMinor, await feesGivenBackOf(tx, payment));
     const { appId, provider, currency, mode } = payment;
     const wallet = { kind: 'wallet', appId, provider, currency, mode } as const;
     // As every debit: what the wallet holds must not change between looking and taking.

@@ -1,7 +1,7 @@
 /** Money that leaves: payouts, withdrawals and refunds, and what each of their transfers moved. */
 import { POSTING_NAMES, type PostingName } from '../ledger/postings.ts';
 import { literals, rule, type Rule } from '../ledger/rule.ts';
-import { SUBJECT, TRANSFERS } from '../ledger/sources.ts';
+import { SUBJECT, sourcesOf, TRANSFERS } from '../ledger/sources.ts';
 
 /** A payout, a withdrawal or a refund; amounts in minor units. */
 interface Out {
@@ -50,11 +50,15 @@ const OF: ReadonlyArray<{ records: string; postings: readonly PostingName[] }> =
   { records: `SELECT source FROM (${OUT}) records`, postings: ['absorbedReturned'] },
 ];
 
+/** Of a refund that its app had paid all of, after its hold was released, no fee comes back. */
+const FEE = `CASE WHEN t.posting = 'refundReversed' AND EXISTS (
+  SELECT 1 FROM ledger_transfers late WHERE late.posting = 'refundPaidLate' AND late.id < t.id AND late.source IN (${sourcesOf('o.source')})) THEN 0 ELSE o.fee_minor END`;
+
 /** Transfers of money out beside what they are of, and what each moved in the accounts that are its record's own. */
 function movedBy(postings: readonly string[]): string {
   const sum = (kind: Kind) => `CAST(coalesce(sum(CASE WHEN a.kind = '${kind}' THEN e.amount_minor END), 0) AS BIGINT) AS "${kind}Minor"`;
   return `
-    SELECT t.id AS "transferId", t.posting, o.what, o.id, o.reference, o.status, o.source, o.mode, o.amount_minor AS amount, o.fee_minor AS fee,
+    SELECT t.id AS "transferId", t.posting, o.what, o.id, o.reference, o.status, o.source, o.mode, o.amount_minor AS amount, ${FEE} AS fee,
       ${sum('clearing')}, ${sum('wallet')}, ${sum('held')}, ${sum('fees')}
     FROM ${TRANSFERS} JOIN (${OUT}) o ON o.source = ${SUBJECT}
     LEFT JOIN ledger_entries e ON e.transfer_id = t.id

@@ -23,7 +23,7 @@ import { type AskedPayment, type Provider, providerRefIn, type ProviderStatus, t
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
 import { isAllBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
-import { givenBackOf, wasTakenSince } from './left.ts';
+import { feeThatComesBackOf, givenBackOf, wasTakenSince } from './left.ts';
 import {
   claimSending,
   completeLateRefund,
@@ -189,7 +189,8 @@ export class RefundFollowing implements CalledBack {
     if (await wasTakenSince(tx, refund, await this.#lockPaymentIn(tx, paymentId))) throw new ApiError('VALIDATION_ERROR', 'The provider has taken the whole payment back since: settle this by hand, and --dismiss it with a note');
     const marked = await tx.get(markRefundReversed, { id, at, now });
     if (marked === undefined) return (await tx.get(refundById, { id }))!;
-    assert(await post(tx, refundReversed(refundMovement(marked, at)), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
+    const feeMinor = await feeThatComesBackOf(tx, marked);
+    assert(await post(tx, refundReversed({ ...refundMovement(marked, at), feeMinor }), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
     const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor: -marked.amountMinor, now }))!;
     await events.record(tx, payment, { kind: 'refund_failed', reference: marked.reference, amountMinor: marked.amountMinor, reason });
     return marked;

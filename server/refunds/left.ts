@@ -21,14 +21,32 @@ const laterTaking = statement<{ id: number }>(`
   SELECT taking.id FROM ledger_transfers taking JOIN ledger_transfers hold ON hold.posting = 'refundHeld' AND hold.source = :refund AND hold.id < taking.id
   WHERE taking.posting = 'collectReversed' AND taking.source IN (${sourcesOf(':payment')})`);
 
+/** Paid after its hold was released, all of it by the app: of such a refund the platform has given nothing. */
+const PAID_LATE = (source: string) => `EXISTS (SELECT 1 FROM ledger_transfers late WHERE late.posting = 'refundPaidLate' AND late.source IN (${sourcesOf(source)}))`;
+
+const feesGiven = statement<{ feeMinor: number }>(`
+  SELECT CAST(coalesce(sum(fee_minor), 0) AS BIGINT) AS "feeMinor" FROM refunds
+  WHERE payment_id = :id AND status <> 'failed' AND reversed_at IS NULL AND NOT ${PAID_LATE(`'refund:' || refunds.id`)}`);
+
+const paidLate = statement<{ id: number }>(`SELECT id FROM refunds WHERE id = :id AND ${PAID_LATE(`'refund:' || refunds.id`)}`);
+
+/** What of its fee the platform has given back with refunds of a payment, in minor units. */
+export async function feesGivenBackOf(reader: Reader, { id }: Pick<Payment, 'id'>): Promise<number> {
+  return (await reader.get(feesGiven, { id }))!.feeMinor;
+}
+
+/** What comes back of a refund to the platform: its share, where it had given that. */
+export async function feeThatComesBackOf(reader: Reader, { id, feeMinor }: Refund): Promise<number> {
+  return (await reader.get(paidLate, { id })) === undefined ? feeMinor : 0;
+}
+
 /** Called by whoever holds the payment's `moneyBackLock`: until the commit it stays so. */
 export async function givenBackOf(reader: Reader, payment: Payment): Promise<Part & { takenMinor: number; leftMinor: number }> {
   const refunds = (await reader.all(refundsOfPayment, { paymentId: payment.id })).filter(({ status, reversedAt }) => status !== 'failed' && reversedAt === null);
-  const sum = (of: keyof Part) => refunds.reduce((total, refund) => total + refund[of], 0);
   const takenMinor = (await reader.get(takenOf, { payment: sourceOf(payment) }))!.minor;
-  const amountMinor = sum('amountMinor') + takenMinor;
+  const amountMinor = refunds.reduce((sum, refund) => sum + refund.amountMinor, 0) + takenMinor;
   // Of what was taken the platform gave its share, too.
-  const feeMinor = sum('feeMinor') + refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor);
+  const feeMinor = (await feesGivenBackOf(reader, payment)) + refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor);
   return { amountMinor, feeMinor, takenMinor, leftMinor: Math.max(0, payment.amountMinor - amountMinor) };
 }
 

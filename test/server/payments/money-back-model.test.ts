@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProviderStatus, Submission } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
 import { rows } from '../support/database.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 import { ENGINE } from '../support/database-under-test.ts';
 import { fc, runs } from '../support/properties.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
@@ -14,8 +15,8 @@ import { AGREED_MINOR, NET, type Occasion, openStories, type Stories, type Story
 /** Each step costs more on PostgreSQL; what differs there is not in these stories. */
 const RUNS = { sqlite: 50, postgres: 15 };
 
-/** Of each amount that goes back the app had so much, after the fee of 8 %. */
-const NET_SHARE = 0.92;
+/** Of each amount that goes back the platform had so much. */
+const FEE_SHARE = 0.08;
 
 const SENT = {
   accepted: { kind: 'accepted', providerRef: 'out' },
@@ -31,16 +32,18 @@ type RefundWord = (typeof REFUND_WORDS)[number];
 
 const moved = (amountMinor: number) => ({ providerRef: 'theirs', amountMinor, currency: 'UGX', at: Date.UTC(2026, 2, 14) });
 
-/** A refund is asked for, of so much or of all that is left; it is heard of; the payment is called back about. */
+/** A refund is asked for, of so much or of all that is left; it is heard of; what left late is charged to the app; the payment is called back about. */
 type Step =
   | { refund: number | undefined; sent: keyof typeof SENT }
   | { index: number; says: RefundWord; occasion: Occasion }
+  | { charged: number }
   | { payment: PaymentWord };
 
 const plots = fc.array(
   fc.oneof<fc.WeightedArbitrary<Step>[]>(
     { weight: 2, arbitrary: fc.record({ refund: fc.constantFrom(10_000, 20_000, undefined), sent: fc.constantFrom(...(Object.keys(SENT) as (keyof typeof SENT)[])) }) },
     { weight: 4, arbitrary: fc.record({ index: fc.nat(3), says: fc.constantFrom(...REFUND_WORDS), occasion: fc.constantFrom('callback', 'seconds', 'hours', 'a day') }) },
+    { weight: 1, arbitrary: fc.record({ charged: fc.nat(3) }) },
     { weight: 1, arbitrary: fc.record({ payment: fc.constantFrom(...PAYMENT_WORDS) }) },
   ),
   { minLength: 2, maxLength: 9 },
@@ -48,8 +51,14 @@ const plots = fc.array(
 
 const REFUNDED_WHOLE: Step[] = [{ refund: undefined, sent: 'accepted' }, { index: 0, says: 'paid', occasion: 'callback' }];
 
+/** UGX 10,000 that failed, left all the same, and were charged to the app. */
+const PAID_LATE: Step[] = [{ refund: 10_000, sent: 'accepted' }, { index: 0, says: 'failed', occasion: 'callback' }, { index: 0, says: 'paid', occasion: 'callback' }, { charged: 0 }];
+
 /** Told each time. */
 const KNOWN: [Step[]][] = [
+  [[...PAID_LATE, { payment: 'what is left taken back' }]],
+  [[...PAID_LATE, { refund: undefined, sent: 'accepted' }, { index: 1, says: 'paid', occasion: 'callback' }]],
+  [[...PAID_LATE, { index: 0, says: 'came back', occasion: 'a day' }, { refund: 20_000, sent: 'accepted' }]],
   [[...REFUNDED_WHOLE, { payment: 'what is left taken back' }]],
   [[...REFUNDED_WHOLE, { payment: 'taken back whole' }]],
   [[{ refund: 10_000, sent: 'accepted' }, { payment: 'what is left taken back' }, { index: 0, says: 'paid', occasion: 'callback' }, { payment: 'what is left taken back' }, { index: 0, says: 'came back', occasion: 'a day' }]],
@@ -57,6 +66,8 @@ const KNOWN: [Step[]][] = [
 
 class ModelRefund {
   readonly amountMinor: number;
+  /** What of it the platform gives. */
+  feeMinor: number;
   status: 'pending' | 'completed' | 'failed';
   acknowledged: boolean;
   isBack = false;
@@ -65,8 +76,9 @@ class ModelRefund {
   #moved: RefundWord | undefined;
   readonly reviews = new Set<string>();
 
-  constructor(amountMinor: number, sent: keyof typeof SENT) {
+  constructor(amountMinor: number, feeMinor: number, sent: keyof typeof SENT) {
     this.amountMinor = amountMinor;
+    this.feeMinor = feeMinor;
     this.status = sent === 'refused' ? 'failed' : 'pending';
     this.acknowledged = sent === 'accepted';
   }
@@ -111,6 +123,18 @@ class ModelRefund {
     }
   }
 
+  /** Whether a person can have the app pay for it: the money left, and as much as was agreed. */
+  get isChargeable(): boolean {
+    return this.reviews.has('paid_after_release') && this.#moved === 'paid';
+  }
+
+  /** The app pays all of it. */
+  isCharged(): void {
+    this.status = 'completed';
+    this.feeMinor = 0;
+    this.reviews.delete('paid_after_release');
+  }
+
   /** Whether as much came back as had moved, where anything was said of that. */
   get #isAllBack(): boolean {
     return this.word === 'came back' || (this.word === 'came back in part' && this.#moved === 'paid too little');
@@ -148,7 +172,19 @@ class Model {
   }
 
   get wallet(): number {
-    return this.isReversed ? 0 : NET - (this.#sum(({ isOut }) => isOut) / 100) * NET_SHARE;
+    return this.isReversed ? 0 : NET - this.refunds.filter(({ isOut }) => isOut).reduce((sum, { amountMinor, feeMinor }) => sum + amountMinor - feeMinor, 0) / 100;
+  }
+
+  /** The platform keeps its share of what stays, and no more. */
+  feeOf(amountMinor: number): number {
+    const out = this.refunds.filter(({ isOut }) => isOut);
+    const returnedMinor = out.reduce((sum, each) => sum + each.amountMinor, amountMinor);
+    return Math.min(amountMinor, returnedMinor * FEE_SHARE - out.reduce((sum, { feeMinor }) => sum + feeMinor, 0));
+  }
+
+  /** Nobody pays more than was collected, nor what the wallet has not. */
+  canBeCharged({ amountMinor, isChargeable }: ModelRefund): boolean {
+    return isChargeable && amountMinor <= this.refundableMinor && amountMinor / 100 <= this.wallet;
   }
 
   hears(word: PaymentWord): void {
@@ -215,6 +251,12 @@ async function standing({ malipo, paymentId }: Story) {
   return { payment: payments[0]!, refunds };
 }
 
+/** What waits for a person of the payment's refund of this number, where that left late. */
+async function paidLateReview(story: Story, index: number): Promise<{ id: number }[]> {
+  const { refunds } = await standing(story);
+  return rows(story.malipo.store, `SELECT id FROM reviews WHERE subject = :subject AND kind = 'paid_after_release' AND resolved_at IS NULL`, { subject: `refund:${refunds[index]!.id}` });
+}
+
 test('what goes back of a payment stands where the model says, however refunds end and whoever takes it back', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(plots, (steps) => {
@@ -243,9 +285,19 @@ test('what goes back of a payment stands where the model says, however refunds e
             if (amountMinor === 0 || amountMinor > model.refundableMinor) await expect(asking).rejects.toThrow();
             else {
               await asking;
-              model.refunds.push(new ModelRefund(amountMinor, step.sent));
+              model.refunds.push(new ModelRefund(amountMinor, model.feeOf(amountMinor), step.sent));
               await malipo.jobs.runDue();
             }
+          } else if ('charged' in step) {
+            const refund = model.refunds[step.charged];
+            const [review] = refund === undefined ? [] : await paidLateReview(story, step.charged);
+            expect(review !== undefined).toBe(refund?.reviews.has('paid_after_release') ?? false);
+            if (review === undefined) continue;
+            const charging = reviewDesk(malipo).resolve(review.id, 'charge', 'The customer has it');
+            if (model.canBeCharged(refund!)) {
+              await charging;
+              refund!.isCharged();
+            } else await expect(charging).rejects.toThrow();
           } else if ('payment' in step) {
             paymentSays = step.payment;
             await happens('callback', reference);
