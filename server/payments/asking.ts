@@ -7,7 +7,7 @@ import { type Clock, MINUTE_MS } from '../core/clock.ts';
 import type { Awaitable, Sharing, Store, Transaction } from '../db/store.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import type { AskedPayment, Provider, ProviderStatus } from '../providers/provider.ts';
-import { doubtAbout, endDoubtIn, openUnknownIn, type Review } from '../reviews/reviews.ts';
+import { doubtsAbout, endDoubtIn, openUnknownIn, type Review } from '../reviews/reviews.ts';
 import { askProvider } from './provider-calls.ts';
 import { surelySentForMs } from './surely-sent.ts';
 
@@ -41,8 +41,8 @@ export interface AskedAbout<Subject> {
   reversedIn(tx: Transaction, subject: Subject, word: Word<'reversed'>): Promise<Subject>;
   /** Of what has completed only one thing is news: that it is so no more. */
   undoneIn(tx: Transaction, subject: Subject, word: Word<'failed' | 'reversed'>): Promise<Subject>;
-  /** It has completed and was taken back since; its provider says that it stands. Absent where that is not heard. */
-  restoredIn?(tx: Transaction, subject: Subject, word: Word<'completed'>): Promise<Subject>;
+  /** It has completed already, and its provider says that it stands: as something else than was agreed, or although it was taken back since. */
+  standsIn(tx: Transaction, subject: Subject, word: Word<'completed'>): Promise<Subject>;
   pendingIn(tx: Transaction, subject: Subject, word: Word<'pending'>): Promise<Subject>;
   /** Whether a provider that has it says nothing new by that. */
   isKnown(subject: Subject, word: Word<'pending'>): boolean;
@@ -101,9 +101,9 @@ export class Asking<Subject extends Sent> {
     const respondent = this.#about.respondentFor(subject);
     if (respondent === undefined) return unasked(subject, { answered: false });
     // Read before: what it takes back while it answers is not what it says is there.
-    const doubt = subject.status === 'completed' ? await doubtAbout(this.#store.read, this.#about.sourceOf(subject)) : undefined;
+    const doubts = subject.status === 'completed' ? await doubtsAbout(this.#store.read, this.#about.sourceOf(subject)) : [];
     const word = await askProvider(respondent, this.#about.question(subject), this.#clock, deadlineMs);
-    const applyIn = subject.status === 'completed' ? this.#newsOfCompleted(subject, word, doubt) : this.#newsOf(subject, word, respondent);
+    const applyIn = subject.status === 'completed' ? this.#newsOfCompleted(subject, word, doubts) : this.#newsOf(subject, word, respondent);
     return { subject, answered: word.kind !== 'unknown', applyIn: this.#followed(subject, applyIn) };
   }
 
@@ -138,14 +138,14 @@ export class Asking<Subject extends Sent> {
     };
   }
 
-  #newsOfCompleted(subject: Subject, word: ProviderStatus, doubt: Review | undefined): Heard<Subject>['applyIn'] {
+  #newsOfCompleted(subject: Subject, word: ProviderStatus, doubts: Review[]): Heard<Subject>['applyIn'] {
     const about = this.#about;
     if (word.kind === 'failed' || word.kind === 'reversed') return (tx) => about.undoneIn(tx, subject, word);
     if (word.kind !== 'completed') return null;
-    if (subject.reversedAt !== null) return about.restoredIn === undefined ? null : (tx) => about.restoredIn!(tx, subject, word);
-    if (doubt === undefined || !isAllThere(subject, word)) return null;
+    if (subject.reversedAt !== null || !isAllThere(subject, word)) return (tx) => about.standsIn(tx, subject, word);
+    if (doubts.length === 0) return null;
     return async (tx) => {
-      await endDoubtIn(tx, doubt, this.#clock.now());
+      for (const doubt of doubts) await endDoubtIn(tx, doubt, this.#clock.now());
       return subject;
     };
   }

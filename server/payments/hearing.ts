@@ -8,7 +8,7 @@ import { isAllBackIn, settleAllBackIn } from '../reviews/reviews.ts';
 import type { AskedAbout, Respondent, Word } from './asking.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
-import { checkSubject, type Outcome, type Settlement } from './settlement.ts';
+import { checkSubject, isReleased, type Outcome, type Settlement } from './settlement.ts';
 import { giveUpUnsent, holdPayment, paymentById, recordSubmission } from './statements.ts';
 
 export class PaymentHearing implements AskedAbout<Payment> {
@@ -60,7 +60,7 @@ export class PaymentHearing implements AskedAbout<Payment> {
   }
 
   /**
-   * It completed and was taken back, all since it was last heard of. Where it never counted as completed here, what came
+   * It completed and was taken back, all since it was last heard of. Where it does not count as completed here, what came
    * and went is nothing that was paid: all of it, or all that a person was told of. Of anything else a person decides; but
    * not of a payout whose money is in the wallet again, where what the platform bore comes back to it. Another server may
    * have completed it meanwhile.
@@ -69,11 +69,11 @@ export class PaymentHearing implements AskedAbout<Payment> {
     const { providerRef, reason } = word;
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
-    if (payment.status === 'completed') return this.#reversals.reverseIn(tx, payment, word);
+    const isIn = isReleased(payment);
+    if (payment.status === 'completed' && !isIn) return this.#reversals.reverseIn(tx, payment, word);
     const subject = checkSubject(payment);
-    const isReleased = payment.direction === 'disburse' && payment.status === 'failed';
     const isAllBack = await isAllBackIn(tx, subject, payment, word);
-    if (isReleased ? await isBorne(tx, subject) : !isAllBack) {
+    if (isIn ? await isBorne(tx, subject) : !isAllBack) {
       await this.#reversals.doubtIn(tx, payment, word);
       return payment;
     }
@@ -82,7 +82,7 @@ export class PaymentHearing implements AskedAbout<Payment> {
   }
 
   async undoneIn(tx: Transaction, payment: Payment, word: Word<'failed' | 'reversed'>): Promise<Payment> {
-    if (word.kind === 'reversed') return this.#reversals.reverseIn(tx, payment, word);
+    if (word.kind === 'reversed') return payment.direction === 'disburse' ? this.#cameBackIn(tx, payment, word) : this.#reversals.reverseIn(tx, payment, word);
     // What is taken back and what was never paid is the same money.
     if (payment.reversedAt !== null) return payment;
     const never = { providerRef: word.providerRef ?? '', amountMinor: 0, currency: payment.currency, at: this.#clock.now() };
@@ -90,8 +90,17 @@ export class PaymentHearing implements AskedAbout<Payment> {
     return payment;
   }
 
-  restoredIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
-    return this.#reversals.restoreIn(tx, payment, word);
+  /** Looked back at from then on: it may leave after all. */
+  async #cameBackIn(tx: Transaction, payment: Payment, word: Word<'reversed'>): Promise<Payment> {
+    const back = await this.reversedIn(tx, payment, word);
+    if (payment.reversedAt === null && back.reversedAt !== null) await this.planNextCheckIn(tx, back);
+    return back;
+  }
+
+  /** A payout that came back, and is called paid again, is money that left after it was released. */
+  standsIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
+    if (payment.direction === 'disburse') return this.#settlement.settleIn(tx, payment.id, { ...word, status: 'completed' });
+    return this.#reversals.standsIn(tx, payment, word);
   }
 
   isKnown({ submission, clientSecret }: Payment, word: Word<'pending'>): boolean {

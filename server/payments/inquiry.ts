@@ -8,7 +8,7 @@ import { openUnknownIn } from '../reviews/reviews.ts';
 import { Asking, type CalledBack, type Heard, unasked } from './asking.ts';
 import { PaymentHearing } from './hearing.ts';
 import { canBecome, type Payment } from './payment.ts';
-import { canBeRestored, canBeReversed, type Reversals } from './reversal.ts';
+import { canChangeStill, type Reversals } from './reversal.ts';
 import { checkSubject, type Settlement } from './settlement.ts';
 import { paymentById, paymentByReference, paymentByUpstreamRef } from './statements.ts';
 
@@ -67,11 +67,11 @@ export class Inquiry implements CalledBack {
   }
 
   /**
-   * Asks also about what its provider refused: it may have erred. `evenCompleted` where it may have taken a completed
-   * payment back: a callback came after it, or a payout is looked back at.
+   * Asks also about what its provider refused: it may have erred. `evenCompleted` where it may say something else of a
+   * completed payment by now: a callback came after it, or a payout is looked back at.
    */
   async #hear(payment: Payment, { evenCompleted = false } = {}): Promise<Heard<Payment>> {
-    const isOver = payment.status === 'completed' && !(evenCompleted && (canBeReversed(payment) || canBeRestored(payment)));
+    const isOver = payment.status === 'completed' && !(evenCompleted && canChangeStill(payment));
     if (isOver) return unasked(payment, { answered: true });
     this.#remember(payment.id);
     return this.#asking.hear(payment);

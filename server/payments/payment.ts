@@ -126,14 +126,15 @@ export function nextPayoutAskAt({ createdAt, expiresAt }: { createdAt: number; e
 }
 
 /**
- * Money that was paid out can still come back: a wallet turns out to be closed. Its provider is asked as a late success
- * would be. A payment that was collected is not: what is taken back of it comes with a callback, or shows when
+ * Money that was paid out can still come back: a wallet turns out to be closed; and leave after all when it had. Its
+ * provider is asked as a late success would be. A payment that was collected is not: what is taken back of it comes with a callback, or shows when
  * the books are reconciled, and a job for each would be a table as large as the payments'.
  */
 function nextReversalAskAt({ mode, direction, completedAt, reversedAt }: Asked, now: number): number | null {
-  if (mode === 'test' || direction === 'collect' || completedAt == null || reversedAt != null) return null;
-  const after = LOOK_BACK_MS.find((each) => completedAt + each > now);
-  return after === undefined ? null : completedAt + after;
+  if (mode === 'test' || direction === 'collect' || completedAt == null) return null;
+  const since = Math.max(completedAt, reversedAt ?? completedAt);
+  const after = LOOK_BACK_MS.find((each) => since + each > now);
+  return after === undefined ? null : since + after;
 }
 
 function nextEarlyAskAt(createdAt: number, now: number): number {

@@ -11,7 +11,7 @@ import { ApiError } from '../core/errors.ts';
 import { statement, type Transaction } from '../db/store.ts';
 import { accountName } from '../ledger/accounts.ts';
 import { balanceMinor, post } from '../ledger/ledger.ts';
-import { collectRestored, collectReversed, payoutReversed, type Posting, type PostingName, refundedFeeMinor, shortfallRecovered } from '../ledger/postings.ts';
+import { collectRestored, collectReversed, payoutPaidLate, payoutReversed, type Posting, type PostingName, refundedFeeMinor, shortfallRecovered } from '../ledger/postings.ts';
 import { type Decided, sourceOf, sourcesOf } from '../ledger/sources.ts';
 import { capabilitiesOf, type ProviderSlug } from '../providers/capabilities.ts';
 import { feesGivenBackOf } from '../refunds/left.ts';
@@ -19,7 +19,7 @@ import { endReportIn, openReviewIn, settleReviewIn } from '../reviews/reviews.ts
 import { holdFunds } from './funds.ts';
 import type { Payment } from './payment.ts';
 import { checkSubject, type PaymentEvents } from './settlement.ts';
-import { holdPayment, markReversed, unmarkReversed } from './statements.ts';
+import { holdPayment, markPaidAgain, markReversed, unmarkReversed } from './statements.ts';
 
 const GIVEN_BACK = 'The provider has given it back.';
 
@@ -49,7 +49,7 @@ const moved = statement<{ source: string; posting: PostingName; clearingMinor: n
   SELECT t.source, t.posting, CAST(coalesce(sum(CASE a.kind WHEN 'clearing' THEN e.amount_minor END), 0) AS BIGINT) AS "clearingMinor",
     CAST(coalesce(sum(CASE a.kind WHEN 'wallet' THEN e.amount_minor END), 0) AS BIGINT) AS "walletMinor"
   FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id
-  WHERE t.source IN (${sourcesOf(':subject')}) AND t.posting IN ('collectReversed', 'collectRestored', 'shortfallRecovered') GROUP BY t.source, t.posting`);
+  WHERE t.source IN (${sourcesOf(':subject')}) AND t.posting IN ('collectReversed', 'collectRestored', 'shortfallRecovered', 'payoutReversed') GROUP BY t.source, t.posting`);
 
 /** A time that a payment was taken back, as it stands in the ledger. */
 interface Taken {
@@ -65,12 +65,17 @@ export function moneyBackLock({ reference }: Pick<Payment, 'reference'>): string
 }
 
 /** A test payout drew on no wallet that it could come back to. */
-export function canBeReversed({ status, reversedAt, mode, direction }: Payment): boolean {
-  return status === 'completed' && reversedAt === null && !(mode === 'test' && direction === 'disburse');
+export function canBeReversed(payment: Payment): boolean {
+  return canChangeStill(payment) && payment.reversedAt === null;
 }
 
-/** What was collected can be given back again; what was paid out and came back is sent as a payout of its own. */
-export function canBeRestored({ reversedAt, direction }: Payment): boolean {
+/** Whether its provider can say anything of a completed payment that is news. */
+export function canChangeStill({ status, mode, direction }: Payment): boolean {
+  return status === 'completed' && !(mode === 'test' && direction === 'disburse');
+}
+
+/** What was collected can be given back again; what was paid out and came back is in the wallet, and for a person when it leaves after all. */
+function canBeRestored({ reversedAt, direction }: Payment): boolean {
   return reversedAt !== null && direction === 'collect';
 }
 
@@ -136,6 +141,15 @@ export class Reversals {
     return marked;
   }
 
+  /** A payout that had come back left after all, and a person decided that the app pays for it: it stands again. */
+  async payAgainIn(tx: Transaction, payment: Payment, { at }: { at: number }, { id }: Decided): Promise<Payment> {
+    const now = this.#clock.now();
+    const paid = (await tx.get(markPaidAgain, { id: payment.id, at, now }))!;
+    await holdFunds(tx, payoutPaidLate({ ...movementOf(paid, at), source: `review:${id}` }), now);
+    await this.#events.record(tx, paid, { kind: 'restored', amountMinor: paid.amountMinor, reason: 'It was paid after all' });
+    return paid;
+  }
+
   /** The app has money again for what a reversal was short of. Throws INSUFFICIENT_BALANCE where it has not. */
   async recoverIn(tx: Transaction, payment: Payment, { amountMinor, at }: { amountMinor: number; at: number }): Promise<void> {
     const { standing } = await takenOf(tx, payment);
@@ -144,13 +158,13 @@ export class Reversals {
   }
 
   /**
-   * The provider has a payment again that it had taken back. Whoever gave for it gets that back. Where a part of it is still
-   * gone, or it is of something else, a person decides.
+   * The provider has a payment that has completed: as something else than it was, which is for a person, or although it had
+   * taken it back. Whoever gave for that gets it back. Where a part of it is still gone, a person decides, too.
    */
-  async restoreIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Found & Pick<Reversed, 'providerRef' | 'at'>): Promise<Payment> {
+  async standsIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Found & Pick<Reversed, 'providerRef' | 'at'>): Promise<Payment> {
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(holdPayment, { id }))!;
-    if (!canBeRestored(payment)) return payment;
+    if (!canBeRestored(payment)) return this.#isContradictedIn(tx, payment, found);
     const { standing } = await takenOf(tx, payment);
     assert(standing !== undefined, `payment ${id} says that it was reversed, and the ledger does not`);
     const gone = goneBy(payment, found);
@@ -161,6 +175,23 @@ export class Reversals {
     await settleReviewIn(tx, ended, this.#clock.now());
     await endReportIn(tx, ended, this.#clock.now());
     return this.#putBackIn(tx, payment, standing);
+  }
+
+  /** Less of it than was credited is gone; more, or other money, is nothing that anybody agreed on. Neither is entered by itself. */
+  async #isContradictedIn(tx: Transaction, payment: Payment, found: Found & Pick<Reversed, 'providerRef' | 'at'>): Promise<Payment> {
+    const gone = goneBy(payment, found);
+    const isSame = found.currency === payment.currency && (found.amountMinor === payment.amountMinor || gone.amountMinor === 0);
+    if (payment.status !== 'completed' || payment.direction !== 'collect' || isSame) return payment;
+    const { amountMinor, currency, providerRef, at } = found;
+    if (currency === payment.currency && amountMinor < payment.amountMinor) await this.doubtIn(tx, payment, { ...found, ...gone });
+    else {
+      const detail = {
+        agreed: { amount_minor: payment.amountMinor, currency: payment.currency },
+        reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
+      };
+      await openReviewIn(tx, { subject: checkSubject(payment), kind: 'amount_mismatch', detail }, this.#clock.now());
+    }
+    return payment;
   }
 
   /** The wallet gets what it had paid, at the reversal or for what that was short of, the platform the rest. */
@@ -226,7 +257,7 @@ function feeOfPart(payment: Payment, takenMinor: number, returnedMinor: number):
 /** How a payment stands in the ledger: taken back for now, or not; and whether it never was before. */
 async function takenOf(tx: Transaction, payment: Payment): Promise<{ standing: Taken | undefined; isFirst: boolean }> {
   const times = Map.groupBy(await tx.all(moved, { subject: checkSubject(payment) }), ({ source }) => source);
-  const [standing] = [...times].filter(([, postings]) => postings.every(({ posting }) => posting !== 'collectRestored'));
+  const [standing] = payment.reversedAt === null ? [] : [...times].filter(([, postings]) => postings.every(({ posting }) => posting !== 'collectRestored'));
   if (standing === undefined) return { standing, isFirst: times.size === 0 };
   const [source, postings] = standing;
   const { clearingMinor } = postings.find(({ posting }) => posting === 'collectReversed')!;

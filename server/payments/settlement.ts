@@ -165,9 +165,14 @@ type Completed = Outcome & { status: 'completed' };
 
 /** Why a person has to look at what the provider calls completed, or null. */
 function reviewOf(payment: Payment, { amountMinor, currency }: Completed): ReviewKind | null {
+  if (isReleased(payment)) return 'paid_after_release';
   if (payment.status === 'completed') return null;
-  if (payment.direction === 'disburse' && payment.status !== 'pending') return 'paid_after_release';
   return amountMinor !== payment.amountMinor || currency !== payment.currency ? 'amount_mismatch' : null;
+}
+
+/** Whether what was to be paid out is in the wallet again. */
+export function isReleased({ direction, status, reversedAt }: Pick<Payment, 'direction' | 'status' | 'reversedAt'>): boolean {
+  return direction === 'disburse' && (status === 'failed' || reversedAt !== null);
 }
 
 /** What the ledger says of a payment that came to this status; null where no money moves. */

@@ -77,6 +77,11 @@ export const unmarkReversed = statement<Payment>(`
   UPDATE payments SET reversed_at = NULL, version = version + 1, updated_at = :now
   WHERE id = :id AND reversed_at IS NOT NULL RETURNING ${COLUMNS}`);
 
+/** A payout that had come back left after all, and its app pays for it; a version of its own tells it. */
+export const markPaidAgain = statement<Payment>(`
+  UPDATE payments SET reversed_at = NULL, completed_at = :at, version = version + 1, updated_at = :now
+  WHERE id = :id AND reversed_at IS NOT NULL RETURNING ${COLUMNS}`);
+
 /** Another part of it went back to the customer. */
 export const addRefunded = statement<Payment>(`
   UPDATE payments SET refunded_minor = refunded_minor + :amountMinor, version = version + 1, updated_at = :now

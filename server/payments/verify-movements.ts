@@ -11,10 +11,12 @@ interface Out {
   status: string;
 }
 
+const STANDING = `CASE WHEN reversed_at IS NULL THEN status ELSE 'reversed' END`;
+
 const OUT = `
-  SELECT 'Payout' AS what, 'payment:' || id AS source, id, reference, status, app_id, provider, currency, mode, amount_minor, 0 AS fee_minor FROM payments WHERE direction = 'disburse'
-  UNION ALL SELECT 'Withdrawal', 'withdrawal:' || id, id, reference, status, app_id, provider, currency, 'live', amount_minor, 0 FROM withdrawals
-  UNION ALL SELECT 'Refund', 'refund:' || id, id, reference, status, app_id, provider, currency, mode, amount_minor, fee_minor FROM refunds`;
+  SELECT 'Payout' AS what, 'payment:' || id AS source, id, reference, ${STANDING} AS status, app_id, provider, currency, mode, amount_minor, 0 AS fee_minor FROM payments WHERE direction = 'disburse'
+  UNION ALL SELECT 'Withdrawal', 'withdrawal:' || id, id, reference, ${STANDING}, app_id, provider, currency, 'live', amount_minor, 0 FROM withdrawals
+  UNION ALL SELECT 'Refund', 'refund:' || id, id, reference, ${STANDING}, app_id, provider, currency, mode, amount_minor, fee_minor FROM refunds`;
 
 /** In whose accounts transfers move: by kind, where the app, provider, currency and mode are the record's own. */
 type Kind = 'clearing' | 'wallet' | 'held' | 'fees';
@@ -39,12 +41,12 @@ const MOVES: Readonly<Partial<Record<PostingName, Readonly<Partial<Record<Kind, 
 };
 
 const BORNE = ['payoutAbsorbed', 'withdrawalAbsorbed', 'refundAbsorbed'] as const;
-const RELEASED = ['payoutReleased', 'withdrawalReleased', 'refundReleased'] as const;
+const RELEASED = ['payoutReleased', 'withdrawalReleased', 'refundReleased', 'payoutReversed', 'withdrawalReversed', 'refundReversed'] as const;
 
 /** Of what kind of record each posting is, where no other rule says so. */
 const OF: ReadonlyArray<{ records: string; postings: readonly PostingName[] }> = [
   { records: `SELECT 'payment:' || id FROM payments WHERE direction = 'collect'`, postings: ['collectReversed', 'collectRestored', 'shortfallRecovered'] },
-  { records: `SELECT 'payment:' || id FROM payments WHERE direction = 'disburse'`, postings: ['payoutHeld', 'payoutReleased', 'payoutReversed', 'payoutAbsorbed'] },
+  { records: `SELECT 'payment:' || id FROM payments WHERE direction = 'disburse'`, postings: ['payoutHeld', 'payoutReleased', 'payoutReversed', 'payoutAbsorbed', 'payoutPaidLate'] },
   { records: `SELECT 'withdrawal:' || id FROM withdrawals`, postings: POSTING_NAMES.filter((name) => name.startsWith('withdrawal')) },
   { records: `SELECT 'refund:' || id FROM refunds`, postings: POSTING_NAMES.filter((name) => name.startsWith('refund')) },
   { records: `SELECT source FROM (${OUT}) records`, postings: ['absorbedReturned'] },
@@ -103,7 +105,7 @@ export const MOVED_RIGHT: readonly Rule[] = [
   ),
 
   rule<Out & { borneMinor: number; returnedMinor: number; feesMinor: number; releases: number }>(
-    'what the platform bore had been released, is paid for by fees alone, and came back no further than that',
+    'what the platform bore had been released or was back, is paid for by fees alone, and came back no further than that',
     `SELECT * FROM (
        SELECT what, id, reference, status,
          CAST(sum(CASE posting WHEN 'absorbedReturned' THEN 0 ELSE "clearingMinor" END) AS BIGINT) AS "borneMinor",
@@ -112,7 +114,7 @@ export const MOVED_RIGHT: readonly Rule[] = [
          (SELECT CAST(count(*) AS BIGINT) FROM ledger_transfers t WHERE t.source = moved.source AND t.posting IN (${literals(RELEASED)})) AS releases
        FROM (${movedBy([...BORNE, 'absorbedReturned'])}) moved GROUP BY what, id, reference, status, source) sums
      WHERE "borneMinor" < 1 OR "returnedMinor" < 0 OR "returnedMinor" > "borneMinor" OR "feesMinor" <> "returnedMinor" - "borneMinor"
-       OR releases <> 1 OR ("returnedMinor" < "borneMinor" AND status <> 'failed')`,
+       OR releases < 1 OR ("returnedMinor" < "borneMinor" AND status NOT IN ('failed', 'reversed'))`,
     (row) =>
       `${out(row)} is ${row.status} and was released ${row.releases} times, and the platform bore ${row.borneMinor} of it, had ${row.returnedMinor} back and ` +
       `paid ${-row.feesMinor} out of fees (minor units)`,

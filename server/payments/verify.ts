@@ -1,7 +1,7 @@
 import { CURRENCIES, MINOR_PER_MAJOR, takesWholeUnitsOnly } from '../core/money.ts';
 import type { Reader } from '../db/store.ts';
 import { brokenRules, literals, rule, type Rule } from '../ledger/rule.ts';
-import { PAYMENTS_OF_TRANSFERS } from '../ledger/sources.ts';
+import { IS_AGAIN, PAYMENTS_OF_TRANSFERS } from '../ledger/sources.ts';
 import { verifyLedger } from '../ledger/verify.ts';
 import { verifyRefunds } from '../refunds/verify.ts';
 import { verifyWithdrawals } from '../wallets/verify.ts';
@@ -43,11 +43,11 @@ interface Moved extends PaymentRow {
 }
 
 /** Transfers of these postings whose source is no completed payment of this direction. */
-function withoutPayment(postings: readonly string[], direction: string): string {
+function withoutPayment(postings: readonly string[], direction: string, where = '1 = 1'): string {
   // EXCEPT sorts both sides once. An outer join on the made-up text has no index: SQLite took 3.7 s for
   // 10,000 payments, and four times that for each doubling.
   return `
-    SELECT t.id, t.source FROM ledger_transfers t WHERE t.posting IN (${literals(postings)}) AND t.source IN (
+    SELECT t.id, t.source FROM ledger_transfers t WHERE ${where} AND t.posting IN (${literals(postings)}) AND t.source IN (
       SELECT source FROM ledger_transfers WHERE posting IN (${literals(postings)})
       EXCEPT SELECT 'payment:' || id FROM payments WHERE status = 'completed' AND direction = '${direction}')`;
 }
@@ -93,7 +93,7 @@ const PAID_OUT_ONCE: readonly Rule[] = [
 
   rule<{ id: number; source: string }>(
     'a sent payout has a completed payment',
-    withoutPayment(['payoutSent', 'payoutPaidLate'], 'disburse'),
+    withoutPayment(['payoutSent', 'payoutPaidLate'], 'disburse', `NOT (${IS_AGAIN})`),
     (row) => `Transfer ${row.id} sends ${row.source}, which is no completed payout`,
   ),
 
@@ -123,13 +123,16 @@ const PAID_OUT_ONCE: readonly Rule[] = [
   ),
 ];
 
+/** What was restored stands again, and so does a payout that left once more after it had come back. */
+const REVERSAL = `CASE WHEN t.posting IN ('collectRestored', 'payoutPaidLate') THEN -1 ELSE 1 END`;
+
 const REVERSED_ONCE: readonly Rule[] = [
   rule<PaymentRow & { reversals: number; isMarked: number }>(
     'a payment is reversed in the ledger exactly when it says so, and once',
-    `SELECT p.id, p.reference, p.status, CAST(sum(CASE t.posting WHEN 'collectRestored' THEN -1 ELSE 1 END) AS BIGINT) AS reversals, CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
-     FROM ${PAYMENTS_OF_TRANSFERS} WHERE t.posting IN ('collectReversed', 'payoutReversed', 'collectRestored')
+    `SELECT p.id, p.reference, p.status, CAST(sum(${REVERSAL}) AS BIGINT) AS reversals, CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END AS "isMarked"
+     FROM ${PAYMENTS_OF_TRANSFERS} WHERE t.posting IN ('collectReversed', 'payoutReversed', 'collectRestored') OR (t.posting = 'payoutPaidLate' AND ${IS_AGAIN})
      GROUP BY p.id, p.reference, p.status, p.reversed_at
-     HAVING sum(CASE t.posting WHEN 'collectRestored' THEN -1 ELSE 1 END) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'
+     HAVING sum(${REVERSAL}) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END OR p.status <> 'completed'
      UNION ALL SELECT p.id, p.reference, p.status, 0, 1 FROM payments p
      WHERE p.reversed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.posting IN ('collectReversed', 'payoutReversed') AND t.source = 'payment:' || p.id)`,
     (row) => `${payment(row)} is ${row.status}, ${row.isMarked ? 'says' : 'does not say'} that it was reversed, and has ${row.reversals} reversals in the ledger`,

@@ -30,13 +30,13 @@ const AGREES: Readonly<Record<Standing, readonly Said['status'][]>> = {
 };
 
 export function standingOf(here: OurRecord): Standing {
-  if (here.isReversed) return 'reversed';
-  return isBorne(here) ? 'completed' : here.status;
+  if (isBorne(here)) return 'completed';
+  return here.isReversed ? 'reversed' : here.status;
 }
 
-/** Money out that failed and is booked all the same left after its hold was released: a person decided who bears what left. */
+/** Money out that failed, or came back, and is booked all the same left after it was released: a person decided who bears what left. */
 function isBorne({ status, isReversed, bookedMinor, direction }: OurRecord): boolean {
-  return status === 'failed' && !isReversed && direction !== 'collect' && bookedMinor > 0;
+  return (status === 'failed' || isReversed) && direction !== 'collect' && bookedMinor > 0;
 }
 
 /** What moved for a record, or would. */

@@ -11,6 +11,7 @@ import type { Store, Transaction } from '../db/store.ts';
 import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { post } from '../ledger/ledger.ts';
+import { type Decided, hasHappened } from '../ledger/sources.ts';
 import { refundPaid, refundPaidLate, refundReleased, refundReversed } from '../ledger/postings.ts';
 import { type AskedAbout, Asking, type CalledBack, type Heard, unasked, UNCONFIGURED_RETRY_MS } from '../payments/asking.ts';
 import { holdFunds } from '../payments/funds.ts';
@@ -32,6 +33,7 @@ import {
   giveUpUnsentRefund,
   holdRefund,
   isRefundOverdue,
+  markRefundPaidAgain,
   markRefundReversed,
   nextRefundAskAfter,
   recordRefundSubmission,
@@ -120,14 +122,15 @@ export class RefundFollowing implements CalledBack {
    * Money left after its hold was released, and a person decided that the app pays for it: the refund is complete after all.
    * Throws VALIDATION_ERROR where as much has gone back since by other refunds, or was taken back: no app pays more than it got.
    */
-  async payLateIn(tx: Transaction, id: number, { providerRef, at }: { providerRef: string; at: number }): Promise<void> {
+  async payLateIn(tx: Transaction, { id, amountMinor, currency, paymentId, reversedAt }: Refund, { providerRef, at }: { providerRef: string; at: number }, review: Decided): Promise<void> {
     const now = this.#deps.clock.now();
-    const { amountMinor, currency, paymentId } = (await tx.get(refundById, { id }))!;
     const { leftMinor } = await givenBackOf(tx, await this.#lockPaymentIn(tx, paymentId));
     if (amountMinor > leftMinor) throw new ApiError('VALIDATION_ERROR', `Of its payment ${toMajor(leftMinor)} ${currency} have not gone back since: the app has paid for the rest already, --absorb this`);
-    const completed = await tx.get(completeLateRefund, { id, providerRef, at, now });
-    assert(completed !== undefined, `refund ${id} has not failed`);
-    await holdFunds(tx, refundPaidLate(refundMovement(completed, at)), now);
+    const isAgain = reversedAt !== null;
+    const completed = isAgain ? await tx.get(markRefundPaidAgain, { id, at, now }) : await tx.get(completeLateRefund, { id, providerRef, at, now });
+    assert(completed !== undefined, `refund ${id} has neither failed nor come back`);
+    const movement = refundMovement(completed, at);
+    await holdFunds(tx, refundPaidLate(isAgain ? { ...movement, source: `review:${review.id}` } : movement), now);
     await this.tellIn(tx, completed);
   }
 
@@ -169,20 +172,27 @@ export class RefundFollowing implements CalledBack {
     const refund = (await tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() }))!;
     const subject = refundSource(refund);
     const isWhole = status.kind === 'reversed' && status.amountMinor === refund.amountMinor && status.currency === refund.currency;
-    const isPlatforms = refund.status === 'failed' && status.kind === 'reversed' && (await isBorne(tx, subject));
+    const isIn = isReleased(refund);
+    const isPlatforms = isIn && status.kind === 'reversed' && (await isBorne(tx, subject));
     if (isPlatforms) await this.#doubtIn(tx, refund, status);
-    if (refund.reversedAt !== null || isPlatforms) return refund;
-    const isAllBack = refund.status !== 'completed' && status.kind === 'reversed' && (await isAllBackIn(tx, subject, refund, status));
+    if (isPlatforms) return refund;
+    const isAllBack = (isIn || refund.status === 'pending') && status.kind === 'reversed' && (await isAllBackIn(tx, subject, refund, status));
     if (isAllBack) await settleAllBackIn(tx, subject, clock.now());
-    if (refund.status === 'failed') return refund;
+    if (isIn) return refund;
     if (refund.status === 'pending' && (isAllBack || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
-    if (refund.status === 'completed' && isWhole && !(await wasTakenSince(tx, refund, payment))) return this.takeBackIn(tx, refund, { at: status.at, reason });
+    const isFirst = !(await hasHappened(tx, 'refundReversed', subject));
+    if (refund.status === 'completed' && isWhole && isFirst && !(await wasTakenSince(tx, refund, payment))) {
+      const back = await this.takeBackIn(tx, refund, { at: status.at, reason });
+      // It may leave after all.
+      await this.#planNextIn(tx, back);
+      return back;
+    }
     await this.#doubtIn(tx, refund, status);
     return refund;
   }
 
   /** What had gone back to the customer is the app's again. Throws VALIDATION_ERROR where the whole payment was taken back since. */
-  async takeBackIn(tx: Transaction, refund: Refund, { at, reason }: { at: number; reason: string }): Promise<Refund> {
+  async takeBackIn(tx: Transaction, refund: Refund, { at, reason }: { at: number; reason: string }, source = refundSource(refund)): Promise<Refund> {
     const { clock, events } = this.#deps;
     const { id, paymentId } = refund;
     const now = clock.now();
@@ -190,7 +200,7 @@ export class RefundFollowing implements CalledBack {
     const marked = await tx.get(markRefundReversed, { id, at, now });
     if (marked === undefined) return (await tx.get(refundById, { id }))!;
     const feeMinor = await feeThatComesBackOf(tx, marked);
-    assert(await post(tx, refundReversed({ ...refundMovement(marked, at), feeMinor }), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
+    assert(await post(tx, refundReversed({ ...refundMovement(marked, at), feeMinor, source }), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
     const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor: -marked.amountMinor, now }))!;
     await events.record(tx, payment, { kind: 'refund_failed', reference: marked.reference, amountMinor: marked.amountMinor, reason });
     return marked;
@@ -232,9 +242,17 @@ export class RefundFollowing implements CalledBack {
     return refund.submission === 'queued' ? unasked(refund, { answered: true }) : this.#asking.hear(refund);
   }
 
+  /** Sees to it that it is asked about as long as something can still come. */
+  async #planNextIn(tx: Transaction, refund: Refund): Promise<void> {
+    const { clock, jobs } = this.#deps;
+    const now = clock.now();
+    const runAt = nextRefundAskAfter(refund, { answered: true, now });
+    if (runAt !== null) await jobs.enqueue(tx, followJob(refund, runAt), now);
+  }
+
   /** What a refund makes of its provider's word. */
   #hearing(): AskedAbout<Refund> {
-    const { clock, jobs, routing } = this.#deps;
+    const { clock, routing } = this.#deps;
     const acknowledged = (tx: Transaction, id: number, providerRef = '') => tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() });
     return {
       sourceOf: refundSource,
@@ -252,14 +270,12 @@ export class RefundFollowing implements CalledBack {
         await acknowledged(tx, id, providerRef);
         return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
       },
+      // One that came back, and is called paid again, is money that left after it was released.
+      standsIn: (tx, { id }, { providerRef, at, amountMinor, currency }) => this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } }),
       reversedIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       undoneIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       pendingIn: async (tx, { id }, { providerRef }) => (await acknowledged(tx, id, providerRef))!,
-      planNextCheckIn: async (tx, refund) => {
-        const now = clock.now();
-        const runAt = nextRefundAskAfter(refund, { answered: true, now });
-        if (runAt !== null) await jobs.enqueue(tx, followJob(refund, runAt), now);
-      },
+      planNextCheckIn: (tx, refund) => this.#planNextIn(tx, refund),
       neverSentIn: (tx, { id }) => this.#neverSentIn(tx, id),
     };
   }
@@ -270,6 +286,11 @@ function questionAbout({ reference, providerRef, method, currency, sentAt, creat
   return method === 'itself' ? { ...asked, direction: 'refund', method: 'card' } : { ...asked, direction: 'disburse', method: 'mobile_money' };
 }
 
+/** Whether what was to go back is in the wallet again. */
+function isReleased({ status, reversedAt }: Refund): boolean {
+  return status === 'failed' || reversedAt !== null;
+}
+
 /** A refund's movement of money in the ledger. */
 export function refundMovement(refund: Refund, eventAt: number) {
   const { appId, provider, currency, mode, amountMinor, feeMinor } = refund;
@@ -277,8 +298,10 @@ export function refundMovement(refund: Refund, eventAt: number) {
 }
 
 /** Why a person has to look at what the provider calls paid, or null. */
-function doubtAbout({ status, amountMinor, currency }: Refund, paid: { amountMinor: number; currency: string } | undefined): ReviewKind | null {
-  if (status === 'completed' || paid === undefined) return null;
-  if (status === 'failed') return 'paid_after_release';
+function doubtAbout(refund: Refund, paid: { amountMinor: number; currency: string } | undefined): ReviewKind | null {
+  const { status, amountMinor, currency } = refund;
+  if (paid === undefined) return null;
+  if (isReleased(refund)) return 'paid_after_release';
+  if (status === 'completed') return null;
   return paid.amountMinor !== amountMinor || paid.currency !== currency ? 'amount_mismatch' : null;
 }

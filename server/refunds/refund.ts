@@ -115,6 +115,10 @@ export const giveUpUnsentRefund = statement<Refund>(`
 /** Holds the row until the commit, and changes nothing: what it answers stays so until then. */
 export const holdRefund = statement<Refund>(`UPDATE refunds SET updated_at = updated_at WHERE id = :id RETURNING ${COLUMNS}`);
 
+/** What had come back left after all, and its app pays for it. */
+export const markRefundPaidAgain = statement<Refund>(`
+  UPDATE refunds SET reversed_at = NULL, completed_at = :at, updated_at = :now WHERE id = :id AND reversed_at IS NOT NULL RETURNING ${COLUMNS}`);
+
 /** A completed refund came back. Once. */
 export const markRefundReversed = statement<Refund>(`
   UPDATE refunds SET reversed_at = :at, updated_at = :now WHERE id = :id AND status = 'completed' AND reversed_at IS NULL RETURNING ${COLUMNS}`);

@@ -1,6 +1,6 @@
 import type { Reader } from '../db/store.ts';
 import { brokenRules, rule, type Rule } from '../ledger/rule.ts';
-import { PAYMENTS_OF_TRANSFERS } from '../ledger/sources.ts';
+import { IS_AGAIN, PAYMENTS_OF_TRANSFERS, SUBJECT, TRANSFERS } from '../ledger/sources.ts';
 
 interface RefundRow {
   id: number;
@@ -24,10 +24,14 @@ const RULES: readonly Rule[] = [
     (row) => `${refund(row)} is ${row.status}, and was held ${row.refundHeld}, paid ${row.refundPaid! + row.refundPaidLate!} and released ${row.refundReleased} times in the ledger`,
   ),
 
-  rule<RefundRow & { isReversed: number; refundReversed: number }>(
+  rule<RefundRow & { isReversed: number; reversals: number }>(
     'a refund came back in the ledger exactly when it says so, and once',
-    `SELECT * FROM (${POSTED}) posted WHERE "refundReversed" <> "isReversed" OR ("isReversed" = 1 AND status <> 'completed')`,
-    (row) => `${refund(row)} is ${row.status}, ${row.isReversed ? 'says' : 'does not say'} that it came back, and did so ${row.refundReversed} times in the ledger`,
+    `SELECT * FROM (
+       SELECT posted.*, posted."refundReversed" + coalesce(again.reversals, 0) AS reversals FROM (${POSTED}) posted
+       LEFT JOIN (SELECT ${SUBJECT} AS source, CAST(sum(CASE t.posting WHEN 'refundReversed' THEN 1 ELSE -1 END) AS BIGINT) AS reversals
+         FROM ${TRANSFERS} WHERE t.posting IN ('refundReversed', 'refundPaidLate') AND ${IS_AGAIN} GROUP BY ${SUBJECT}) again ON again.source = 'refund:' || posted.id) counted
+     WHERE reversals <> "isReversed" OR ("isReversed" = 1 AND status <> 'completed')`,
+    (row) => `${refund(row)} is ${row.status}, ${row.isReversed ? 'says' : 'does not say'} that it came back, and has ${row.reversals} reversals in the ledger`,
   ),
 
   rule<{ id: number; reference: string; amountMinor: number; refundedMinor: number; pendingMinor: number; completedMinor: number }>(

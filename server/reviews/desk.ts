@@ -7,6 +7,7 @@ import { ApiError } from '../core/errors.ts';
 import { toMajor } from '../core/money.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import { payoutAbsorbed, refundAbsorbed, withdrawalAbsorbed } from '../ledger/postings.ts';
+import { sourceOf } from '../ledger/sources.ts';
 import type { Payment } from '../payments/payment.ts';
 import type { Settlement } from '../payments/settlement.ts';
 import { moneyBackLock, type Reversals } from '../payments/reversal.ts';
@@ -86,7 +87,7 @@ export class ReviewDesk {
     const { reversals, settlement, clock } = this.#deps;
     const payment = (await tx.get(paymentById, { id: subjectOf({ subject }).id }))!;
     if (payment.status !== 'completed') await settlement.settleIn(tx, payment.id, { ...said, status: 'completed' });
-    else if (kind === 'reversal_mismatch' && payment.reversedAt !== null) await reversals.restoreIn(tx, payment, said);
+    else if (kind === 'reversal_mismatch' && payment.reversedAt !== null) await reversals.standsIn(tx, payment, said);
     await settleReviewIn(tx, { subject, kind, note: 'Asked again, the provider says that all of it is there.' }, clock.now());
   }
 
@@ -148,13 +149,13 @@ export class ReviewDesk {
     const { id, amountMinor, currency } = payment;
     const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(payment, decision);
+    const decided = decidedOut(asReleased(payment), decision);
     switch (decided) {
       case 'complete':
         await settlement.settleIn(tx, id, { status: 'completed', providerRef, amountMinor, currency, at });
         return;
       case 'take back':
-        await reversals.takeBackIn(tx, payment, { amountMinor, at, reason: TAKEN_BACK });
+        await reversals.takeBackIn(tx, payment, { amountMinor, at, reason: TAKEN_BACK }, await sourceOf(tx, 'payoutReversed', review));
         return;
       case 'return':
         return returnIn(tx, review, { ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }, clock.now());
@@ -163,7 +164,8 @@ export class ReviewDesk {
         return;
       case 'charge':
         insistAsAgreed(payment, reported);
-        return settlement.payLateIn(tx, payment, { providerRef, at });
+        if (payment.reversedAt === null) return settlement.payLateIn(tx, payment, { providerRef, at });
+        return settlement.planNextCheckIn(tx, await reversals.payAgainIn(tx, payment, { at }, review));
       case 'absorb':
         return bearIn(tx, review, payoutAbsorbed, { ...movementOfPayment(payment, at), amountMinor: leftLateMinor(payment, reported) }, clock.now());
       case 'dismiss':
@@ -192,13 +194,13 @@ export class ReviewDesk {
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
     const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(withdrawal, decision);
+    const decided = decidedOut(asReleased(withdrawal), decision);
     switch (decided) {
       case 'complete':
         await withdrawals.settleIn(tx, id, { status: 'completed', providerRef, at });
         break;
       case 'take back':
-        await withdrawals.takeBackIn(tx, withdrawal, at);
+        await withdrawals.takeBackIn(tx, withdrawal, at, await sourceOf(tx, 'withdrawalReversed', review));
         break;
       case 'return':
         await returnIn(tx, review, { ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }, clock.now());
@@ -208,7 +210,7 @@ export class ReviewDesk {
         break;
       case 'charge':
         insistAsAgreed(withdrawal, reported);
-        await withdrawals.payLateIn(tx, id, { providerRef, at });
+        await withdrawals.payLateIn(tx, withdrawal, { providerRef, at }, review);
         break;
       case 'absorb':
         await bearIn(tx, review, withdrawalAbsorbed, { ...movementOf(withdrawal, at), amountMinor: leftLateMinor(withdrawal, reported) }, clock.now());
@@ -226,13 +228,13 @@ export class ReviewDesk {
     const refund = (await tx.get(refundById, { id }))!;
     const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
-    const decided = decidedOut(refund, decision);
+    const decided = decidedOut(asReleased(refund), decision);
     switch (decided) {
       case 'complete':
         await refunds.settleIn(tx, id, { status: 'completed', providerRef, at });
         return;
       case 'take back':
-        await refunds.takeBackIn(tx, refund, { at, reason: TAKEN_BACK });
+        await refunds.takeBackIn(tx, refund, { at, reason: TAKEN_BACK }, await sourceOf(tx, 'refundReversed', review));
         return;
       case 'return':
         return returnIn(tx, review, { ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }, clock.now());
@@ -241,7 +243,7 @@ export class ReviewDesk {
         return;
       case 'charge':
         insistAsAgreed(refund, reported);
-        return refunds.payLateIn(tx, id, { providerRef, at });
+        return refunds.payLateIn(tx, refund, { providerRef, at }, review);
       case 'absorb':
         return bearIn(tx, review, refundAbsorbed, { ...refundMovement(refund, at), amountMinor: leftLateMinor(refund, reported) }, clock.now());
       case 'dismiss':
@@ -250,6 +252,11 @@ export class ReviewDesk {
         return decided satisfies never;
     }
   }
+}
+
+/** What came back is in the wallet, as what failed: what leaves of it then has left late. */
+function asReleased<Out extends { status: string; reversedAt: number | null }>(out: Out): Omit<Out, 'status'> & { status: string } {
+  return out.reversedAt === null ? out : { ...out, status: 'failed' };
 }
 
 function movementOfPayment({ id, appId, provider, currency, mode }: Payment, eventAt: number) {

@@ -201,20 +201,23 @@ export async function isBeforePerson(tx: Transaction, subject: string): Promise<
   return (await tx.get(openOf, { subject }))!.open > 0;
 }
 
-/** What its provider says was taken back, undecided or not; undefined where that is settled. */
-export async function doubtAbout(reader: Reader, subject: string): Promise<Review | undefined> {
-  const latest = await reader.get(latestOf, { subject, kind: 'reversal_mismatch' });
-  return latest?.resolution === SETTLED ? undefined : latest;
+/**
+ * What its provider says of something that has completed, and would be over if it said that all of it is there: that
+ * something was taken back, undecided or not, or that it was of another amount, undecided. Not where that is settled.
+ */
+export async function doubtsAbout(reader: Reader, subject: string): Promise<Review[]> {
+  const [reversal, amount] = await Promise.all([reader.get(latestOf, { subject, kind: 'reversal_mismatch' }), reader.get(latestOf, { subject, kind: 'amount_mismatch' })]);
+  return [...(reversal === undefined || reversal.resolution === SETTLED ? [] : [reversal]), ...(amount?.resolvedAt === null ? [amount] : [])];
 }
 
 /** The provider has been asked since a doubt was read, and says that nothing is gone. Not where it has said more meanwhile. */
 export async function endDoubtIn(tx: Transaction, doubt: Review, now: number): Promise<void> {
   const { subject, kind, id, detail } = doubt;
-  const latest = await doubtAbout(tx, subject);
-  if (latest?.id !== id || latest.detail !== detail) return;
+  const latest = await tx.get(latestOf, { subject, kind });
+  if (latest?.id !== id || latest.detail !== detail || latest.resolution === SETTLED) return;
   const ended = { subject, kind, note: 'The provider says that all of it is there.' };
   await settleReviewIn(tx, ended, now);
-  await endReportIn(tx, ended, now);
+  if (kind === 'reversal_mismatch') await endReportIn(tx, ended, now);
 }
 
 /** What a person had decided on is over: the same reported once more is another matter, and is before a person again. */

@@ -58,6 +58,11 @@ export class WithdrawalHearing implements AskedAbout<Withdrawal> {
     return this.#settlement.reverseIn(tx, id, word.kind === 'reversed' ? word : null);
   }
 
+  /** One that came back, and is called paid again, is money that left after it was released. */
+  standsIn(tx: Transaction, { id }: Withdrawal, { providerRef, at, amountMinor, currency }: Word<'completed'>): Promise<Withdrawal> {
+    return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
+  }
+
   isKnown({ submission }: Withdrawal): boolean {
     return submission === 'sent';
   }

@@ -41,9 +41,8 @@ export class WithdrawalInquiry implements CalledBack {
     return this.#asking.endOf(await this.#asking.apply(heard), heard);
   }
 
-  /** Also about one that has completed, which may come back; not about one that has, or that a person pays out. */
+  /** Also about one that has completed, which may come back, and leave again; not about one that a person pays out. */
   async #hear(withdrawal: Withdrawal, deadlineMs?: number): Promise<Heard<Withdrawal>> {
-    const isOver = withdrawal.reversedAt !== null || withdrawal.submission === 'operator';
-    return isOver ? unasked(withdrawal, { answered: true }) : this.#asking.hear(withdrawal, deadlineMs);
+    return withdrawal.submission === 'operator' ? unasked(withdrawal, { answered: true }) : this.#asking.hear(withdrawal, deadlineMs);
   }
 }

@@ -6,12 +6,13 @@ import type { Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
 import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, withdrawalReversed } from '../ledger/postings.ts';
+import { type Decided, hasHappened } from '../ledger/sources.ts';
 import { holdFunds } from '../payments/funds.ts';
 import { providerLane } from '../providers/lane.ts';
 import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { isBorne } from '../reviews/borne.ts';
 import { isAllBackIn, isBeforePerson, openReviewIn, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
-import { completeLateWithdrawal, endWithdrawal, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
+import { completeLateWithdrawal, endWithdrawal, markWithdrawalPaidAgain, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
 export type WithdrawalOutcome =
@@ -78,11 +79,11 @@ export class WithdrawalSettlement {
   }
 
   async #sendToReview(tx: Transaction, withdrawal: Withdrawal, outcome: WithdrawalOutcome, review: string): Promise<Withdrawal> {
-    const { id, amountMinor, currency, status } = withdrawal;
+    const { id, amountMinor, currency } = withdrawal;
     const now = this.#clock.now();
     const reported = 'paid' in outcome && outcome.paid !== undefined ? { amount_minor: outcome.paid.amountMinor, currency: outcome.paid.currency, provider_ref: outcome.providerRef, at: outcome.at } : undefined;
     const detail = { agreed: { amount_minor: amountMinor, currency }, ...(reported && { reported }) };
-    const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: status === 'failed' ? 'paid_after_release' : 'amount_mismatch', detail }, now);
+    const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: isReleased(withdrawal) ? 'paid_after_release' : 'amount_mismatch', detail }, now);
     return isOpen ? (await tx.get(setReview, { id, review, now }))! : withdrawal;
   }
 
@@ -93,15 +94,16 @@ export class WithdrawalSettlement {
   async reverseIn(tx: Transaction, id: number, reversed: Reversed | null): Promise<Withdrawal> {
     await this.lockIn(tx, id);
     const withdrawal = (await tx.get(withdrawalById, { id }))!;
-    const { status, reversedAt, amountMinor, currency } = withdrawal;
+    const { status, amountMinor, currency } = withdrawal;
     const subject = withdrawalSource(withdrawal);
-    const isPlatforms = status === 'failed' && reversed !== null && (await isBorne(tx, subject));
-    if (reversedAt !== null) return withdrawal;
+    const isIn = isReleased(withdrawal);
+    const isPlatforms = isIn && reversed !== null && (await isBorne(tx, subject));
     const now = this.#clock.now();
-    const isAllBack = status !== 'completed' && !isPlatforms && reversed !== null && (await isAllBackIn(tx, subject, withdrawal, reversed));
+    const isAllBack = (isIn || status === 'pending') && !isPlatforms && reversed !== null && (await isAllBackIn(tx, subject, withdrawal, reversed));
     if (isAllBack) await settleAllBackIn(tx, subject, now);
-    if (status === 'failed' && !isPlatforms) return this.#offListIn(tx, withdrawal);
-    const isWhole = status === 'completed' && reversed?.amountMinor === amountMinor && reversed.currency === currency;
+    if (isIn && !isPlatforms) return this.#offListIn(tx, withdrawal);
+    const isFirst = !(await hasHappened(tx, 'withdrawalReversed', subject));
+    const isWhole = !isIn && isFirst && status === 'completed' && reversed?.amountMinor === amountMinor && reversed.currency === currency;
     if (!isAllBack && !isWhole) {
       const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
       const isOpen = await openReviewIn(tx, { subject, kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);
@@ -110,24 +112,29 @@ export class WithdrawalSettlement {
       return (await tx.get(setReview, { id, review: `The provider says that ${toMajor(reported.amount_minor)} ${reported.currency} came back`, now }))!;
     }
     if (status === 'pending') return this.settleIn(tx, id, { status: 'failed', providerRef: reversed.providerRef, reason: reversed.reason });
-    return this.takeBackIn(tx, withdrawal, reversed.at);
+    const back = await this.takeBackIn(tx, withdrawal, reversed.at);
+    // It may leave after all.
+    await this.planNextCheckIn(tx, back);
+    return back;
   }
 
   /** Money left after its hold was released, and a person decided that the app pays for it: it is paid after all. */
-  async payLateIn(tx: Transaction, id: number, { providerRef, at }: { providerRef: string; at: number }): Promise<void> {
+  async payLateIn(tx: Transaction, { id, reversedAt }: Withdrawal, { providerRef, at }: { providerRef: string; at: number }, review: Decided): Promise<void> {
     const now = this.#clock.now();
-    const completed = await tx.get(completeLateWithdrawal, { id, providerRef, at, now });
-    assert(completed !== undefined, `withdrawal ${id} has not failed`);
-    await holdFunds(tx, withdrawalPaidLate(movementOf(completed, at)), now);
+    const isAgain = reversedAt !== null;
+    const completed = isAgain ? await tx.get(markWithdrawalPaidAgain, { id, at, now }) : await tx.get(completeLateWithdrawal, { id, providerRef, at, now });
+    assert(completed !== undefined, `withdrawal ${id} has neither failed nor come back`);
+    const movement = movementOf(completed, at);
+    await holdFunds(tx, withdrawalPaidLate(isAgain ? { ...movement, source: `review:${review.id}` } : movement), now);
     await this.planNextCheckIn(tx, completed);
   }
 
   /** What was paid out is in the wallet again. */
-  async takeBackIn(tx: Transaction, withdrawal: Withdrawal, at: number): Promise<Withdrawal> {
+  async takeBackIn(tx: Transaction, withdrawal: Withdrawal, at: number, source = withdrawalSource(withdrawal)): Promise<Withdrawal> {
     const now = this.#clock.now();
     const marked = await tx.get(markWithdrawalReversed, { id: withdrawal.id, at, now });
     if (marked === undefined) return withdrawal;
-    assert(await post(tx, withdrawalReversed(movementOf(marked, at)), now), `withdrawal ${marked.id} is not reversed, and its reversal stands in the ledger already`);
+    assert(await post(tx, withdrawalReversed({ ...movementOf(marked, at), source }), now), `withdrawal ${marked.id} is not reversed, and its reversal stands in the ledger already`);
     return marked;
   }
 
@@ -157,14 +164,20 @@ export class WithdrawalSettlement {
   }
 }
 
+/** Whether what was to be paid out is in the wallet again. */
+function isReleased({ status, reversedAt }: Withdrawal): boolean {
+  return status === 'failed' || reversedAt !== null;
+}
+
 export function movementOf(withdrawal: Withdrawal, eventAt: number): Movement {
   const { appId, provider, currency, amountMinor } = withdrawal;
   return { source: withdrawalSource(withdrawal), appId, provider, currency, mode: 'live', amountMinor, eventAt };
 }
 
 /** Why a person has to look at what the provider calls completed; empty when nothing is odd. */
-function doubtAbout({ status, amountMinor, currency }: Withdrawal, paid: { amountMinor: number; currency: string } | undefined): string {
-  if (status === 'completed' || paid === undefined) return '';
+function doubtAbout(withdrawal: Withdrawal, paid: { amountMinor: number; currency: string } | undefined): string {
+  const { status, amountMinor, currency } = withdrawal;
+  if (paid === undefined || (status === 'completed' && !isReleased(withdrawal))) return '';
   if (paid.amountMinor !== amountMinor || paid.currency !== currency) return `The provider says it paid ${toMajor(paid.amountMinor)} ${paid.currency}`;
-  return status === 'failed' ? 'The provider says it paid this after all; the money is back in the wallet' : '';
+  return isReleased(withdrawal) ? 'The provider says it paid this after all; the money is back in the wallet' : '';
 }

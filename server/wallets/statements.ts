@@ -50,6 +50,10 @@ export const completeLateWithdrawal = statement<Withdrawal>(`
 export const setReview = statement<Withdrawal>(`
   UPDATE withdrawals SET review = :review, updated_at = CASE WHEN status = 'failed' THEN updated_at ELSE :now END WHERE id = :id RETURNING ${COLUMNS}`);
 
+/** What had come back left after all, and its app pays for it. */
+export const markWithdrawalPaidAgain = statement<Withdrawal>(`
+  UPDATE withdrawals SET reversed_at = NULL, completed_at = :at, updated_at = :now WHERE id = :id AND reversed_at IS NOT NULL RETURNING ${COLUMNS}`);
+
 /** The provider took a completed withdrawal back. Once. */
 export const markWithdrawalReversed = statement<Withdrawal>(`
   UPDATE withdrawals SET reversed_at = :at, updated_at = :now WHERE id = :id AND status = 'completed' AND reversed_at IS NULL RETURNING ${COLUMNS}`);

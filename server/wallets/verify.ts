@@ -1,6 +1,7 @@
 import { CURRENCIES } from '../core/money.ts';
 import type { Reader } from '../db/store.ts';
 import { brokenRules, literals, rule, type Rule } from '../ledger/rule.ts';
+import { IS_AGAIN, SUBJECT, TRANSFERS } from '../ledger/sources.ts';
 
 interface WithdrawalRow {
   id: number;
@@ -42,10 +43,11 @@ const RULES: readonly Rule[] = [
 
   rule<WithdrawalRow & { reversals: number }>(
     'a withdrawal is reversed in the ledger exactly when it says so, and once',
-    `SELECT w.id, w.reference, w.status, CAST(count(t.id) AS BIGINT) AS reversals
-     FROM withdrawals w LEFT JOIN ledger_transfers t ON t.posting = 'withdrawalReversed' AND t.source = 'withdrawal:' || w.id
-     WHERE w.reversed_at IS NOT NULL OR t.id IS NOT NULL GROUP BY w.id, w.reference, w.status, w.reversed_at
-     HAVING count(t.id) <> CASE WHEN w.reversed_at IS NULL THEN 0 ELSE 1 END OR w.status <> 'completed'`,
+    `SELECT w.id, w.reference, w.status, CAST(coalesce(sum(CASE t.posting WHEN 'withdrawalReversed' THEN 1 WHEN 'withdrawalPaidLate' THEN -1 END), 0) AS BIGINT) AS reversals
+     FROM withdrawals w LEFT JOIN (SELECT t.posting, ${SUBJECT} AS source FROM ${TRANSFERS}
+       WHERE t.posting = 'withdrawalReversed' OR (t.posting = 'withdrawalPaidLate' AND ${IS_AGAIN})) t ON t.source = 'withdrawal:' || w.id
+     WHERE w.reversed_at IS NOT NULL OR t.source IS NOT NULL GROUP BY w.id, w.reference, w.status, w.reversed_at
+     HAVING coalesce(sum(CASE t.posting WHEN 'withdrawalReversed' THEN 1 WHEN 'withdrawalPaidLate' THEN -1 END), 0) <> CASE WHEN w.reversed_at IS NULL THEN 0 ELSE 1 END OR w.status <> 'completed'`,
     (row) => `${withdrawal(row)} is ${row.status} and has ${row.reversals} reversals in the ledger, which is not what it says`,
   ),
 

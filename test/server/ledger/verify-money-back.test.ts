@@ -147,8 +147,23 @@ test('a refund that failed and was not released is named', async () => {
 
 test('a refund that came back, and does not say so, is named', async () => {
   expect(await moneyBackVerifiedAfter('UPDATE refunds SET reversed_at = NULL WHERE id = 5')).toEqual([
-    'Refund 5 (dgw_r5) is completed, does not say that it came back, and did so 1 times in the ledger',
-    'Payment 4 (dgw_4) of 100000 says that 5000 were refunded; its refunds are 25000 completed and 0 under way (minor units)',
+    'Refund 5 (dgw_r5) is completed, does not say that it came back, and has 1 reversals in the ledger',
+    'Payment 4 (dgw_4) of 100000 says that 10000 were refunded; its refunds are 30000 completed and 0 under way (minor units)',
+  ]);
+});
+
+test('what left again after it had come back, and says that it is back, is named', async () => {
+  expect(await moneyBackVerifiedAfter('UPDATE payments SET reversed_at = 1 WHERE id = 11')).toEqual(['Payment 11 (dgw_11) is completed, says that it was reversed, and has 0 reversals in the ledger']);
+  expect(await moneyBackVerifiedAfter('UPDATE withdrawals SET reversed_at = 1 WHERE id = 4')).toEqual(['Withdrawal 4 (dgw_w4) is completed and has 0 reversals in the ledger, which is not what it says']);
+  expect(await moneyBackVerifiedAfter('UPDATE refunds SET reversed_at = 1 WHERE id = 8')).toContain('Refund 8 (dgw_r8) is completed, says that it came back, and has 0 reversals in the ledger');
+});
+
+test('what left again in another amount, or for nothing that had come back, is named', async () => {
+  expect(await moneyBackVerifiedAfter(times(2, 'payoutPaidLate', 'review:3'))).toContainEqual(expect.stringMatching(/^Payout 11 \(dgw_11\) of 3000 moved 6000 at its provider, -6000 in its wallet/));
+  expect(await moneyBackVerifiedAfter(times(2, 'refundPaidLate', 'review:5'))).toContainEqual(expect.stringMatching(/^Refund 8 \(dgw_r8\) of 5000 moved 10000 at its provider, -10000 in its wallet/));
+  expect(await moneyBackVerifiedAfter(`UPDATE reviews SET subject = 'withdrawal:1' WHERE id = 4`)).toEqual([
+    'Withdrawal 1 (dgw_w1) is completed and has 0 reversals in the ledger, which is not what it says',
+    'Withdrawal 4 (dgw_w4) is completed and has 1 reversals in the ledger, which is not what it says',
   ]);
 });
 

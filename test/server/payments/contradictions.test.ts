@@ -10,6 +10,8 @@ import { rows } from '../support/database.ts';
 import { interrupted } from '../support/interrupted-store.ts';
 import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
+import { says } from '../reviews/said.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 import { callBack, COLLECT, collect, transaction, verify } from '../support/payments.ts';
 import { until } from '../support/until.ts';
 
@@ -67,6 +69,60 @@ test('another amount that one server hears of while another completes the paymen
   provider.saysCompleted(malipo.clock.now(), { amountMinor: 2_000_000 });
   expect(await verify(malipo, liveKey, reference)).toMatchObject({ status: 'completed' });
   expect(await openReviews(malipo.store.read)).toEqual([]);
+});
+
+test.each([
+  ['less', { amountMinor: 4_000_000 }, { kind: 'reversal_mismatch', amount_minor: 1_000_000, currency: 'UGX' }],
+  ['more', { amountMinor: 6_000_000 }, { kind: 'amount_mismatch', amount_minor: 6_000_000, currency: 'UGX' }],
+  ['other money', { currency: 'KES' }, { kind: 'amount_mismatch', amount_minor: AGREED_MINOR, currency: 'KES' }],
+] as const)('a completed payment that its provider then calls completed as %s is before a person once, and nothing moves', async (_, said, { kind, ...reported }) => {
+  const shop = await liveShop();
+  const { malipo } = shop;
+  const reference = await shop.paid();
+  const before = await rows(malipo.store, 'SELECT count(*) AS n FROM webhook_events');
+  for (let time = 0; time < 3; time++) {
+    await says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor: AGREED_MINOR, currency: 'UGX', at: malipo.clock.now(), ...said });
+    expect(await shop.reviews()).toEqual([{ subject: 'payment:1', kind }]);
+  }
+  const [review] = await openReviews(malipo.store.read);
+  expect(JSON.parse(review!.detail)).toMatchObject({ agreed: { amount_minor: AGREED_MINOR, currency: 'UGX' }, reported });
+  expect(await transaction(malipo, shop.liveKey, reference)).toMatchObject({ status: 'completed', amount: 50_000 });
+  expect(await shop.wallet()).toBe(46_000);
+  expect(await rows(malipo.store, 'SELECT count(*) AS n FROM webhook_events')).toEqual(before);
+  expect(await shop.problems()).toEqual([]);
+
+  await says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor: AGREED_MINOR, currency: 'UGX', at: malipo.clock.now() });
+  expect(await shop.reviews()).toEqual([]);
+  await says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor: AGREED_MINOR, currency: 'UGX', at: malipo.clock.now(), ...said });
+  expect(await shop.reviews()).toEqual([{ subject: 'payment:1', kind }]);
+  const [again] = await shop.open();
+  await shop.desk.resolve(again!.id, 'dismiss', 'Settled outside');
+  expect(await shop.wallet()).toBe(46_000);
+});
+
+test('what is missing of a completed payment can be taken of it, as what its provider says that it has', async () => {
+  const shop = await liveShop();
+  const reference = await shop.paid();
+  await says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor: 4_000_000, currency: 'UGX', at: shop.malipo.clock.now() });
+  const [review] = await shop.open();
+  await reviewDesk(shop.malipo).resolve(review!.id, 'accept', 'On the statement');
+  expect(await shop.wallet()).toBe(36_800);
+  await says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor: 4_000_000, currency: 'UGX', at: shop.malipo.clock.now() });
+  expect(await shop.reviews()).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what a person credited as another amount is what was agreed from then on', async () => {
+  const shop = await liveShop();
+  const reference = await collect(shop.malipo, shop.liveKey);
+  for (let time = 0; time < 2; time++) {
+    await says(shop, reference, { kind: 'completed', providerRef: 'x', amountMinor: 4_000_000, currency: 'UGX', at: shop.malipo.clock.now() });
+    const [review] = await shop.open();
+    expect(review === undefined).toBe(time === 1);
+    if (review !== undefined) await reviewDesk(shop.malipo).resolve(review.id, 'credit', 'They paid less');
+  }
+  expect(await shop.wallet()).toBe(36_800);
+  expect(await shop.problems()).toEqual([]);
 });
 
 test('a refusal of a payment that its provider has acknowledged meanwhile leaves it pending, and asked about', async () => {

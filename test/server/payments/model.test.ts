@@ -74,8 +74,10 @@ class Model {
     if (word === 'paid') {
       this.isReversed = false;
       this.reviews.delete('reversal_mismatch');
+    } else if (word === 'paid too little') {
+      this.reviews.add('reversal_mismatch');
     } else if (this.isReversed) {
-      if (word === 'paid too little') this.reviews.add('reversal_mismatch');
+      return;
     } else if (word === 'taken back' && !this.#wasReversed) {
       this.isReversed = true;
       this.#wasReversed = true;

@@ -54,9 +54,14 @@ const REFUNDED_WHOLE: Step[] = [{ refund: undefined, sent: 'accepted' }, { index
 /** UGX 10,000 that failed, left all the same, and were charged to the app. */
 const PAID_LATE: Step[] = [{ refund: 10_000, sent: 'accepted' }, { index: 0, says: 'failed', occasion: 'callback' }, { index: 0, says: 'paid', occasion: 'callback' }, { charged: 0 }];
 
+/** The same UGX 10,000 that had been paid and come back. */
+const PAID_AGAIN: Step[] = [{ refund: 10_000, sent: 'accepted' }, ...(['paid', 'came back', 'paid'] as const).map((says) => ({ index: 0, says, occasion: 'callback' as const })), { charged: 0 }];
+
 /** Told each time. */
 const KNOWN: [Step[]][] = [
   [[...PAID_LATE, { payment: 'what is left taken back' }]],
+  [[...PAID_AGAIN, { payment: 'what is left taken back' }]],
+  [[...PAID_AGAIN, { index: 0, says: 'came back', occasion: 'a day' }, { refund: undefined, sent: 'accepted' }]],
   [[...PAID_LATE, { refund: undefined, sent: 'accepted' }, { index: 1, says: 'paid', occasion: 'callback' }]],
   [[...PAID_LATE, { index: 0, says: 'came back', occasion: 'a day' }, { refund: 20_000, sent: 'accepted' }]],
   [[...REFUNDED_WHOLE, { payment: 'what is left taken back' }]],
@@ -71,6 +76,7 @@ class ModelRefund {
   status: 'pending' | 'completed' | 'failed';
   acknowledged: boolean;
   isBack = false;
+  #wasBack = false;
   word: RefundWord = 'pending';
   /** What was last said to have moved where that did not fit. */
   #moved: RefundWord | undefined;
@@ -85,7 +91,7 @@ class ModelRefund {
 
   /** Whether its money is with the customer, or held on its way. */
   get isOut(): boolean {
-    return this.status === 'pending' || (this.status === 'completed' && !this.isBack);
+    return this.status === 'pending' || this.#isWithCustomer;
   }
 
   hears(ageMs: number, notFoundIsFinalAfterMs: number, paymentIsReversed: boolean): void {
@@ -95,32 +101,35 @@ class ModelRefund {
       return;
     }
     this.acknowledged = true;
-    if (this.status !== 'completed' && this.#isAllBack) {
-      this.status = 'failed';
+    if (!this.#isWithCustomer && this.#isAllBack) {
+      if (this.status === 'pending') this.status = 'failed';
       this.reviews.clear();
       return;
     }
-    switch (this.status) {
-      case 'pending':
-        if (this.word === 'paid') this.status = 'completed';
-        // What was called paid, or back in part, before that may be gone: a person's.
-        if (this.word === 'failed') this.status = 'failed';
-        if (this.word === 'paid too little') this.#doubt('amount_mismatch');
-        if (this.word === 'came back in part') this.reviews.add('reversal_mismatch');
-        if (this.status === 'completed') this.reviews.clear();
-        return;
-      case 'completed':
-        if (this.isBack) return;
-        if (this.word === 'paid') this.reviews.delete('reversal_mismatch');
-        else if (this.word === 'came back' && !paymentIsReversed) this.isBack = true;
-        else if (this.word === 'came back' || this.word === 'came back in part' || this.word === 'failed') this.reviews.add('reversal_mismatch');
-        return;
-      case 'failed':
-        if (this.word === 'paid' || this.word === 'paid too little') this.#doubt('paid_after_release');
-        return;
-      default:
-        this.status satisfies never;
+    if (this.#isWithCustomer) this.#hearsOncePaid(paymentIsReversed);
+    else if (this.status !== 'pending') {
+      if (this.word === 'paid' || this.word === 'paid too little') this.#doubt('paid_after_release');
+    } else {
+      if (this.word === 'paid') this.status = 'completed';
+      // What was called paid, or back in part, before that may be gone: a person's.
+      if (this.word === 'failed') this.status = 'failed';
+      if (this.word === 'paid too little') this.#doubt('amount_mismatch');
+      if (this.word === 'came back in part') this.reviews.add('reversal_mismatch');
+      if (this.status === 'completed') this.reviews.clear();
     }
+  }
+
+  /** It can come back by itself once; what more comes back of it is for a person. */
+  #hearsOncePaid(paymentIsReversed: boolean): void {
+    if (this.word === 'paid') this.reviews.delete('reversal_mismatch');
+    else if (this.word === 'came back' && !paymentIsReversed && !this.#wasBack) {
+      this.isBack = true;
+      this.#wasBack = true;
+    } else if (this.word === 'came back' || this.word === 'came back in part' || this.word === 'failed') this.reviews.add('reversal_mismatch');
+  }
+
+  get #isWithCustomer(): boolean {
+    return this.status === 'completed' && !this.isBack;
   }
 
   /** Whether a person can have the app pay for it: the money left, and as much as was agreed. */
@@ -131,6 +140,7 @@ class ModelRefund {
   /** The app pays all of it. */
   isCharged(): void {
     this.status = 'completed';
+    this.isBack = false;
     this.feeMinor = 0;
     this.reviews.delete('paid_after_release');
   }

@@ -39,7 +39,8 @@ function collected(id: number, amountMinor: number) {
  * (refund 6 of UGX 100), and given up and paid late (refund 7 of UGX 50), 5 was taken back when the wallet was short of UGX 50 of it, which it has paid since.
  * Payouts 6 (reversed), 7 (paid late) and 8 (borne, and returned), and withdrawals 1, 2 and 3 (borne) likewise, each of UGX 30.
  * Once more, as a person decided: payment 9 was taken back whole, given back, and taken back in part (review 1, of UGX 400), and
- * payout 10 of UGX 30 borne, returned, and borne again (review 2).
+ * payout 10 of UGX 30 borne, returned, and borne again (review 2). Payout 11, withdrawal 4 and refund 8 of UGX 50 (of payment 4)
+ * came back and left again, which the app pays for (reviews 3, 4 and 5).
  */
 export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   const refunded = async (id: number, paymentId: number, amountMinor: number, ended: Ended) => {
@@ -99,4 +100,12 @@ export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   await withdrawn(1, { status: 'completed', reversedAt: EVENT_AT }, ledger.withdrawalPaid, ledger.withdrawalReversed);
   await withdrawn(2, { status: 'completed' }, ledger.withdrawalReleased, ledger.withdrawalPaidLate);
   await withdrawn(3, { status: 'failed' }, ledger.withdrawalReleased, ledger.withdrawalAbsorbed);
+
+  await writePaymentIn(tx, { id: 11, status: 'completed', ...payout }, ...[ledger.payoutHeld, ledger.payoutSent, ledger.payoutReversed].map((posting) => posting(out('payment:11'))));
+  await withdrawn(4, { status: 'completed' }, ledger.withdrawalPaid, ledger.withdrawalReversed);
+  const leftAgain = await refunded(8, 4, 5_000, { status: 'completed' });
+  await postIn(tx, ledger.refundPaid(leftAgain), ledger.refundReversed(leftAgain));
+  await tx.run(markRefunded, { id: 4, minor: 10_000 });
+  for (const [id, subject] of ['payment:11', 'withdrawal:4', 'refund:8'].entries()) await tx.run(insertReview, { id: id + 3, subject, kind: 'paid_after_release', resolution: 'charge' });
+  await postIn(tx, ledger.payoutPaidLate(out('review:3')), ledger.withdrawalPaidLate(out('review:4')), ledger.refundPaidLate({ ...leftAgain, source: 'review:5' }));
 }

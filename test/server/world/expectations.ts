@@ -117,7 +117,8 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
     case 'amount_mismatch':
       return movement !== undefined && isOtherwise(movement);
     case 'reversal_mismatch':
-      return movement?.isTakenBack === true;
+      // Or less than a person had credited is there.
+      return movement?.isTakenBack === true || (row.kind === 'collect' && row.status === 'completed' && movement !== undefined && isOtherwise(movement));
     case 'reversal_shortfall':
       return row.reversedAt !== null;
     case 'outcome_unknown':
