@@ -453,7 +453,7 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A provider gave back what it had taken of a completed payment: a dispute was won after all, a refund in its dashboard failed
+         * A provider gave back what it had taken of a completed payment: a dispute was won after all; or a payout that had come back was paid after all
          * @description Answer any 2xx within a few seconds; anything else is tried again for about three days. The same event may come more than once: recognise it by `webhook-id`. Check `webhook-signature` (Standard Webhooks) or `X-DGateway-Signature` (hex HMAC-SHA256 of the raw body) with the app’s secret before believing a word. A payment that failed may still be completed later; a completed one stays so, and is followed by `transaction.refunded` or `transaction.reversed` when its money goes back; a refund that its bank or network sends back later by `transaction.refund_failed`, and what a provider gives back again by `transaction.restored`.
          */
         post: operations["transactionRestored"];
@@ -534,6 +534,7 @@ export interface components {
                 reference: string;
                 /** @description What went back with this refund, or came back of it */
                 refund_amount?: number;
+                /** @description Ours, or Stripe’s (`re_…`) where the refund was made in its dashboard */
                 refund_reference?: string;
                 /** @description What went back in all */
                 refunded_amount?: number;

@@ -6,6 +6,7 @@ import { Reversals } from '../payments/reversal.ts';
 import { Settlement } from '../payments/settlement.ts';
 import { ProviderRouting } from '../providers/routing.ts';
 import { RefundFollowing } from '../refunds/following.ts';
+import { DashboardRefunds } from '../refunds/made-there.ts';
 import { RefundDesk } from '../refunds/requesting.ts';
 import { ReviewDesk } from '../reviews/desk.ts';
 import { WithdrawalSettlement } from '../wallets/settlement.ts';
@@ -27,13 +28,14 @@ export function reviewDesk(
   const events = new WebhookEvents({ store, clock, jobs, settings: webhookSettings });
   const settlement = new Settlement({ store, clock, jobs, hub: new StatusHub(), events, lines });
   const routing = new ProviderRouting({ sandbox: nobody, live });
+  const refunds = new RefundFollowing({ store, clock, jobs, routing, events });
   return new ReviewDesk({
     store,
     clock,
     settlement,
-    reversals: new Reversals({ clock, events }),
+    reversals: new Reversals({ clock, events, refunds: new DashboardRefunds({ clock, following: refunds }) }),
     withdrawals: new WithdrawalSettlement({ clock, jobs }),
-    refunds: new RefundFollowing({ store, clock, jobs, routing, events }),
+    refunds,
     routing,
   });
 }

@@ -1,6 +1,6 @@
 import { isoTime } from '../core/clock.ts';
 import { toMajor } from '../core/money.ts';
-import { latestRefunds, type NamedRefund } from '../refunds/refund.ts';
+import { isMadeThere, latestRefunds, type NamedRefund } from '../refunds/refund.ts';
 import type { Command } from './command.ts';
 import { columns } from './help.ts';
 import { inWorkspace } from './workspace.ts';
@@ -22,7 +22,7 @@ export const command: Command = {
 };
 
 export function refundJson(refund: NamedRefund): object {
-  const { id, reference, paymentId, paymentReference, provider, currency, method, amountMinor, feeMinor, reason, status, submission, providerRef, failureReason, createdAt, completedAt } = refund;
+  const { id, reference, paymentId, paymentReference, provider, currency, method, amountMinor, feeMinor, reason, status, submission, providerRef, failureReason, createdAt, completedAt, reversedAt } = refund;
   return {
     id,
     reference,
@@ -40,11 +40,14 @@ export function refundJson(refund: NamedRefund): object {
     failure_reason: failureReason,
     created_at: isoTime(createdAt),
     completed_at: completedAt === null ? null : isoTime(completedAt),
+    ...(reversedAt === null ? {} : { reversed_at: isoTime(reversedAt) }),
   };
 }
 
-export function refundLine({ id, reference, paymentReference, currency, amountMinor, provider, method, status, failureReason }: NamedRefund): string {
-  const how = method === 'itself' ? `by ${provider}` : `by a payout of ${provider}`;
-  const why = failureReason === '' ? '' : `: ${failureReason}`;
+export function refundLine(refund: NamedRefund): string {
+  const { id, reference, paymentReference, currency, amountMinor, provider, method, status, failureReason, reversedAt } = refund;
+  const ours = method === 'itself' ? `by ${provider}` : `by a payout of ${provider}`;
+  const how = isMadeThere(refund) ? `in the dashboard of ${provider}` : ours;
+  const why = failureReason === '' ? (reversedAt === null ? '' : ', and came back') : `: ${failureReason}`;
   return `Refund ${id} (${reference}) of ${currency} ${toMajor(amountMinor).toLocaleString('en')} for payment ${paymentReference}, ${how}, ${status}${why}`;
 }

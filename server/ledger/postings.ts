@@ -17,12 +17,14 @@
  *   shortfallRecovered   wallet −short      fees +short
  *   payoutReversed, withdrawalReversed      clearing −amount   wallet +amount
  *   refundReversed       clearing −amount   wallet +(amount − fee)   fees +fee
+ *   refundMadeThere      clearing +amount   wallet −(amount − fee − short)   fees −(fee + short)
+ *   refundUndoneThere    clearing −amount   wallet +back               fees +(amount − back)
  *   payoutPaidLate, withdrawalPaidLate, refundPaidLate        wallet −amount   clearing +amount
  *   payoutAbsorbed, withdrawalAbsorbed, refundAbsorbed        fees −amount     clearing +amount
  *   absorbedReturned     clearing −amount   fees +amount
  *
- * A provider can take a payment back whose money the app has spent: no wallet goes below zero, so the platform bears
- * what is short until it is recovered. `PaidLate` and `Absorbed` are a person's answers to money that left after its
+ * A provider can take a payment back, or give a part of it back by hand, whose money the app has spent: no wallet goes
+ * below zero, so the platform bears what is short until it is recovered. `PaidLate` and `Absorbed` are a person's answers to money that left after its
  * hold had been released: the app pays for it, or the platform does.
  *
  * In test mode payouts draw on an unlimited sandbox float instead of the wallet: the provider's test clearing.
@@ -48,6 +50,8 @@ export const POSTING_NAMES = [
   'payoutReversed',
   'withdrawalReversed',
   'refundReversed',
+  'refundMadeThere',
+  'refundUndoneThere',
   'payoutPaidLate',
   'withdrawalPaidLate',
   'refundPaidLate',
@@ -144,23 +148,19 @@ export function refundReleased(movement: MovementWithFee): Posting {
  * The provider took a settled payment back: a chargeback, a rollback. `feeMinor` is the platform's share of it, and
  * `shortMinor` what the wallet no longer holds of the rest, which the platform bears.
  */
-export function collectReversed(movement: MovementWithFee & { shortMinor: number }): Posting {
-  const { amountMinor, feeMinor } = checkedFee(movement);
-  const { shortMinor } = movement;
-  insist(Number.isSafeInteger(shortMinor) && shortMinor >= 0 && shortMinor <= amountMinor - feeMinor, `shortfall is ${shortMinor}`);
-  return transfer('collectReversed', movement, { clearing: amountMinor, wallet: feeMinor + shortMinor - amountMinor, fees: -feeMinor - shortMinor });
-}
+export const collectReversed = takenThere('collectReversed');
+
+/** Somebody gave a part of it back at the provider, without us: the same of that part. */
+export const refundMadeThere = takenThere('refundMadeThere');
 
 /**
- * What a reversal had taken is there again: a refund in the provider's dashboard failed, a dispute was won after all.
+ * What a reversal had taken is there again: a dispute was won after all.
  * `walletMinor` is what the wallet had given for it; the rest the platform had.
  */
-export function collectRestored(movement: Movement & { walletMinor: number }): Posting {
-  const amount = checkedAmount(movement);
-  const { walletMinor } = movement;
-  insist(Number.isSafeInteger(walletMinor) && walletMinor >= 0 && walletMinor <= amount, `the wallet gets ${walletMinor} of ${amount}`);
-  return transfer('collectRestored', movement, { clearing: -amount, wallet: walletMinor, fees: amount - walletMinor });
-}
+export const collectRestored = givenBackThere('collectRestored');
+
+/** What somebody had given back at the provider came back to it. */
+export const refundUndoneThere = givenBackThere('refundUndoneThere');
 
 /** The app has money again, and pays the platform what a reversal was short of. */
 export function shortfallRecovered(movement: Movement): Posting {
@@ -192,6 +192,24 @@ export const refundAbsorbed = outLate('refundAbsorbed', 'fees');
 export function absorbedReturned(movement: Movement): Posting {
   const amount = checkedAmount(movement);
   return transfer('absorbedReturned', movement, { clearing: -amount, fees: amount });
+}
+
+function takenThere(name: PostingName): (movement: MovementWithFee & { shortMinor: number }) => Posting {
+  return (movement) => {
+    const { amountMinor, feeMinor } = checkedFee(movement);
+    const { shortMinor } = movement;
+    insist(Number.isSafeInteger(shortMinor) && shortMinor >= 0 && shortMinor <= amountMinor - feeMinor, `shortfall is ${shortMinor}`);
+    return transfer(name, movement, { clearing: amountMinor, wallet: feeMinor + shortMinor - amountMinor, fees: -feeMinor - shortMinor });
+  };
+}
+
+function givenBackThere(name: PostingName): (movement: Movement & { walletMinor: number }) => Posting {
+  return (movement) => {
+    const amount = checkedAmount(movement);
+    const { walletMinor } = movement;
+    insist(Number.isSafeInteger(walletMinor) && walletMinor >= 0 && walletMinor <= amount, `the wallet gets ${walletMinor} of ${amount}`);
+    return transfer(name, movement, { clearing: -amount, wallet: walletMinor, fees: amount - walletMinor });
+  };
 }
 
 function backIn(name: PostingName): (movement: Movement) => Posting {

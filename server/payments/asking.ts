@@ -42,7 +42,7 @@ export interface AskedAbout<Subject> {
   /** Of what has completed only one thing is news: that it is so no more. */
   undoneIn(tx: Transaction, subject: Subject, word: Word<'failed' | 'reversed'>): Promise<Subject>;
   /** It has completed already, and its provider says that it stands: as something else than was agreed, or although it was taken back since. */
-  standsIn(tx: Transaction, subject: Subject, word: Word<'completed'>): Promise<Subject>;
+  standsIn(tx: Transaction, subject: Subject, word: Word<'completed'>, doubts: readonly Review[]): Promise<Subject>;
   pendingIn(tx: Transaction, subject: Subject, word: Word<'pending'>): Promise<Subject>;
   /** Whether a provider that has it says nothing new by that. */
   isKnown(subject: Subject, word: Word<'pending'>): boolean;
@@ -142,7 +142,7 @@ export class Asking<Subject extends Sent> {
     const about = this.#about;
     if (word.kind === 'failed' || word.kind === 'reversed') return (tx) => about.undoneIn(tx, subject, word);
     if (word.kind !== 'completed') return null;
-    if (subject.reversedAt !== null || !isAllThere(subject, word)) return (tx) => about.standsIn(tx, subject, word);
+    if (subject.reversedAt !== null || !isAllThere(subject, word)) return (tx) => about.standsIn(tx, subject, word, doubts);
     if (doubts.length === 0) return null;
     return async (tx) => {
       for (const doubt of doubts) await endDoubtIn(tx, doubt, this.#clock.now());
@@ -173,5 +173,5 @@ export class Asking<Subject extends Sent> {
 
 /** Whether its provider has what was agreed, and nothing of it was given back. */
 export function isAllThere({ amountMinor, currency }: Pick<Sent, 'amountMinor' | 'currency'>, word: Word<'completed'>): boolean {
-  return word.amountMinor === amountMinor && word.currency === currency && !word.givenBackMinor;
+  return word.amountMinor === amountMinor && word.currency === currency && !word.refunds?.length;
 }

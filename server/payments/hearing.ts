@@ -3,8 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import type { Sharing, Transaction } from '../db/store.ts';
 import type { AskedPayment, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import { unbookedOf } from '../refunds/left.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isAllBackIn, settleAllBackIn } from '../reviews/reviews.ts';
+import { isAllBackIn, type Review, settleAllBackIn } from '../reviews/reviews.ts';
 import type { AskedAbout, Respondent, Word } from './asking.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
@@ -49,8 +50,23 @@ export class PaymentHearing implements AskedAbout<Payment> {
     return payment.direction === 'collect' && payment.status === 'pending' ? { about: checkSubject(payment) } : undefined;
   }
 
-  completedIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
-    return this.#settleIn(tx, payment, { ...word, status: 'completed' });
+  /** What was given back of it before we heard of it is entered once it has settled; all of it, and it is nothing that was paid. */
+  async completedIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
+    const { refunds = [], amountMinor } = word;
+    const givenBackMinor = refunds.filter(({ status }) => status === 'completed').reduce((sum, refund) => sum + refund.amountMinor, 0);
+    if (givenBackMinor > 0 && givenBackMinor >= amountMinor) return this.#cameAndWentIn(tx, payment, word);
+    const settled = await this.#settleIn(tx, payment, { ...word, status: 'completed' });
+    if (refunds.length > 0 && settled.status === 'completed') await this.#settlement.planCheckNowIn(tx, settled);
+    return settled;
+  }
+
+  /** Another server may have completed it meanwhile. */
+  async #cameAndWentIn(tx: Transaction, payment: Payment, { refunds: _, ...word }: Word<'completed'>): Promise<Payment> {
+    await tx.lock(moneyBackLock(payment));
+    const current = (await tx.get(paymentById, { id: payment.id }))!;
+    if (current.status !== 'completed') return this.reversedIn(tx, payment, { ...word, kind: 'reversed', reason: 'Given back at its provider' });
+    await this.#settlement.planCheckNowIn(tx, current);
+    return current;
   }
 
   failedIn(tx: Transaction, payment: Payment, word: Word<'failed'>): Promise<Payment> {
@@ -65,12 +81,13 @@ export class PaymentHearing implements AskedAbout<Payment> {
    * not of a payout whose money is in the wallet again, where what the platform bore comes back to it. Another server may
    * have completed it meanwhile.
    */
-  async reversedIn(tx: Transaction, { id, reference }: Payment, word: Word<'reversed'>): Promise<Payment> {
-    const { providerRef, reason } = word;
+  async reversedIn(tx: Transaction, { id, reference }: Payment, told: Word<'reversed'>): Promise<Payment> {
+    const { providerRef, reason } = told;
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
     const isIn = isReleased(payment);
-    if (payment.status === 'completed' && !isIn) return this.#reversals.reverseIn(tx, payment, word);
+    if (payment.status === 'completed' && !isIn) return this.#reversals.reverseIn(tx, payment, told);
+    const word = { ...told, amountMinor: told.amountMinor + (await unbookedOf(tx, payment, told.refunds)) };
     const subject = checkSubject(payment);
     const isAllBack = await isAllBackIn(tx, subject, payment, word);
     if (isIn ? await isBorne(tx, subject) : !isAllBack) {
@@ -98,9 +115,9 @@ export class PaymentHearing implements AskedAbout<Payment> {
   }
 
   /** A payout that came back, and is called paid again, is money that left after it was released. */
-  standsIn(tx: Transaction, payment: Payment, word: Word<'completed'>): Promise<Payment> {
-    if (payment.direction === 'disburse') return this.#settlement.settleIn(tx, payment.id, { ...word, status: 'completed' });
-    return this.#reversals.standsIn(tx, payment, word);
+  standsIn(tx: Transaction, payment: Payment, word: Word<'completed'>, doubts: readonly Review[]): Promise<Payment> {
+    if (payment.direction === 'disburse') return this.#settlement.settleIn(tx, payment.id, { ...word, status: 'completed', again: true });
+    return this.#reversals.standsIn(tx, payment, word, doubts);
   }
 
   isKnown({ submission, clientSecret }: Payment, word: Word<'pending'>): boolean {

@@ -1,27 +1,30 @@
 /**
  * A provider that takes back what had completed: a chargeback, a rolled back payout. The status stays; the ledger gets
  * entries that turn the first ones round, the payment a mark, and the merchant is told. What is whole is entered at once;
- * of a part a person decides, and then it is entered as the provider tells it. What it gives back again (a refund in its
- * dashboard that failed, a dispute that was won after all) is put back. Of a payment that goes once more a person decides,
- * too; each time stands in the ledger under a name of its own.
+ * of a part a person decides, and then it is entered as the provider tells it. What it gives back again (a dispute that was
+ * won after all) is put back. Of a payment that goes once more a person decides, too; each time stands in the ledger under a
+ * name of its own. What somebody gave back by hand at the provider is a refund: see refunds/made-there.ts.
  */
 import assert from 'node:assert/strict';
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import { statement, type Transaction } from '../db/store.ts';
-import { accountName } from '../ledger/accounts.ts';
-import { balanceMinor, post } from '../ledger/ledger.ts';
+import { post } from '../ledger/ledger.ts';
 import { collectRestored, collectReversed, payoutPaidLate, payoutReversed, type Posting, type PostingName, refundedFeeMinor, shortfallRecovered } from '../ledger/postings.ts';
 import { type Decided, sourceOf, sourcesOf } from '../ledger/sources.ts';
 import { capabilitiesOf, type ProviderSlug } from '../providers/capabilities.ts';
-import { feesGivenBackOf } from '../refunds/left.ts';
-import { endReportIn, openReviewIn, settleReviewIn } from '../reviews/reviews.ts';
+import type { ToldRefund } from '../providers/provider.ts';
+import { feesGivenBackOf, unbookedOf } from '../refunds/left.ts';
+import { endDoubtIn, endReportIn, openReviewIn, type Review, settleReviewIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
 import type { Payment } from './payment.ts';
 import { checkSubject, type PaymentEvents } from './settlement.ts';
+import { shortOfIn } from './shortfall.ts';
 import { holdPayment, markPaidAgain, markReversed, unmarkReversed } from './statements.ts';
 
 const GIVEN_BACK = 'The provider has given it back.';
+
+type Gone = Pick<Reversed, 'amountMinor' | 'currency'>;
 
 /** The provider's own word. */
 export interface Reversed {
@@ -30,14 +33,27 @@ export interface Reversed {
   currency: string;
   at: number;
   reason: string;
+  refunds?: readonly ToldRefund[];
 }
 
 /** What a provider says that it has of a payment, which it calls completed. */
-type Found = Pick<Reversed, 'amountMinor' | 'currency'> & { givenBackMinor?: number };
+type Found = Pick<Reversed, 'amountMinor' | 'currency'>;
 
-/** How much of a payment is gone by that; or what the provider has instead, where that is more or something else. */
-export function goneBy({ amountMinor, currency }: Payment, found: Found): Pick<Reversed, 'amountMinor' | 'currency'> {
-  const goneMinor = amountMinor - found.amountMinor + (found.givenBackMinor ?? 0);
+/** The provider's own word that it stands. */
+type Stands = Found & Pick<Reversed, 'providerRef' | 'at' | 'refunds'>;
+
+/** Refunds that were made at the provider, and not by us. */
+export interface RefundsMadeThere {
+  /** Enters what is new of them, of a completed payment that is not taken back, for whoever holds its `moneyBackLock`. Answers how it stands then. */
+  bookIn(tx: Transaction, payment: Payment, told: readonly ToldRefund[]): Promise<Payment>;
+}
+
+/**
+ * How much of a payment is gone by that; or what the provider has instead, where that is more or something else.
+ * `unbookedMinor`: what was given back of it at the provider, and is in no book here.
+ */
+export function goneBy({ amountMinor, currency }: Payment, found: Found, unbookedMinor: number): Pick<Reversed, 'amountMinor' | 'currency'> {
+  const goneMinor = amountMinor - found.amountMinor + unbookedMinor;
   return found.currency === currency && goneMinor >= 0 ? { amountMinor: goneMinor, currency } : { amountMinor: found.amountMinor, currency: found.currency };
 }
 
@@ -82,10 +98,12 @@ function canBeRestored({ reversedAt, direction }: Payment): boolean {
 export class Reversals {
   readonly #clock: Clock;
   readonly #events: PaymentEvents;
+  readonly #refunds: RefundsMadeThere;
 
-  constructor({ clock, events }: { clock: Clock; events: PaymentEvents }) {
+  constructor({ clock, events, refunds }: { clock: Clock; events: PaymentEvents; refunds: RefundsMadeThere }) {
     this.#clock = clock;
     this.#events = events;
+    this.#refunds = refunds;
   }
 
   /**
@@ -93,9 +111,11 @@ export class Reversals {
    * enter, and what is left is not known while a refund is under way: then it waits for a person. So does what is taken
    * of one that was taken back before, unless it is what is known already.
    */
-  async reverseIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, reversed: Reversed): Promise<Payment> {
+  async reverseIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, word: Reversed): Promise<Payment> {
     await tx.lock(moneyBackLock({ reference }));
-    const payment = (await tx.get(holdPayment, { id }))!;
+    const held = (await tx.get(holdPayment, { id }))!;
+    const payment = await this.#bookIn(tx, held, word.refunds);
+    const reversed = { ...word, amountMinor: word.amountMinor + (await unbookedOf(tx, payment, word.refunds)) };
     // All of it went back by refunds, and nothing was taken besides.
     if (leftOf(payment) === 0 && reversed.amountMinor === 0) return payment;
     const { standing, isFirst } = await takenOf(tx, payment);
@@ -161,13 +181,23 @@ export class Reversals {
    * The provider has a payment that has completed: as something else than it was, which is for a person, or although it had
    * taken it back. Whoever gave for that gets it back. Where a part of it is still gone, a person decides, too.
    */
-  async standsIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Found & Pick<Reversed, 'providerRef' | 'at'>): Promise<Payment> {
+  async standsIn(tx: Transaction, { id, reference }: Pick<Payment, 'id' | 'reference'>, found: Stands, doubts: readonly Review[] = []): Promise<Payment> {
     await tx.lock(moneyBackLock({ reference }));
-    const payment = (await tx.get(holdPayment, { id }))!;
-    if (!canBeRestored(payment)) return this.#isContradictedIn(tx, payment, found);
+    const held = (await tx.get(holdPayment, { id }))!;
+    const isSame = found.amountMinor === held.amountMinor && found.currency === held.currency;
+    const payment = isSame ? await this.#bookIn(tx, held, found.refunds) : held;
+    const gone = goneBy(payment, found, await unbookedOf(tx, payment, found.refunds));
+    if (canBeRestored(payment)) return this.#restoreIn(tx, payment, found, gone);
+    if (payment.status !== 'completed' || payment.direction !== 'collect') return payment;
+    if (gone.amountMinor === 0 && gone.currency === payment.currency) for (const doubt of doubts) await endDoubtIn(tx, doubt, this.#clock.now());
+    else await this.#isContradictedIn(tx, payment, found, gone);
+    return payment;
+  }
+
+  /** Whoever gave for it when it was taken back gets that back. Where a part of it is still gone, or it is of something else, a person decides. */
+  async #restoreIn(tx: Transaction, payment: Payment, found: Stands, gone: Gone): Promise<Payment> {
     const { standing } = await takenOf(tx, payment);
-    assert(standing !== undefined, `payment ${id} says that it was reversed, and the ledger does not`);
-    const gone = goneBy(payment, found);
+    assert(standing !== undefined, `payment ${payment.id} says that it was reversed, and the ledger does not`);
     const isSame = (minor: number) => gone.amountMinor === minor && gone.currency === payment.currency;
     if (!isSame(0) && !isSame(standing.amountMinor)) await this.doubtIn(tx, payment, { ...found, ...gone });
     if (!isSame(0)) return payment;
@@ -178,20 +208,24 @@ export class Reversals {
   }
 
   /** Less of it than was credited is gone; more, or other money, is nothing that anybody agreed on. Neither is entered by itself. */
-  async #isContradictedIn(tx: Transaction, payment: Payment, found: Found & Pick<Reversed, 'providerRef' | 'at'>): Promise<Payment> {
-    const gone = goneBy(payment, found);
-    const isSame = found.currency === payment.currency && (found.amountMinor === payment.amountMinor || gone.amountMinor === 0);
-    if (payment.status !== 'completed' || payment.direction !== 'collect' || isSame) return payment;
+  async #isContradictedIn(tx: Transaction, payment: Payment, found: Stands, gone: Gone): Promise<void> {
     const { amountMinor, currency, providerRef, at } = found;
-    if (currency === payment.currency && amountMinor < payment.amountMinor) await this.doubtIn(tx, payment, { ...found, ...gone });
-    else {
-      const detail = {
-        agreed: { amount_minor: payment.amountMinor, currency: payment.currency },
-        reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
-      };
-      await openReviewIn(tx, { subject: checkSubject(payment), kind: 'amount_mismatch', detail }, this.#clock.now());
+    if (currency === payment.currency && amountMinor <= payment.amountMinor) {
+      // What is given back beyond what is left is known once the refunds of ours have ended; then it is asked about again.
+      if (amountMinor === payment.amountMinor && (await isBeingRefunded(tx, payment))) return;
+      return this.doubtIn(tx, payment, { ...found, ...gone });
     }
-    return payment;
+    const detail = {
+      agreed: { amount_minor: payment.amountMinor, currency: payment.currency },
+      reported: { amount_minor: amountMinor, currency, provider_ref: providerRef, at },
+    };
+    await openReviewIn(tx, { subject: checkSubject(payment), kind: 'amount_mismatch', detail }, this.#clock.now());
+  }
+
+  /** While it is taken back, what was given back of it besides is in that, or a person's. */
+  async #bookIn(tx: Transaction, payment: Payment, refunds: readonly ToldRefund[] = []): Promise<Payment> {
+    const isOpen = payment.direction === 'collect' && payment.status === 'completed' && payment.reversedAt === null;
+    return isOpen && refunds.length > 0 ? this.#refunds.bookIn(tx, payment, refunds) : payment;
   }
 
   /** The wallet gets what it had paid, at the reversal or for what that was short of, the platform the rest. */
@@ -216,15 +250,7 @@ export class Reversals {
 
   async #collectReversal(tx: Transaction, payment: Payment, movement: ReturnType<typeof movementOf>): Promise<Posting> {
     const feeMinor = feeOfPart(payment, movement.amountMinor, await feesGivenBackOf(tx, payment));
-    const { appId, provider, currency, mode } = payment;
-    const wallet = { kind: 'wallet', appId, provider, currency, mode } as const;
-    // As every debit: what the wallet holds must not change between looking and taking.
-    await tx.lock(accountName(wallet));
-    const shortMinor = Math.max(0, movement.amountMinor - feeMinor - (await balanceMinor(tx, wallet)));
-    if (shortMinor > 0) {
-      const detail = { agreed: { amount_minor: movement.amountMinor, currency }, shortfall_minor: shortMinor };
-      await openReviewIn(tx, { subject: checkSubject(payment), kind: 'reversal_shortfall', detail }, this.#clock.now());
-    }
+    const shortMinor = await shortOfIn(tx, { ...movement, feeMinor }, checkSubject(payment), this.#clock.now());
     return collectReversed({ ...movement, feeMinor, shortMinor });
   }
 }

@@ -7,7 +7,7 @@ import type { FailureCode } from '../core/checkout-contract.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Store, Transaction } from '../db/store.ts';
 import type { StatusHub } from '../events/status-hub.ts';
-import type { JobQueue } from '../jobs/queue.ts';
+import type { JobQueue, NewJob } from '../jobs/queue.ts';
 import { post } from '../ledger/ledger.ts';
 import { collectSettled, payoutPaidLate, payoutReleased, payoutSent, type Posting } from '../ledger/postings.ts';
 import { providerLane } from '../providers/lane.ts';
@@ -19,8 +19,8 @@ import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { holdPayment, moveStatus, paymentById, recordSubmission } from './statements.ts';
 
 export type Outcome =
-  /** The provider's own word, amount and currency: never taken from a callback. */
-  | { status: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number }
+  /** The provider's own word, amount and currency: never taken from a callback. `again`: of one that was known to have come back. */
+  | { status: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number; again?: boolean }
   | { status: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   | { status: 'expired' };
 
@@ -39,6 +39,11 @@ export const CHECK_JOB = 'payment.check';
 
 export function checkSubject(payment: { id: number }): string {
   return `payment:${payment.id}`;
+}
+
+/** Has a payment's provider asked once, now. */
+export function checkJob(payment: Pick<Payment, 'id' | 'provider' | 'mode'>, runAt: number): NewJob {
+  return { kind: CHECK_JOB, subject: checkSubject(payment), lane: providerLane(payment), runAt };
 }
 
 export class Settlement {
@@ -100,7 +105,13 @@ export class Settlement {
     const runAt = nextAskAfter(payment, { answered, now });
     const subject = checkSubject(payment);
     if (runAt === null) await this.#jobs.cancel(tx, CHECK_JOB, subject);
-    else await this.#jobs.enqueue(tx, { kind: CHECK_JOB, subject, lane: providerLane(payment), runAt }, now);
+    else await this.#jobs.enqueue(tx, checkJob(payment, runAt), now);
+  }
+
+  /** What was given back of it at its provider is heard in a commit of its own. */
+  async planCheckNowIn(tx: Transaction, payment: Payment): Promise<void> {
+    const now = this.#clock.now();
+    await this.#jobs.enqueue(tx, checkJob(payment, now), now);
   }
 
   /**
@@ -164,8 +175,9 @@ export class Settlement {
 type Completed = Outcome & { status: 'completed' };
 
 /** Why a person has to look at what the provider calls completed, or null. */
-function reviewOf(payment: Payment, { amountMinor, currency }: Completed): ReviewKind | null {
-  if (isReleased(payment)) return 'paid_after_release';
+function reviewOf(payment: Payment, { amountMinor, currency, again = false }: Completed): ReviewKind | null {
+  // An answer from before it came back says nothing of what became of it since.
+  if (isReleased(payment) && (payment.reversedAt === null || again)) return 'paid_after_release';
   if (payment.status === 'completed') return null;
   return amountMinor !== payment.amountMinor || currency !== payment.currency ? 'amount_mismatch' : null;
 }

@@ -45,7 +45,8 @@ const RELEASED = ['payoutReleased', 'withdrawalReleased', 'refundReleased', 'pay
 
 /** Of what kind of record each posting is, where no other rule says so. */
 const OF: ReadonlyArray<{ records: string; postings: readonly PostingName[] }> = [
-  { records: `SELECT 'payment:' || id FROM payments WHERE direction = 'collect'`, postings: ['collectReversed', 'collectRestored', 'shortfallRecovered'] },
+  { records: `SELECT 'payment:' || id FROM payments WHERE direction = 'collect'`, postings: ['collectReversed', 'collectRestored'] },
+  { records: `SELECT source FROM (SELECT 'payment:' || id AS source FROM payments WHERE direction = 'collect' UNION ALL SELECT 'refund:' || id FROM refunds) takings`, postings: ['shortfallRecovered'] },
   { records: `SELECT 'payment:' || id FROM payments WHERE direction = 'disburse'`, postings: ['payoutHeld', 'payoutReleased', 'payoutReversed', 'payoutAbsorbed', 'payoutPaidLate'] },
   { records: `SELECT 'withdrawal:' || id FROM withdrawals`, postings: POSTING_NAMES.filter((name) => name.startsWith('withdrawal')) },
   { records: `SELECT 'refund:' || id FROM refunds`, postings: POSTING_NAMES.filter((name) => name.startsWith('refund')) },
@@ -104,6 +105,22 @@ export const MOVED_RIGHT: readonly Rule[] = [
       `and ${row.feesMinor} in fees by transfer ${row.transferId} (${row.posting}, minor units)`,
   ),
 
+  rule<Out & Record<'amount' | 'madeMinor' | 'gaveMinor' | 'recoveredMinor' | 'missingMinor', number>>(
+    'a refund that was made at its provider is of its amount, from its wallet and from fees, which are no more recovered than they gave, and gives all of that back when it is undone',
+    `SELECT * FROM (
+       SELECT what, id, reference, status, amount, fee,
+         ${sumOf('refundMadeThere', 'clearing')} AS "madeMinor", -(${sumOf('refundMadeThere', 'wallet')}) AS "gaveMinor", ${sumOf('shortfallRecovered', 'fees')} AS "recoveredMinor",
+         ${sumOf('refundMadeThere', 'held')} + ${sumOf('refundMadeThere', 'clearing')} + ${sumOf('refundMadeThere', 'wallet')} + ${sumOf('refundMadeThere', 'fees')} AS "strayMinor",
+         ${sumOf('shortfallRecovered', 'wallet')} + ${sumOf('shortfallRecovered', 'fees')} AS "recoveredStrayMinor",
+         count(CASE posting WHEN 'refundUndoneThere' THEN 1 END) AS undone, CAST(sum("clearingMinor") AS BIGINT) AS "missingMinor", CAST(sum("walletMinor") AS BIGINT) AS "missingInWalletMinor"
+       FROM (${movedBy(['refundMadeThere', 'shortfallRecovered', 'refundUndoneThere'])}) moved GROUP BY what, id, reference, status, amount, fee) sums
+     WHERE "madeMinor" <> amount OR "gaveMinor" NOT BETWEEN 0 AND amount - fee OR "strayMinor" <> 0 OR "recoveredStrayMinor" <> 0
+       OR "recoveredMinor" NOT BETWEEN 0 AND amount - fee - "gaveMinor" OR (undone > 0 AND ("missingMinor" <> 0 OR "missingInWalletMinor" <> 0))`,
+    (row) =>
+      `${out(row)} of ${row.amount} was made at its provider with ${row.madeMinor}, of which its wallet gave ${row.gaveMinor}, and ${row.recoveredMinor} were recovered; ` +
+      `it is ${row.status}, and ${row.missingMinor} are missing at its provider (minor units)`,
+  ),
+
   rule<Out & { borneMinor: number; returnedMinor: number; feesMinor: number; releases: number }>(
     'what the platform bore had been released or was back, is paid for by fees alone, and came back no further than that',
     `SELECT * FROM (
@@ -120,6 +137,10 @@ export const MOVED_RIGHT: readonly Rule[] = [
       `paid ${-row.feesMinor} out of fees (minor units)`,
   ),
 ];
+
+function sumOf(posting: PostingName, kind: Kind): string {
+  return `CAST(coalesce(sum(CASE posting WHEN '${posting}' THEN "${kind}Minor" END), 0) AS BIGINT)`;
+}
 
 function liveOnly(amount: string): string {
   return `CASE mode WHEN 'live' THEN ${amount} ELSE 0 END`;

@@ -89,14 +89,27 @@ export function providerRefIn(submission: Submission): string {
 export type ProviderStatus =
   /** `clientSecret`: of a card payment, for a buyer whose first answer was lost. */
   | { kind: 'pending'; providerRef?: string; clientSecret?: string }
-  /** `givenBackMinor`: how much of it is given back since, other than by a refund of ours, where that is not all. */
-  | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number; givenBackMinor?: number }
+  /** `refunds`: what of it was given back since, by us or by hand in the provider's dashboard. */
+  | { kind: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number; refunds?: readonly ToldRefund[] }
   | { kind: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   /** It had completed, and the money was taken back since: a rolled back payout, a payment charged back. */
-  | { kind: 'reversed'; providerRef: string; amountMinor: number; currency: string; at: number; reason: string }
+  | { kind: 'reversed'; providerRef: string; amountMinor: number; currency: string; at: number; reason: string; refunds?: readonly ToldRefund[] }
   /** The provider is sure that it never got the request. */
   | { kind: 'not_found' }
   | { kind: 'unknown'; reason: string };
+
+/** A refund that a provider shows of a payment. Whose it is our books say: those of ours carry our reference. */
+export interface ToldRefund {
+  /** Unique at the provider. */
+  providerRef: string;
+  /** Ours; or empty, or somebody else's. */
+  reference: string;
+  status: HistoryEntry['status'];
+  amountMinor: number;
+  currency: string;
+  at: number;
+  reason: string;
+}
 
 export interface AskedPayment {
   reference: string;
@@ -134,8 +147,8 @@ export type LineCheck = 'up' | { down: string };
 export type CallbackHint =
   /** The provider's own, by our reference. */
   | { reference: string }
-  /** The provider's own too, by its reference. */
-  | { providerRef: string }
+  /** The provider's own too, by its reference: of what it is about, or else of the payment which that is of. */
+  | { providerRef: string; paymentRef?: string }
   /** Anybody may have sent it, by the provider's reference: worth a question now and then, and that only about what is ours. */
   | { unproven: true; providerRef: string; told?: Told };
 

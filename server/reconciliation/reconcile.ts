@@ -48,7 +48,7 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
     const here = await records.of(entry);
     if (here !== undefined && !pairs.has(here)) {
       pairs.set(here, entry);
-    } else if (entry.status !== 'failed' && isWithin(entry.at)) {
+    } else if (!cameToNothing(entry) && isWithin(entry.at)) {
       compared++;
       differences.push({ kind: 'missing_here', here: null, there: entry, entry });
     }
@@ -63,6 +63,11 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
   const unlisted = records.all.filter((here) => !pairs.has(here) && isWithin(here.createdAt));
   await inTurn(unlisted, async (here) => compare(here, saidBy(await askProvider(provider, here, clock))));
   return { compared, asked: unlisted.length, differences };
+}
+
+/** Nothing moved; or somebody gave money back in the provider's dashboard, and its bank sent it back before we had heard. */
+function cameToNothing({ direction, status }: HistoryEntry): boolean {
+  return status === 'failed' || (direction === 'refund' && status === 'reversed');
 }
 
 /** Our records, found by what a provider shows of them. */
@@ -82,7 +87,7 @@ class Records {
   }
 
   async of({ direction, reference, providerRef }: HistoryEntry): Promise<OurRecord | undefined> {
-    const found = this.#byReference.get(reference) ?? this.#byProviderRef.get(`${direction} ${providerRef}`) ?? (await this.#older(reference));
+    const found = this.#byReference.get(reference) ?? this.#byProviderRef.get(`${direction} ${providerRef}`) ?? (await this.#older(reference || providerRef));
     return found?.direction === direction ? found : undefined;
   }
 

@@ -12,19 +12,19 @@ import type { Job, JobQueue } from '../jobs/queue.ts';
 import type { JobResult } from '../jobs/runner.ts';
 import { post } from '../ledger/ledger.ts';
 import { type Decided, hasHappened } from '../ledger/sources.ts';
-import { refundPaid, refundPaidLate, refundReleased, refundReversed } from '../ledger/postings.ts';
+import { type Posting, refundPaid, refundPaidLate, refundReleased, refundReversed, refundUndoneThere, shortfallRecovered } from '../ledger/postings.ts';
 import { type AskedAbout, Asking, type CalledBack, type Heard, unasked, UNCONFIGURED_RETRY_MS } from '../payments/asking.ts';
 import { holdFunds } from '../payments/funds.ts';
 import type { Payment } from '../payments/payment.ts';
 import { submitPayout, submitRefund } from '../payments/provider-calls.ts';
 import { moneyBackLock } from '../payments/reversal.ts';
-import type { PaymentEvents } from '../payments/settlement.ts';
+import { checkJob, type PaymentEvents } from '../payments/settlement.ts';
 import { addRefunded, paymentById } from '../payments/statements.ts';
-import { type AskedPayment, type Provider, providerRefIn, type ProviderStatus, type Submission } from '../providers/provider.ts';
+import { type AskedPayment, type Provider, providerRefIn, type ProviderStatus, type Submission, type ToldRefund } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isAllBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
-import { feeThatComesBackOf, givenBackOf, wasTakenSince } from './left.ts';
+import { isAllBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn, settleReviewIn } from '../reviews/reviews.ts';
+import { feeThatComesBackOf, givenBackOf, walletGaveFor, wasTakenSince } from './left.ts';
 import {
   claimSending,
   completeLateRefund,
@@ -45,7 +45,8 @@ import {
 } from './refund.ts';
 
 export type RefundOutcome =
-  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string } }
+  /** `again`: said of one that was known to have come back. */
+  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string }; again?: boolean }
   | { status: 'failed'; providerRef?: string; reason: string };
 
 interface Deps {
@@ -85,14 +86,19 @@ export class RefundFollowing implements CalledBack {
   }
 
   async referenceOf(provider: string, providerRef: string): Promise<string | undefined> {
-    return (await this.#deps.store.read.get(refundByUpstreamRef, { provider, providerRef }))?.reference;
+    const { read } = this.#deps.store;
+    const found = await read.get(refundByUpstreamRef, { provider, providerRef });
+    if (found !== undefined) return found.reference;
+    // One that was made there has the provider's own name.
+    const madeThere = await read.get(refundByReference, { reference: providerRef });
+    return madeThere?.provider === provider ? madeThere.reference : undefined;
   }
 
   /** Ends an open refund in the caller's commit; what does not fit waits for a person. */
   async settleIn(tx: Transaction, id: number, outcome: RefundOutcome): Promise<Refund> {
     const refund = (await tx.get(refundById, { id }))!;
     const now = this.#deps.clock.now();
-    const doubt = outcome.status === 'completed' ? doubtAbout(refund, outcome.paid) : null;
+    const doubt = outcome.status === 'completed' ? doubtAbout(refund, outcome) : null;
     if (doubt !== null && outcome.status === 'completed') {
       const { paid, providerRef, at } = outcome;
       const reported = { amount_minor: paid!.amountMinor, currency: paid!.currency, provider_ref: providerRef, at };
@@ -115,6 +121,8 @@ export class RefundFollowing implements CalledBack {
     assert(await post(tx, posting, now), `refund ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
     if (ended.status === 'completed') await this.tellIn(tx, ended);
     await settleEndedIn(tx, refundSource(ended), ended.status, now);
+    // What was given back there meanwhile, and did not fit beside it, may now.
+    if (ended.method === 'itself') await this.#deps.jobs.enqueue(tx, checkJob({ ...ended, id: ended.paymentId }, now), now);
     return ended;
   }
 
@@ -138,6 +146,17 @@ export class RefundFollowing implements CalledBack {
   async tellIn(tx: Transaction, { paymentId, amountMinor, reference, reason }: Refund): Promise<void> {
     const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor, now: this.#deps.clock.now() }))!;
     await this.#deps.events.record(tx, payment, { kind: 'refunded', reference, amountMinor, reason });
+  }
+
+  /** What its payment's provider tells of one that stands: that it failed since. That it did not is heard when it is asked about itself. */
+  async hearsIn(tx: Transaction, refund: Refund, { status, providerRef, amountMinor, currency, at, reason }: ToldRefund): Promise<void> {
+    if (status === 'reversed') await this.#comeBackIn(tx, refund, { kind: 'reversed', providerRef, amountMinor, currency, at, reason });
+    if (status === 'failed') await this.#comeBackIn(tx, refund, { kind: 'failed', providerRef, code: 'failed', reason });
+  }
+
+  /** The app has money again for what one that was made at the provider was short of. Throws INSUFFICIENT_BALANCE where it has not. */
+  async recoverIn(tx: Transaction, refund: Refund, { amountMinor, at }: { amountMinor: number; at: number }): Promise<void> {
+    await holdFunds(tx, shortfallRecovered({ ...refundMovement(refund, at), amountMinor }), this.#deps.clock.now());
   }
 
   async #send({ id }: Refund, provider: Provider): Promise<Refund> {
@@ -180,11 +199,11 @@ export class RefundFollowing implements CalledBack {
     if (isAllBack) await settleAllBackIn(tx, subject, clock.now());
     if (isIn) return refund;
     if (refund.status === 'pending' && (isAllBack || status.kind === 'failed')) return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
-    const isFirst = !(await hasHappened(tx, 'refundReversed', subject));
+    const isFirst = !(await hasHappened(tx, 'refundReversed', subject)) && !(await hasHappened(tx, 'refundUndoneThere', subject));
     if (refund.status === 'completed' && isWhole && isFirst && !(await wasTakenSince(tx, refund, payment))) {
       const back = await this.takeBackIn(tx, refund, { at: status.at, reason });
       // It may leave after all.
-      await this.#planNextIn(tx, back);
+      await this.planNextIn(tx, back);
       return back;
     }
     await this.#doubtIn(tx, refund, status);
@@ -199,11 +218,20 @@ export class RefundFollowing implements CalledBack {
     if (await wasTakenSince(tx, refund, await this.#lockPaymentIn(tx, paymentId))) throw new ApiError('VALIDATION_ERROR', 'The provider has taken the whole payment back since: settle this by hand, and --dismiss it with a note');
     const marked = await tx.get(markRefundReversed, { id, at, now });
     if (marked === undefined) return (await tx.get(refundById, { id }))!;
-    const feeMinor = await feeThatComesBackOf(tx, marked);
-    assert(await post(tx, refundReversed({ ...refundMovement(marked, at), feeMinor, source }), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
+    assert(await post(tx, await this.#comingBack(tx, marked, at, source), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
     const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor: -marked.amountMinor, now }))!;
     await events.record(tx, payment, { kind: 'refund_failed', reference: marked.reference, amountMinor: marked.amountMinor, reason });
     return marked;
+  }
+
+  /** Whoever gave for one that was made at the provider has it again: the wallet what it gave, at once or later, the platform the rest. */
+  async #comingBack(tx: Transaction, refund: Refund, at: number, source: string): Promise<Posting> {
+    const movement = refundMovement(refund, at);
+    const subject = refundSource(refund);
+    const wasMadeThere = (await hasHappened(tx, 'refundMadeThere', subject)) && !(await hasHappened(tx, 'refundUndoneThere', subject));
+    if (!wasMadeThere) return refundReversed({ ...movement, feeMinor: await feeThatComesBackOf(tx, refund), source });
+    await settleReviewIn(tx, { subject, kind: 'reversal_shortfall', note: 'The refund came back.' }, this.#deps.clock.now());
+    return refundUndoneThere({ ...movement, walletMinor: await walletGaveFor(tx, refund) });
   }
 
   async #lockPaymentIn(tx: Transaction, id: number): Promise<Payment> {
@@ -243,7 +271,7 @@ export class RefundFollowing implements CalledBack {
   }
 
   /** Sees to it that it is asked about as long as something can still come. */
-  async #planNextIn(tx: Transaction, refund: Refund): Promise<void> {
+  async planNextIn(tx: Transaction, refund: Refund): Promise<void> {
     const { clock, jobs } = this.#deps;
     const now = clock.now();
     const runAt = nextRefundAskAfter(refund, { answered: true, now });
@@ -271,11 +299,11 @@ export class RefundFollowing implements CalledBack {
         return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
       },
       // One that came back, and is called paid again, is money that left after it was released.
-      standsIn: (tx, { id }, { providerRef, at, amountMinor, currency }) => this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } }),
+      standsIn: (tx, { id }, { providerRef, at, amountMinor, currency }) => this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency }, again: true }),
       reversedIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       undoneIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       pendingIn: async (tx, { id }, { providerRef }) => (await acknowledged(tx, id, providerRef))!,
-      planNextCheckIn: (tx, refund) => this.#planNextIn(tx, refund),
+      planNextCheckIn: (tx, refund) => this.planNextIn(tx, refund),
       neverSentIn: (tx, { id }) => this.#neverSentIn(tx, id),
     };
   }
@@ -298,10 +326,9 @@ export function refundMovement(refund: Refund, eventAt: number) {
 }
 
 /** Why a person has to look at what the provider calls paid, or null. */
-function doubtAbout(refund: Refund, paid: { amountMinor: number; currency: string } | undefined): ReviewKind | null {
-  const { status, amountMinor, currency } = refund;
+function doubtAbout({ status, amountMinor, currency, reversedAt }: Refund, { paid, again = false }: RefundOutcome & { status: 'completed' }): ReviewKind | null {
   if (paid === undefined) return null;
-  if (isReleased(refund)) return 'paid_after_release';
+  if (status === 'failed' || (again && reversedAt !== null)) return 'paid_after_release';
   if (status === 'completed') return null;
   return paid.amountMinor !== amountMinor || paid.currency !== currency ? 'amount_mismatch' : null;
 }

@@ -3,6 +3,7 @@ import { type Reader, statement } from '../db/store.ts';
 import { refundedFeeMinor } from '../ledger/postings.ts';
 import { sourcesOf } from '../ledger/sources.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { ToldRefund } from '../providers/provider.ts';
 import { type Refund, refundSource, refundsOfPayment } from './refund.ts';
 
 /** Of a payment, in minor units: an amount, and the platform's share of it. */
@@ -18,7 +19,7 @@ const takenOf = statement<{ minor: number }>(`
   WHERE t.source IN (${sourcesOf(':payment')}) AND t.posting IN ('collectReversed', 'collectRestored')`);
 
 const laterTaking = statement<{ id: number }>(`
-  SELECT taking.id FROM ledger_transfers taking JOIN ledger_transfers hold ON hold.posting = 'refundHeld' AND hold.source = :refund AND hold.id < taking.id
+  SELECT taking.id FROM ledger_transfers taking JOIN ledger_transfers hold ON hold.posting IN ('refundHeld', 'refundMadeThere') AND hold.source = :refund AND hold.id < taking.id
   WHERE taking.posting = 'collectReversed' AND taking.source IN (${sourcesOf(':payment')})`);
 
 /** Paid after its hold was released, all of it by the app: of such a refund the platform has given nothing. */
@@ -29,6 +30,16 @@ const feesGiven = statement<{ feeMinor: number }>(`
   WHERE payment_id = :id AND status <> 'failed' AND reversed_at IS NULL AND NOT ${PAID_LATE(`'refund:' || refunds.id`)}`);
 
 const paidLate = statement<{ id: number }>(`SELECT id FROM refunds WHERE id = :id AND ${PAID_LATE(`'refund:' || refunds.id`)}`);
+
+const walletGave = statement<{ minor: number }>(`
+  SELECT CAST(coalesce(-sum(e.amount_minor), 0) AS BIGINT) AS minor
+  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'wallet'
+  WHERE t.source = :source AND t.posting IN ('refundMadeThere', 'shortfallRecovered')`);
+
+/** What the wallet gave for a refund that was made at the provider, at once and for what it was short of. */
+export async function walletGaveFor(reader: Reader, refund: Refund): Promise<number> {
+  return (await reader.get(walletGave, { source: refundSource(refund) }))!.minor;
+}
 
 /** What of its fee the platform has given back with refunds of a payment, in minor units. */
 export async function feesGivenBackOf(reader: Reader, { id }: Pick<Payment, 'id'>): Promise<number> {
@@ -48,6 +59,19 @@ export async function givenBackOf(reader: Reader, payment: Payment): Promise<Par
   // Of what was taken the platform gave its share, too.
   const feeMinor = (await feesGivenBackOf(reader, payment)) + refundedFeeMinor(payment, { amountMinor: 0, feeMinor: 0 }, takenMinor);
   return { amountMinor, feeMinor, takenMinor, leftMinor: Math.max(0, payment.amountMinor - amountMinor) };
+}
+
+/** The refund of ours that a provider tells of: one that we asked for, or one that was made there and stands in our books. */
+export function bookedAs(refunds: readonly Refund[], { reference, providerRef }: ToldRefund): Refund | undefined {
+  return refunds.find((refund) => refund.reference === providerRef || refund.reference === reference || refund.providerRef === providerRef);
+}
+
+/** What a provider gave back of a payment by refunds that stand in no book here, in minor units. */
+export async function unbookedOf(reader: Reader, { id, currency }: Pick<Payment, 'id' | 'currency'>, told: readonly ToldRefund[] = []): Promise<number> {
+  const given = told.filter((refund) => refund.status === 'completed' && refund.currency === currency);
+  if (given.length === 0) return 0;
+  const booked = await reader.all(refundsOfPayment, { paymentId: id });
+  return given.filter((refund) => bookedAs(booked, refund) === undefined).reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
 /** Whether its payment was taken back after a refund of it had been asked for: then what was taken is not known without it. */

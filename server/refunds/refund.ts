@@ -39,6 +39,11 @@ export function refundSource({ id }: { id: number }): string {
   return `refund:${id}`;
 }
 
+/** Whether somebody made it at the provider, and not we: then it has the provider's name alone. */
+export function isMadeThere({ method, reference, providerRef }: Refund): boolean {
+  return method === 'itself' && reference === providerRef;
+}
+
 /** The job that sends a refund, and asks about it. */
 export function followJob(refund: Refund, runAt: number): NewJob {
   return { kind: REFUND_JOB, subject: refundSource(refund), lane: providerLane(refund), runAt };
@@ -70,6 +75,12 @@ const COLUMNS = `
 export const insertRefund = statement<Refund>(`
   INSERT INTO refunds (reference, app_id, payment_id, mode, provider, currency, method, amount_minor, fee_minor, reason, request_key, created_at, updated_at)
   VALUES (:reference, :appId, :paymentId, :mode, :provider, :currency, :method, :amountMinor, :feeMinor, :reason, :key, :now, :now)
+  RETURNING ${COLUMNS}`);
+
+/** Made at the provider, and heard of when its money had left: the provider's name for it is its reference, too. */
+export const insertRefundMadeThere = statement<Refund>(`
+  INSERT INTO refunds (reference, provider_ref, app_id, payment_id, mode, provider, currency, method, amount_minor, fee_minor, reason, status, submission, created_at, sent_at, updated_at, completed_at)
+  VALUES (:providerRef, :providerRef, :appId, :paymentId, :mode, :provider, :currency, 'itself', :amountMinor, :feeMinor, :reason, 'completed', 'sent', :now, :at, :now, :at)
   RETURNING ${COLUMNS}`);
 
 export const refundById = statement<Refund>(`SELECT ${COLUMNS} FROM refunds WHERE id = :id`);

@@ -4,12 +4,13 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { isAllThere } from '../payments/asking.ts';
+import type { Store } from '../db/store.ts';
 import type { Payment } from '../payments/payment.ts';
 import { askProvider } from '../payments/provider-calls.ts';
 import { goneBy } from '../payments/reversal.ts';
 import type { ProviderStatus } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
+import { unbookedOf } from '../refunds/left.ts';
 import type { Report, Resolution, ReviewKind } from './reviews.ts';
 
 export type Completed = ProviderStatus & { kind: 'completed' };
@@ -25,7 +26,7 @@ export function mustBeAsked(kind: ReviewKind, resolution: Resolution, { mode, di
 }
 
 /** Throws PROVIDER_ERROR where it does not say, VALIDATION_ERROR where that is nothing to decide such a thing by. */
-export async function askAgain(kind: ReviewKind, payment: Payment, { routing, clock }: { routing: ProviderRouting; clock: Clock }): Promise<Said> {
+export async function askAgain(kind: ReviewKind, payment: Payment, { store, routing, clock }: { store: Store; routing: ProviderRouting; clock: Clock }): Promise<Said> {
   const provider = routing.adapterOf(payment);
   const { provider: slug, currency } = payment;
   const isReversal = kind === 'reversal_mismatch';
@@ -33,13 +34,15 @@ export async function askAgain(kind: ReviewKind, payment: Payment, { routing, cl
   if (provider === undefined) throw new ApiError('PROVIDER_ERROR', `${slug} is not configured here, and must be asked again what ${what}`);
   const said = await askProvider(provider, payment, clock);
   if (said.kind === 'unknown') throw new ApiError('PROVIDER_ERROR', `${slug} does not answer what ${what}: try again`);
+  const unbookedMinor = said.kind === 'completed' || said.kind === 'reversed' ? await unbookedOf(store.read, payment, said.refunds) : 0;
   if (said.kind === 'completed') {
-    const gone = goneBy(payment, said);
-    const isThere = isReversal ? gone.amountMinor === 0 && gone.currency === currency : isAllThere(payment, said);
-    if (isThere) return { stands: said };
-    return { reports: reportOf({ ...said, ...(isReversal ? gone : { amountMinor: said.amountMinor - (said.givenBackMinor ?? 0) }) }) };
+    const gone = goneBy(payment, said, unbookedMinor);
+    if (isReversal) return gone.amountMinor === 0 && gone.currency === currency ? { stands: said } : { reports: reportOf({ ...said, ...gone }) };
+    // What was given back of it is a refund of it; unless that is all of it, and nothing is left to credit.
+    const hasMinor = unbookedMinor >= said.amountMinor ? 0 : said.amountMinor;
+    return hasMinor === payment.amountMinor && said.currency === currency ? { stands: said } : { reports: reportOf({ ...said, amountMinor: hasMinor }) };
   }
-  if (isReversal && said.kind === 'reversed') return { reports: reportOf(said) };
+  if (isReversal && said.kind === 'reversed') return { reports: reportOf({ ...said, amountMinor: said.amountMinor + unbookedMinor }) };
   if (isReversal && said.kind === 'failed') return { reports: reportOf({ amountMinor: 0, currency, providerRef: said.providerRef ?? '', at: clock.now() }) };
   throw new ApiError('VALIDATION_ERROR', `${slug} now says that the payment is ${said.kind.replace('_', ' ')}: there is nothing to ${isReversal ? 'accept' : 'credit'}`);
 }

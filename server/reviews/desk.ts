@@ -86,8 +86,10 @@ export class ReviewDesk {
   async #standsIn(tx: Transaction, { subject, kind }: Review, said: Completed): Promise<void> {
     const { reversals, settlement, clock } = this.#deps;
     const payment = (await tx.get(paymentById, { id: subjectOf({ subject }).id }))!;
-    if (payment.status !== 'completed') await settlement.settleIn(tx, payment.id, { ...said, status: 'completed' });
-    else if (kind === 'reversal_mismatch' && payment.reversedAt !== null) await reversals.standsIn(tx, payment, said);
+    if (payment.status !== 'completed') {
+      await settlement.settleIn(tx, payment.id, { ...said, status: 'completed' });
+      await settlement.planCheckNowIn(tx, payment);
+    } else if (kind === 'reversal_mismatch' && payment.reversedAt !== null) await reversals.standsIn(tx, payment, said);
     await settleReviewIn(tx, { subject, kind, note: 'Asked again, the provider says that all of it is there.' }, clock.now());
   }
 
@@ -140,6 +142,8 @@ export class ReviewDesk {
     const { reversals } = this.#deps;
     insistFitting(review.kind, 'collect', resolution);
     if (resolution === 'credit') await this.#credit(tx, payment, reported);
+    // What its provider has given back of what it received is entered as that.
+    if (resolution === 'credit' && review.kind === 'amount_mismatch') await this.#deps.settlement.planCheckNowIn(tx, payment);
     if (resolution === 'accept') await reversals.acceptIn(tx, payment, { at: reported.at, amountMinor: reported.amount_minor ?? 0, currency: reported.currency ?? payment.currency }, review);
     if (resolution === 'charge') await reversals.recoverIn(tx, payment, { amountMinor: detail.shortfall_minor!, at: reported.at });
   }
@@ -228,6 +232,10 @@ export class ReviewDesk {
     const refund = (await tx.get(refundById, { id }))!;
     const { review, reported } = decision;
     const { provider_ref: providerRef, at } = reported;
+    if (review.kind === 'reversal_shortfall') {
+      insistFitting(review.kind, 'out', decision.resolution);
+      return decision.resolution === 'charge' ? refunds.recoverIn(tx, refund, { amountMinor: decision.detail.shortfall_minor!, at }) : undefined;
+    }
     const decided = decidedOut(asReleased(refund), decision);
     switch (decided) {
       case 'complete':

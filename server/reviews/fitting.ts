@@ -18,7 +18,7 @@ const FITTING: Readonly<Record<ReviewKind, Readonly<Record<'collect' | 'out', re
   amount_mismatch: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
   paid_after_release: { collect: [], out: ['charge', 'absorb', 'dismiss'] },
   reversal_mismatch: { collect: ['accept', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
-  reversal_shortfall: { collect: ['charge', 'dismiss'], out: [] },
+  reversal_shortfall: { collect: ['charge', 'dismiss'], out: ['charge', 'dismiss'] },
   outcome_unknown: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
 };
 

@@ -60,7 +60,7 @@ export class WithdrawalHearing implements AskedAbout<Withdrawal> {
 
   /** One that came back, and is called paid again, is money that left after it was released. */
   standsIn(tx: Transaction, { id }: Withdrawal, { providerRef, at, amountMinor, currency }: Word<'completed'>): Promise<Withdrawal> {
-    return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency } });
+    return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency }, again: true });
   }
 
   isKnown({ submission }: Withdrawal): boolean {

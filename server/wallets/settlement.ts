@@ -16,8 +16,8 @@ import { completeLateWithdrawal, endWithdrawal, markWithdrawalPaidAgain, markWit
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
 export type WithdrawalOutcome =
-  /** The provider's own word, or the operator's. */
-  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string } }
+  /** The provider's own word, or the operator's. `again`: said of one that was known to have come back. */
+  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string }; again?: boolean }
   | { status: 'failed'; providerRef?: string; reason: string };
 
 /** The provider's own word that what it had paid out came back. */
@@ -44,7 +44,7 @@ export class WithdrawalSettlement {
     const withdrawal = await tx.get(withdrawalById, { id });
     assert(withdrawal !== undefined, `withdrawal ${id} vanished`);
     const now = this.#clock.now();
-    const doubt = outcome.status === 'completed' ? doubtAbout(withdrawal, outcome.paid) : '';
+    const doubt = outcome.status === 'completed' ? doubtAbout(withdrawal, outcome) : '';
     if (doubt !== '') return this.#sendToReview(tx, withdrawal, outcome, doubt);
     if (withdrawal.status !== 'pending') return withdrawal;
     const ended = await tx.get(endWithdrawal, {
@@ -175,9 +175,9 @@ export function movementOf(withdrawal: Withdrawal, eventAt: number): Movement {
 }
 
 /** Why a person has to look at what the provider calls completed; empty when nothing is odd. */
-function doubtAbout(withdrawal: Withdrawal, paid: { amountMinor: number; currency: string } | undefined): string {
+function doubtAbout(withdrawal: Withdrawal, { paid, again = false }: WithdrawalOutcome & { status: 'completed' }): string {
   const { status, amountMinor, currency } = withdrawal;
-  if (paid === undefined || (status === 'completed' && !isReleased(withdrawal))) return '';
+  if (paid === undefined || (status === 'completed' && !(again && isReleased(withdrawal)))) return '';
   if (paid.amountMinor !== amountMinor || paid.currency !== currency) return `The provider says it paid ${toMajor(paid.amountMinor)} ${paid.currency}`;
   return isReleased(withdrawal) ? 'The provider says it paid this after all; the money is back in the wallet' : '';
 }

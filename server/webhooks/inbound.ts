@@ -121,10 +121,12 @@ export class InboundCallbacks {
   }
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
-  async #ownReference(provider: string, { providerRef, told }: { providerRef: string; told?: Told }): Promise<string | undefined> {
-    for (const each of this.#about) {
-      const reference = await each.referenceOf(provider, providerRef);
-      if (reference !== undefined) return reference;
+  async #ownReference(provider: string, { providerRef, paymentRef, told }: { providerRef: string; paymentRef?: string; told?: Told }): Promise<string | undefined> {
+    for (const ref of [providerRef, ...(paymentRef === undefined ? [] : [paymentRef])]) {
+      for (const each of this.#about) {
+        const reference = await each.referenceOf(provider, ref);
+        if (reference !== undefined) return reference;
+      }
     }
     return told && (await this.#lostAnswers.find(provider, providerRef, told))?.reference;
   }

@@ -23,7 +23,7 @@ export const transactionEvent = z
       provider_ref: z.string(),
       phone_number: z.string(),
       metadata: z.record(z.string(), z.unknown()).meta({ description: 'What you gave with the payment' }),
-      refund_reference: z.string().optional(),
+      refund_reference: z.string().optional().meta({ description: 'Ours, or Stripe’s (`re_…`) where the refund was made in its dashboard' }),
       refund_amount: z.number().optional().meta({ description: 'What went back with this refund, or came back of it' }),
       refunded_amount: z.number().optional().meta({ description: 'What went back in all' }),
       reversed_amount: z.number().optional().meta({ description: 'What the provider took back' }),
@@ -118,7 +118,7 @@ export const EVENTS: Readonly<Record<string, EventText>> = {
   },
   'transaction.restored': {
     id: 'transactionRestored',
-    summary: 'A provider gave back what it had taken of a completed payment: a dispute was won after all, a refund in its dashboard failed',
+    summary: 'A provider gave back what it had taken of a completed payment: a dispute was won after all; or a payout that had come back was paid after all',
     description: DELIVERY,
     schema: 'TransactionEvent',
     examples: { restored: example('Given back', told50000('transaction.restored', { status: 'restored', restored_amount: 50000, reason: 'The provider has given it back' })) },

@@ -26,7 +26,7 @@ import { shortened } from '../writing.ts';
 import { fromStripe, toStripe } from './amounts.ts';
 import * as answers from './answers.ts';
 import { stripeClient } from './client.ts';
-import { takenBack } from './reversals.ts';
+import { goneOf, lostDispute } from './gone.ts';
 
 /** Longer than a request can wait anywhere on the way once our client has hung up. */
 const NOT_FOUND_IS_FINAL_AFTER_MS = 10 * MINUTE_MS;
@@ -155,7 +155,7 @@ export class StripeAdapter implements Provider {
     return this.status({ ...asked, providerRef: status.providerRef });
   }
 
-  /** Intents as their status calls would say them, so that what was taken back is listed as such; and what was refunded of the others. */
+  /** Intents as their status calls would say them, so that what was taken back is listed as such; and refunds, whoever made them. */
   async history(span: HistorySpan): Promise<HistoryEntry[]> {
     try {
       return await this.#history(span);
@@ -167,18 +167,17 @@ export class StripeAdapter implements Provider {
 
   async #history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
     const created = { gte: Math.floor(from / SECOND_MS), lt: Math.ceil(until / SECOND_MS) };
-    const payments = new Map<string, HistoryEntry>();
+    const payments: HistoryEntry[] = [];
     for await (const listed of this.#stripe.paymentIntents.list({ created, limit: PAGE, expand: ['data.latest_charge'] })) {
       const read = this.#insist(answers.intent, listed, 'payment_intents');
-      payments.set(read.id, await this.#paymentEntry(read));
+      payments.push(await this.#paymentEntry(read));
     }
     const refunds: HistoryEntry[] = [];
     for await (const listed of this.#stripe.refunds.list({ created, limit: PAGE })) {
       const read = this.#insist(answers.refund, listed, 'refunds');
-      if (await this.#isInReversal(read, payments)) continue;
       refunds.push({ direction: 'refund', ...this.#entry(read, answers.meaningOfRefund(read)), ...fromStripe(read.amount, read.currency) });
     }
-    return [...payments.values(), ...refunds];
+    return [...payments, ...refunds];
   }
 
   /** An event says that something happened to a payment, never what: its intent is asked. */
@@ -197,7 +196,10 @@ export class StripeAdapter implements Provider {
     const { object } = data;
     // A charge carries its intent's metadata; a dispute names the intent alone. What else the account tells is about nothing of ours.
     if (object.metadata?.['reference']) return { reference: object.metadata['reference'] };
-    return { providerRef: object.payment_intent ?? object.id ?? id };
+    const { payment_intent: paymentRef } = object;
+    // One made in the dashboard is asked about itself once we have it, and before that its payment is.
+    if (object.object === 'refund' && object.id && paymentRef) return { providerRef: object.id, paymentRef };
+    return { providerRef: paymentRef ?? object.id ?? id };
   }
 
   async #findIntent({ reference, providerRef, createdAt }: AskedPayment): Promise<answers.Intent | undefined> {
@@ -248,12 +250,9 @@ export class StripeAdapter implements Provider {
         return { kind: 'failed', providerRef, ...answers.failureOf(found) };
       case 'completed': {
         const paid = { providerRef, ...fromStripe(found.amount_received, found.currency), at: answers.paidAt(found, this.#deps.clock.now()) };
-        const back = await takenBack(found, { stripe: this.#stripe, log: this.#deps.log });
-        if (back?.isWhole) {
-          const { amountMinor, currency, reason } = back;
-          return { kind: 'reversed', providerRef, amountMinor, currency, reason, at: this.#deps.clock.now() };
-        }
-        return { kind: 'completed', ...paid, ...(back && { givenBackMinor: back.amountMinor }) };
+        const { lost, refunds } = await goneOf(found, this.#stripe);
+        const told = refunds.length === 0 ? {} : { refunds };
+        return lost === null ? { kind: 'completed', ...paid, ...told } : { kind: 'reversed', providerRef, ...lost, at: this.#deps.clock.now(), ...told };
       }
       case undefined:
         return { kind: 'unknown', reason: 'a status that Stripe does not document' };
@@ -280,15 +279,8 @@ export class StripeAdapter implements Provider {
   async #paymentEntry(read: answers.Intent): Promise<HistoryEntry> {
     const isPaid = read.status === 'succeeded';
     const entry = { direction: 'collect', ...this.#entry(read, answers.meaningOfIntent(read)), ...fromStripe(isPaid ? read.amount_received : read.amount, read.currency) } as const;
-    const isTakenBack = isPaid && (await takenBack(read, { stripe: this.#stripe, log: this.#deps.log }))?.isWhole === true;
-    return isTakenBack ? { ...entry, status: 'reversed' } : entry;
-  }
-
-  /** Whether a refund that was made in the dashboard left nothing of its payment, which then counts as reversed, and this with it. */
-  async #isInReversal({ metadata, payment_intent: providerRef }: answers.Refund, payments: ReadonlyMap<string, HistoryEntry>): Promise<boolean> {
-    if (metadata?.['reference'] || !providerRef) return false;
-    const payment = payments.get(providerRef) ?? (await this.#paymentEntry(await this.#retrieve(providerRef)));
-    return payment.status === 'reversed';
+    const isLost = isPaid && (await lostDispute(read, this.#stripe)) !== null;
+    return isLost ? { ...entry, status: 'reversed' } : entry;
   }
 
   #entry<Meaning extends HistoryEntry['status']>(

@@ -39,7 +39,7 @@ function feeOf({ posting, amountMinor, feeMinor }: Step): number {
 
 /** What a posting takes out of the wallet. */
 function takenFrom(posting: PostingName, amount: number, fee: number): number {
-  if (posting === 'refundHeld' || posting === 'collectReversed') return amount - fee;
+  if (posting === 'refundHeld' || posting === 'collectReversed' || posting === 'refundMadeThere') return amount - fee;
   return /^(payoutHeld|withdrawalHeld|shortfallRecovered|\w+PaidLate)$/.test(posting) ? amount : 0;
 }
 
@@ -83,11 +83,13 @@ class PiggyBank {
         break;
       case 'refundReversed':
       case 'collectRestored':
+      case 'refundUndoneThere':
         this.clearing -= amount;
         this.wallet += amount - fee;
         this.fees += fee;
         break;
       case 'collectReversed':
+      case 'refundMadeThere':
         this.clearing += amount;
         this.wallet -= amount - fee;
         this.fees -= fee;

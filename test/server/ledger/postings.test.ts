@@ -23,6 +23,7 @@ const withoutFee = {
   withdrawalAbsorbed: postings.withdrawalAbsorbed,
   refundAbsorbed: postings.refundAbsorbed,
   absorbedReturned: postings.absorbedReturned,
+  refundUndoneThere: (movement: postings.Movement) => postings.refundUndoneThere({ ...movement, walletMinor: movement.amountMinor }),
   collectRestored: (movement: postings.Movement) => postings.collectRestored({ ...movement, walletMinor: movement.amountMinor }),
 };
 const withFee = {
@@ -30,6 +31,7 @@ const withFee = {
   refundHeld: postings.refundHeld,
   refundReleased: postings.refundReleased,
   collectReversed: (movement: postings.MovementWithFee) => postings.collectReversed({ ...movement, shortMinor: 0 }),
+  refundMadeThere: (movement: postings.MovementWithFee) => postings.refundMadeThere({ ...movement, shortMinor: 0 }),
 };
 
 const amountAndFee = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }).chain((amountMinor) => fc.record({ amountMinor: fc.constant(amountMinor), feeMinor: fc.integer({ min: 0, max: amountMinor }) }));

@@ -167,6 +167,26 @@ test('what left again in another amount, or for nothing that had come back, is n
   ]);
 });
 
+test('a refund that was made at its provider is named where it says or moved something else', async () => {
+  expect(await moneyBackVerifiedAfter(`UPDATE refunds SET reference = 'dgw_r9' WHERE id = 9`)).toEqual(['Refund 9 (dgw_r9) was made at its provider, where its name is re_9, and is not told as that']);
+  expect(await moneyBackVerifiedAfter(`UPDATE refunds SET reversed_at = NULL WHERE id = 10`)).toContain('Refund 10 (re_10) is completed, does not say that it came back, and has 1 reversals in the ledger');
+  expect(await moneyBackVerifiedAfter(`UPDATE refunds SET status = 'failed', completed_at = NULL, failure_reason = 'no' WHERE id = 9`)).toContain('Refund 9 (re_9) is failed, and was held 0, paid 1 and released 0 times in the ledger');
+  expect(await moneyBackVerifiedAfter(...without('refundMadeThere', 'refund:9'))).toContain('Refund 9 (re_9) is completed, and was held 0, paid 0 and released 0 times in the ledger');
+  expect(await moneyBackVerifiedAfter(times(2, 'refundMadeThere', 'refund:9'))).toEqual([
+    'Refund 9 (re_9) of 10000 was made at its provider with 20000, of which its wallet gave 10400, and 1000 were recovered; it is completed, and 20000 are missing at its provider (minor units)',
+  ]);
+  expect(await moneyBackVerifiedAfter(OTHER_WALLET, into('90', 'wallet', 'refundMadeThere', 'refund:9'))).toContainEqual(expect.stringMatching(/^Refund 9 \(re_9\) of 10000 was made at its provider with 10000, of which its wallet gave 0,/));
+});
+
+test('more recovered of such a refund than the platform bore is named, and one that was undone in another amount, or for somebody else', async () => {
+  expect(await moneyBackVerifiedAfter(times(5, 'shortfallRecovered', 'refund:9'))).toEqual([
+    'Refund 9 (re_9) of 10000 was made at its provider with 10000, of which its wallet gave 5200, and 5000 were recovered; it is completed, and 10000 are missing at its provider (minor units)',
+  ]);
+  const named = /^Refund 10 \(re_10\) of 20000 was made at its provider with 20000, of which its wallet gave 18400, and 0 were recovered; it is reversed/;
+  expect(await moneyBackVerifiedAfter(times(2, 'refundUndoneThere', 'refund:10'))).toContainEqual(expect.stringMatching(named));
+  expect(await moneyBackVerifiedAfter(into(FEES, 'wallet', 'refundUndoneThere', 'refund:10'))).toContainEqual(expect.stringMatching(named));
+});
+
 test('refunds beyond what was paid, or beyond what was left of it, are named', async () => {
   expect(await moneyBackVerifiedAfter('UPDATE refunds SET amount_minor = 80000 WHERE id = 3')).toContain(
     'Payment 1 (dgw_1) of 100000 says that 30000 were refunded; its refunds are 30000 completed and 80000 under way (minor units)',

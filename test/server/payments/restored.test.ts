@@ -6,6 +6,7 @@ import { recordNamed } from '../../../server/reconciliation/records.ts';
 import { openReviews } from '../../../server/reviews/reviews.ts';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
+import { givenBack } from '../reviews/said.ts';
 import { callBack, collect, transaction, verify } from '../support/payments.ts';
 import { reviewDesk } from '../support/review-desk.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
@@ -35,7 +36,7 @@ async function takenBack({ spent = 0, paid = true } = {}) {
   if (spent > 0) await spend(spent);
   const at = malipo.clock.now();
   const reversed = () => ({ kind: 'reversed', providerRef: `their-${reference}`, amountMinor: AMOUNT_MINOR, currency: 'UGX', at, reason: 'Refunded in the dashboard' }) as const;
-  const stands = (givenBackMinor = 0) => () => ({ kind: 'completed', providerRef: `their-${reference}`, amountMinor: AMOUNT_MINOR, currency: 'UGX', at, givenBackMinor }) as const;
+  const stands = (givenBackMinor = 0) => () => ({ kind: 'completed', providerRef: `their-${reference}`, amountMinor: AMOUNT_MINOR, currency: 'UGX', at, refunds: givenBackMinor === 0 ? [] : [givenBack(givenBackMinor)] }) as const;
   if (paid) await says(reversed);
   return {
     malipo,

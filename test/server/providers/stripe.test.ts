@@ -148,15 +148,17 @@ test('a refund is made once under its reference, is asked for, and is no reversa
   expect(await at.adapter.refund!({ ...request, reference: 'dgw_refund2', amountMinor: AMOUNT_MINOR })).toMatchObject({ kind: 'refused' });
 });
 
-test('a refund of the whole in the dashboard reverses, one of a part is the operator’s to hear of', async () => {
+test('refunds are told with their payment one by one, ours and those of the dashboard, also when nothing is left', async () => {
   const at = await bench();
   const { providerRef, status } = await collected(at);
   await confirm(at, providerRef, '4242424242424242');
-  simulatorOf(at).refundInDashboard(providerRef, 1_000_000);
-  expect((await status()).kind).toBe('completed');
-  expect(at.log.join('\n')).toContain('dashboard');
-  simulatorOf(at).refundInDashboard(providerRef, 1_500_000);
-  expect(await status()).toMatchObject({ kind: 'reversed', amountMinor: AMOUNT_MINOR, reason: 'Refunded in Stripe’s dashboard' });
+  const { id } = simulatorOf(at).refundInDashboard(providerRef, 1_000_000);
+  const first = { providerRef: id, reference: '', status: 'completed', amountMinor: 1_000_000, currency: 'UGX', reason: 'Refunded in Stripe’s dashboard' };
+  expect(await status()).toMatchObject({ kind: 'completed', amountMinor: AMOUNT_MINOR, refunds: [first] });
+  await at.adapter.refund!({ reference: 'dgw_refund1', paymentProviderRef: providerRef, amountMinor: 1_500_000, currency: 'UGX', reason: '', createdAt: at.clock.now() });
+  expect(await status()).toMatchObject({ kind: 'completed', refunds: [{ reference: 'dgw_refund1', amountMinor: 1_500_000 }, first] });
+  simulatorOf(at).failRefund(id);
+  expect(await status()).toMatchObject({ kind: 'completed', refunds: [{ status: 'completed' }, { providerRef: id, status: 'reversed', reason: 'lost_or_stolen_card' }] });
 });
 
 test('a dispute reverses when it is lost', async () => {
@@ -242,7 +244,5 @@ test('history calls a payment reversed that its status call calls so, however li
   simulator.refundInDashboard(givenBack, AMOUNT_MINOR);
   const span = { from: at.clock.now() - DAY_MS, until: at.clock.now() + 1_000 };
   const short = (entries: HistoryEntry[]) => entries.map(({ direction, reference, status }) => `${direction} ${reference} ${status}`).sort();
-  expect(short(await at.adapter.history!(span))).toEqual(['collect dgw_given_back reversed', 'collect dgw_lost reversed', 'collect dgw_running completed']);
-  // Also where the payment itself is of before the span.
-  expect(await at.adapter.history!({ ...span, from: at.clock.now() - MINUTE_MS })).toEqual([]);
+  expect(short(await at.adapter.history!(span))).toEqual(['collect dgw_given_back completed', 'collect dgw_lost reversed', 'collect dgw_running completed', 'refund  completed']);
 });

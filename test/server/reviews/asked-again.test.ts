@@ -4,7 +4,7 @@ import type { ProviderStatus } from '../../../server/providers/provider.ts';
 import { reviewById } from '../../../server/reviews/reviews.ts';
 import { AGREED_MINOR, openLiveShop } from '../support/live-shop.ts';
 import { callBack, collect, transaction, verify } from '../support/payments.ts';
-import { reversed, says, takenBack } from './said.ts';
+import { givenBack, reversed, says, takenBack } from './said.ts';
 
 const NOTE = 'Asked again, the provider says that all of it is there.';
 
@@ -46,7 +46,7 @@ test('what was entered and is there again since is put back', async () => {
 
 test.each<[string, ProviderStatus | ((shop: Awaited<ReturnType<typeof doubted>>) => ProviderStatus), string, number]>([
   ['more is gone', reversed(2_000_000, 0), 'The provider now says 20000 UGX, and so does review 1: decide again', 46_000 - 18_400],
-  ['a part of what it has is gone', (shop) => shop.stands({ givenBackMinor: 500_000 }), 'The provider now says 5000 UGX, and so does review 1: decide again', 46_000 - 4_600],
+  ['a part of what it has is gone', (shop) => shop.stands({ refunds: [givenBack(500_000)] }), 'The provider now says 5000 UGX, and so does review 1: decide again', 46_000 - 4_600],
   ['it never was paid', { kind: 'failed', code: 'failed', reason: 'Unknown' }, 'The provider now says 0 UGX, and so does review 1: decide again', 0],
 ])('where it says by then that %s, that is to be decided on', async (_what, status, message, wallet) => {
   const shop = await doubted();
@@ -110,15 +110,16 @@ test('what was of another amount, and has been paid as agreed since, is credited
 test.each([
   [1_000_000, 50_000],
   [3_000_000, 30_000],
-])('of what it received more than was agreed it has given %i back: what it still has can be credited', async (givenBackMinor, has) => {
+])('of what it received more than was agreed it has given %i back: it is credited, and that is refunded', async (givenBackMinor, has) => {
   const shop = await openLiveShop();
   const reference = await collect(shop.malipo, shop.liveKey);
   const at = shop.malipo.clock.now();
   shop.provider.saysCompleted(at, { amountMinor: 6_000_000 });
   await verify(shop.malipo, shop.liveKey, reference);
-  shop.provider.answersStatus(() => ({ kind: 'completed', providerRef: 'x', amountMinor: 6_000_000, currency: 'UGX', at, givenBackMinor }));
-  await expect(shop.desk.resolve(1, 'credit', '…')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: `The provider now says ${has} UGX, and so does review 1: decide again` });
-  expect(await shop.desk.resolve(1, 'credit', 'As much as is there')).toMatchObject({ resolution: 'credit' });
+  shop.provider.answersStatus(() => ({ kind: 'completed', providerRef: 'x', amountMinor: 6_000_000, currency: 'UGX', at, refunds: [givenBack(givenBackMinor)] }));
+  expect(await shop.desk.resolve(1, 'credit', 'As much as was received')).toMatchObject({ resolution: 'credit' });
+  await shop.malipo.jobs.runDue();
+  expect(await transaction(shop.malipo, shop.liveKey, reference)).toMatchObject({ amount: 60_000, refunded_amount: givenBackMinor / 100 });
   expect(await shop.wallet()).toBe(has * 0.92);
   expect(await shop.problems()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** A provider that takes money back, and what the books make of it. */
 import { MINUTE_MS } from '../../../server/core/clock.ts';
-import type { ProviderStatus } from '../../../server/providers/provider.ts';
+import type { ProviderStatus, ToldRefund } from '../../../server/providers/provider.ts';
 import type { TestMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
 import type { openLiveShop } from '../support/live-shop.ts';
@@ -9,6 +9,9 @@ import { callBack } from '../support/payments.ts';
 export type LiveShop = Awaited<ReturnType<typeof openLiveShop>>;
 
 export const reversed = (amountMinor: number, at: number, currency = 'UGX'): ProviderStatus => ({ kind: 'reversed', providerRef: 'x', amountMinor, currency, at, reason: 'Charged back' });
+
+/** What somebody gave back in the provider's dashboard. */
+export const givenBack = (amountMinor: number, change: Partial<ToldRefund> = {}): ToldRefund => ({ providerRef: 're_1', reference: '', status: 'completed', amountMinor, currency: 'UGX', at: 0, reason: 'Refunded in the dashboard', ...change });
 
 /** A minute later its provider says this of it, and calls back to say so. */
 export async function says({ malipo, provider }: LiveShop, reference: string, status: ProviderStatus): Promise<void> {

@@ -6,6 +6,10 @@ const insertRefund = statement(`
   INSERT INTO refunds (id, reference, app_id, payment_id, mode, provider, currency, method, amount_minor, fee_minor, status, submission, failure_reason, created_at, sent_at, updated_at, completed_at, reversed_at)
   VALUES (:id, :reference, 1, :paymentId, 'live', 'iotec', 'UGX', 'by_payout', :amountMinor, :feeMinor, :status, 'sent', :failureReason, ${EVENT_AT}, ${EVENT_AT}, ${EVENT_AT}, :completedAt, :reversedAt)`);
 
+const insertRefundMadeThere = statement(`
+  INSERT INTO refunds (id, reference, provider_ref, app_id, payment_id, mode, provider, currency, method, amount_minor, fee_minor, status, submission, failure_reason, created_at, sent_at, updated_at, completed_at, reversed_at)
+  VALUES (:id, :name, :name, 1, 12, 'live', 'iotec', 'UGX', 'itself', :amountMinor, :feeMinor, :status, 'sent', :failureReason, ${EVENT_AT}, ${EVENT_AT}, ${EVENT_AT}, :completedAt, :reversedAt)`);
+
 const insertWithdrawal = statement(`
   INSERT INTO withdrawals (id, reference, app_id, provider, currency, amount_minor, method, destination, status, submission, failure_reason, created_at, updated_at, completed_at, reversed_at)
   VALUES (:id, :reference, 1, 'iotec', 'UGX', :amountMinor, 'mobile_money', '256771234567', :status, 'sent', :failureReason, ${EVENT_AT}, ${EVENT_AT}, :completedAt, :reversedAt)`);
@@ -40,7 +44,8 @@ function collected(id: number, amountMinor: number) {
  * Payouts 6 (reversed), 7 (paid late) and 8 (borne, and returned), and withdrawals 1, 2 and 3 (borne) likewise, each of UGX 30.
  * Once more, as a person decided: payment 9 was taken back whole, given back, and taken back in part (review 1, of UGX 400), and
  * payout 10 of UGX 30 borne, returned, and borne again (review 2). Payout 11, withdrawal 4 and refund 8 of UGX 50 (of payment 4)
- * came back and left again, which the app pays for (reviews 3, 4 and 5).
+ * came back and left again, which the app pays for (reviews 3, 4 and 5). Of payment 12 UGX 100 were given back at its provider (refund
+ * 9, `re_9`) when the wallet was short of UGX 40 of it, of which it has paid 10 since, and UGX 200 (refund 10, `re_10`), which came back.
  */
 export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   const refunded = async (id: number, paymentId: number, amountMinor: number, ended: Ended) => {
@@ -92,6 +97,18 @@ export async function writeMoneyBackBooks(tx: Transaction): Promise<void> {
   await writePaymentIn(tx, { id: 10, status: 'failed', ...payout }, ledger.payoutHeld(tenth), ledger.payoutReleased(tenth), ledger.payoutAbsorbed(tenth), ledger.absorbedReturned(tenth));
   await tx.run(insertReview, { id: 2, subject: 'payment:10', kind: 'paid_after_release', resolution: 'absorb' });
   await postIn(tx, ledger.payoutAbsorbed(out('review:2')));
+
+  const madeThere = async (id: number, amountMinor: number, shortMinor: number, ended: Ended) => {
+    const moved = { ...movement({ source: `refund:${id}`, amountMinor }), feeMinor: amountMinor * FEE_SHARE, shortMinor };
+    await tx.run(insertRefundMadeThere, { id, name: `re_${id}`, amountMinor, feeMinor: moved.feeMinor, ...endOf(ended) });
+    await postIn(tx, ledger.refundMadeThere(moved));
+    return moved;
+  };
+  await writePaymentIn(tx, { id: 12, status: 'completed', amountMinor: 100_000, feeMinor: 8_000 }, ledger.collectSettled(collected(12, 100_000)));
+  const short = await madeThere(9, 10_000, 4_000, { status: 'completed' });
+  const undone = await madeThere(10, 20_000, 0, { status: 'completed', reversedAt: EVENT_AT });
+  await postIn(tx, ledger.shortfallRecovered({ ...short, amountMinor: 1_000 }), ledger.refundUndoneThere({ ...undone, walletMinor: 18_400 }));
+  await tx.run(markRefunded, { id: 12, minor: 10_000 });
 
   const withdrawn = async (id: number, ended: Ended, ...after: ((moved: ledger.Movement) => ledger.Posting)[]) => {
     await tx.run(insertWithdrawal, { id, reference: `dgw_w${id}`, amountMinor: 3_000, ...endOf(ended) });

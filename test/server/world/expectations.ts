@@ -69,7 +69,7 @@ function excuseOf({ row, movement }: Evidence, gapMinor: number): string | null 
   if (movement.isTakenBack && reviews.get('paid_after_release') === 'absorb') return 'borne by the platform, and taken back since';
   if (movement.isTakenBack && movement.isUntold && row.kind === 'collect') return 'taken back without a word';
   if (movement.isTakenBack && movement.isUntold && row.isFollowed) return 'taken back without a word, and still to be looked back at';
-  if (movement.givenBackByHandMinor > 0 && gapMinor === -movement.givenBackByHandMinor) return 'partly given back in the dashboard';
+  if (movement.isUntold && movement.givenBackByHandMinor > 0 && gapMinor === -movement.givenBackByHandMinor) return 'given back in the dashboard without a word';
   return null;
 }
 
@@ -120,7 +120,7 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
       // Or less than a person had credited is there.
       return movement?.isTakenBack === true || (row.kind === 'collect' && row.status === 'completed' && movement !== undefined && isOtherwise(movement));
     case 'reversal_shortfall':
-      return row.reversedAt !== null;
+      return row.reversedAt !== null || (row.kind === 'refund' && row.reference.startsWith('re_'));
     case 'outcome_unknown':
       if (resolution !== 'open') return true;
       return row.kind === 'collect' ? row.submission !== 'sent' && row.status !== 'completed' : row.status === 'pending';

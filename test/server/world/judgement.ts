@@ -40,7 +40,7 @@ interface Judged extends Evidence, Verdict {}
 export async function judge(witnesses: Witnesses): Promise<Judgement> {
   const { store, attempts, paidByHand, surprises, differences, wishes } = witnesses;
   const ours = await readOurBooks(store.read);
-  const theirs = readTheirBooks(witnesses.simulators, witnesses.untold);
+  const theirs = readTheirBooks(witnesses.simulators, witnesses.untold, new Set(ours.rows.map(({ reference }) => reference)));
   const { pairs, problems } = pairUp(ours.rows, theirs);
   const events = await readEvents(store.read);
   const byHand = new Set(paidByHand.map(({ reference }) => reference));
@@ -110,7 +110,9 @@ function judgeRefunds({ rows, refundsByKey }: OurBooks, theirs: readonly TheirMo
     if (key !== undefined && told === 'made' && !refundsByKey.has(key)) problems.push(`The refund ${key} of ${reference} was made, and is nowhere`);
   }
   for (const payment of rows.filter(({ kind }) => kind === 'collect')) {
-    const refunds = rows.filter(({ kind, name }) => kind === 'refund' && name === payment.reference);
+    const given = rows.filter(({ kind, name }) => kind === 'refund' && name === payment.reference);
+    // Made in the dashboard, they are of nobody's wish.
+    const refunds = given.filter(({ reference }) => !reference.startsWith('re_'));
     const wanted = wishes.filter(({ reference }) => reference === payment.reference);
     const unkeyed = (told: string) => wanted.filter((wish) => wish.key === undefined && wish.told === told).length;
     const keyed = new Set(wanted.flatMap(({ key }) => (key !== undefined && refundsByKey.has(key) ? [key] : []))).size;
@@ -119,7 +121,7 @@ function judgeRefunds({ rows, refundsByKey }: OurBooks, theirs: readonly TheirMo
     const paid = theirs.find(({ direction, reference }) => direction === 'collect' && reference === payment.reference);
     const movementOf = (refund: OurRow) => theirs.find((movement) => movement.reference === refund.reference);
     // What a person gave up for lost, wrongly, or its provider did, may be given back again.
-    const meant = refunds.filter((refund) => !isReleasedByHand(refund) && movementOf(refund)?.hadFailed !== true);
+    const meant = given.filter((refund) => !isReleasedByHand(refund) && movementOf(refund)?.hadFailed !== true);
     const givenBack = meant.reduce((sum, refund) => sum - (movementOf(refund)?.standsMinor ?? 0), 0);
     if (paid !== undefined && givenBack > paid.reported.amountMinor) problems.push(`Of payment ${payment.reference} ${givenBack} were given back, and ${paid.reported.amountMinor} had been paid`);
   }

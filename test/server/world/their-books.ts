@@ -27,14 +27,15 @@ export interface TheirMovement {
   hadFailed: boolean;
   /** Whether the provider took it back, or found it paid, without a word. */
   isUntold: boolean;
-  /** Of a card payment: what somebody gave back of it in the dashboard, for which there is no refund of ours. */
+  /** Of a card payment: what somebody gave back of it in the dashboard, and is in no book of ours. */
   givenBackByHandMinor: number;
 }
 
-export function readTheirBooks(simulators: readonly Simulator[], untold: ReadonlySet<object>): TheirMovement[] {
+/** `ours`: the references of everything that we have. */
+export function readTheirBooks(simulators: readonly Simulator[], untold: ReadonlySet<object>, ours: ReadonlySet<string>): TheirMovement[] {
   return simulators.flatMap((simulator) =>
     simulator instanceof StripeSimulator
-      ? [...simulator.books.movements.map((movement) => cardPayment(simulator, movement, untold)), ...ownRefunds(simulator, untold)]
+      ? [...simulator.books.movements.map((movement) => cardPayment(simulator, movement, untold, ours)), ...bookedRefunds(simulator, untold, ours)]
       : simulator.books.movements.map((movement) => plain(simulator.slug, movement, untold)),
   );
 }
@@ -59,21 +60,22 @@ function plain(slug: string, movement: Movement, untold: ReadonlySet<object>): T
   };
 }
 
-/** Less what a lost dispute took, and what was given back in the dashboard; refunds of ours are movements of their own. */
-function cardPayment(stripe: StripeSimulator, movement: Movement, untold: ReadonlySet<object>): TheirMovement {
+/** Less what a lost dispute took, and what was given back in the dashboard and we never heard of; other refunds are movements of their own. */
+function cardPayment(stripe: StripeSimulator, movement: Movement, untold: ReadonlySet<object>, ours: ReadonlySet<string>): TheirMovement {
   const base = plain('stripe', movement, untold);
   const isPaid = movement.status === 'success' || movement.status === 'reversed';
   if (!isPaid) return base;
   const minor = (units: number) => (movement.currency === 'RWF' ? units * 100 : units);
-  const byHand = stripe.refunds.filter((refund) => refund.intent === movement.id && isByHand(refund) && refund.status === 'succeeded');
+  const byHand = stripe.refunds.filter((refund) => refund.intent === movement.id && isByHand(refund) && !ours.has(refund.id) && refund.status === 'succeeded');
   const givenBackByHandMinor = byHand.reduce((sum, { amount }) => sum + minor(amount), 0);
   const lostMinor = minor(stripe.lostToDispute(movement));
   const standsMinor = base.reported.amountMinor - lostMinor - givenBackByHandMinor;
   return { ...base, standsMinor, givenBackByHandMinor, isTakenBack: lostMinor + givenBackByHandMinor > 0 };
 }
 
-function ownRefunds(stripe: StripeSimulator, untold: ReadonlySet<object>): TheirMovement[] {
-  return stripe.refunds.filter((refund) => !isByHand(refund)).map((refund) => {
+/** One that was made in the dashboard has Stripe's name here, too. */
+function bookedRefunds(stripe: StripeSimulator, untold: ReadonlySet<object>, ours: ReadonlySet<string>): TheirMovement[] {
+  return stripe.refunds.filter((refund) => !isByHand(refund) || ours.has(refund.id)).map((refund) => {
     const { currency } = stripe.books.byId(refund.intent)!;
     const amountMinor = currency === 'RWF' ? refund.amount * 100 : refund.amount;
     const status = ({ succeeded: 'success', pending: 'pending', failed: 'failed' } as const)[refund.status];
@@ -81,7 +83,7 @@ function ownRefunds(stripe: StripeSimulator, untold: ReadonlySet<object>): Their
     return {
       slug: 'stripe',
       id: refund.id,
-      reference: refund.metadata['reference']!,
+      reference: refund.metadata['reference'] ?? refund.id,
       msisdn: '',
       direction: 'refund',
       status,

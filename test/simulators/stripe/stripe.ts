@@ -123,8 +123,8 @@ export class StripeSimulator implements Simulator {
   }
 
   /** A refund made by hand in Stripe's dashboard, in Stripe's units. */
-  refundInDashboard(id: string, amount: number): void {
-    this.#refund(this.books.byId(id)!, amount, {});
+  refundInDashboard(id: string, amount: number, metadata: Record<string, string> = {}): StripeRefund {
+    return this.#refund(this.books.byId(id)!, amount, metadata);
   }
 
   /** The card's bank sends back a refund, also one that had succeeded. */
@@ -292,6 +292,7 @@ export class StripeSimulator implements Simulator {
   #refund(movement: Movement, amount: number, metadata: Record<string, string>, status: StripeRefund['status'] = this.nextRefund()): StripeRefund {
     const refund: StripeRefund = { id: `re_3Simulated${this.refunds.length + 1}`, intent: movement.id, amount, metadata, created: this.#deps.clock.now(), status };
     this.refunds.push(refund);
+    this.#tell('refund.created', this.#refundView(refund));
     this.#tell('charge.refunded', this.#chargeOf(movement));
     return refund;
   }
