@@ -20,7 +20,7 @@ export function tellingWhenUnreachable(send: SendHttp, { slug, clock, log }: { s
       if (error instanceof NoAnswerError && now - saidAt >= SAID_AGAIN_AFTER_MS) {
         saidAt = now;
         const { host } = new URL(request.url);
-        log.warn({ provider: slug, host, reason: error.message }, `${slug} gives no answer at ${host}: what was sent is asked about until it does`);
+        log.warn({ provider: slug, host, reason: error.message }, `${slug} gives no answer of any use at ${host}: what was sent is asked about until it does`);
       }
       throw error;
     }
