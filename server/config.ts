@@ -54,7 +54,12 @@ export type TrustProxy = boolean | string[] | ((address: string, hop: number) =>
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const;
 
-const secret = z.string().transform((value) => new Secret(value));
+/**
+ * What a header carries. Copied from a page, a key may bring along what nobody sees (a zero-width space): no request could be
+ * made with it, and every payment would stay pending.
+ */
+const plain = z.string().regex(/^[\x20-\x7e]+$/, 'has characters that no key has: paste it again, as plain text');
+const secret = plain.transform((value) => new Secret(value)).optional().meta({ hidden: true });
 const url = webAddress('must be an absolute http:// or https:// address without a query');
 
 const environment = z.object({
@@ -107,32 +112,32 @@ const environment = z.object({
   OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1, 2_147_483_647).default(5_000).meta({ example: '5000' }),
 
   IOTEC_CLIENT_ID: z.string().optional(),
-  IOTEC_CLIENT_SECRET: secret.optional(),
+  IOTEC_CLIENT_SECRET: secret,
   IOTEC_WALLET_ID: z.string().optional(),
   IOTEC_CALLBACK_HEADER: z
     .string()
     .regex(/^[A-Za-z0-9-]+$/, 'must be the name of an HTTP header')
     .optional()
     .meta({ example: 'X-Callback-Token' }),
-  IOTEC_CALLBACK_SECRET: secret.optional(),
+  IOTEC_CALLBACK_SECRET: secret,
   IOTEC_AUTH_URL: url.default('https://id.iotec.io/connect/token').meta({ example: 'https://id.iotec.io/connect/token' }),
   IOTEC_BASE_URL: url.default('https://pay.iotec.io').meta({ example: 'https://pay.iotec.io' }),
 
-  RELWORX_API_KEY: secret.optional(),
+  RELWORX_API_KEY: secret,
   RELWORX_ACCOUNT_NO: z.string().optional(),
-  RELWORX_WEBHOOK_KEY: secret.optional(),
+  RELWORX_WEBHOOK_KEY: secret,
   RELWORX_BASE_URL: url.default('https://payments.relworx.com/api').meta({ example: 'https://payments.relworx.com/api' }),
 
-  STRIPE_SECRET_KEY: z.string().regex(/^[rs]k_/, 'must be a secret or restricted key').transform((value) => new Secret(value)).optional().meta({ example: 'sk_live_…', hidden: true }),
+  STRIPE_SECRET_KEY: plain.regex(/^[rs]k_/, 'must be a secret or restricted key').transform((value) => new Secret(value)).optional().meta({ example: 'sk_live_…', hidden: true }),
   // Every browser is given this one: never a secret that stands in its place.
   STRIPE_PUBLISHABLE_KEY: z.string().regex(/^pk_/, 'must be a publishable key').optional().meta({ example: 'pk_live_…', hidden: true }),
-  STRIPE_WEBHOOK_SECRET: secret.optional(),
+  STRIPE_WEBHOOK_SECRET: secret,
   STRIPE_BASE_URL: url.default('https://api.stripe.com').meta({ example: 'https://api.stripe.com' }),
 
-  DGATEWAY_API_KEY: secret.optional(),
+  DGATEWAY_API_KEY: secret,
   DGATEWAY_BASE_URL: url.default('https://dgatewayapi.desispay.com').meta({ example: 'https://dgatewayapi.desispay.com' }),
 
-  DUKUZI_API_KEY: secret.optional(),
+  DUKUZI_API_KEY: secret,
   DUKUZI_PRODUCT_ID: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().meta({ example: '1' }),
   DUKUZI_PRODUCT_IDS: z.string().transform(dukuziProducts).default(new Map()).meta({ example: 'swahili-ebook=12,course=16@25000', hidden: true }),
   DUKUZI_BASE_URL: url.default('https://dukuzii.com/api-proxy.php').meta({ example: 'https://dukuzii.com/api-proxy.php' }),

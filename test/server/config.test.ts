@@ -88,6 +88,12 @@ describe('configuration', () => {
     expect(problemsOf(env as Record<string, string>)).toEqual([problem]);
   });
 
+  it.each(['\u200bpasted', 'pas\nted', '“pasted”', 'pasted…'])('refuses a key that no request could carry, and does not print it: %j', (key) => {
+    const words = 'has characters that no key has: paste it again, as plain text';
+    expect(problemsOf({ RELWORX_API_KEY: key, RELWORX_ACCOUNT_NO: 'REL1' })).toEqual([`RELWORX_API_KEY ${words}`]);
+    expect(problemsOf({ ...STRIPE, STRIPE_SECRET_KEY: `sk_test_${key}` })).toEqual([`STRIPE_SECRET_KEY ${words} (example: sk_live_…)`]);
+  });
+
   it('asks for a secret of its own with PostgreSQL, where there is no file to keep one beside', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://localhost/malipo' })[0]).toMatch(/^MALIPO_SECRET is missing/);
     expect(problemsOf({ DATABASE_URL: 'postgres://localhost/malipo', MALIPO_SECRET: 'sixteen characters' })).toEqual([]);
