@@ -416,6 +416,16 @@ describe('a good guest', () => {
     await buyer.sees('waiting');
   });
 
+  it('a price on the button that is not the item’s is told to the developer, and the server’s is asked for', async () => {
+    const world = await aWaitingWorld();
+    const warnings = await consoleLines('warn', async () => {
+      const buyer = await (await Buyer.arrives(world, { amount: '20000' })).comesToTheForm();
+      expect(buyer.panelText).to.contain('Pay UGX 25,000');
+      for (const right of [{ amount: '25000' }, { amount: '50000', quantity: '2' }, {}]) await (await Buyer.arrives(world, right as Record<string, string>)).comesToTheForm();
+    });
+    expect(warnings).to.deep.equal(['<pay-button item="book">: its amount is 20000, and the item costs 25000.']);
+  });
+
   it('a framework that sets every attribute again on each render changes nothing', async () => {
     const world = await aWaitingWorld();
     const buyer = await (await Buyer.arrives(world, { phone: '0701', 'success-url': '/thanks' })).comesToTheForm();

@@ -33,6 +33,7 @@ describe('a prompt that did not come', () => {
       await buyer.presses('[part=help] summary');
       expect(buyer.find('[part=help]').textContent).to.contain(words).and.contain(code);
       expect(buyer.find<HTMLAnchorElement>('[part=help] a').href).to.equal(`tel:${encodeURIComponent(code)}`);
+      expect(buyer.find('[part=help] a').getBoundingClientRect().height, 'a thumb finds it').to.be.at.least(44);
       await expect(buyer.element).to.be.accessible();
     });
   }

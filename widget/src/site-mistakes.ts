@@ -20,12 +20,20 @@ export function tellMistakes(element: PayButton, wasSet: (name: keyof PayButton)
   }
 }
 
+/** What the site says on its button. */
+interface SiteButton {
+  readonly item: string;
+  readonly server: string;
+  readonly amount: number | null;
+  readonly count: number;
+}
+
 /** Whoever made the site, by one line on the console for each kind of trouble. */
 export class Developer {
-  readonly #host: { readonly item: string; readonly server: string };
+  readonly #host: SiteButton;
   #heard = '';
 
-  constructor(host: { readonly item: string; readonly server: string }) {
+  constructor(host: SiteButton) {
     this.#host = host;
   }
 
@@ -34,5 +42,12 @@ export class Developer {
     const { item, server } = this.#host;
     const line = `<pay-button item="${item}">: ${code} at ${server}. ${reason} Check item, methods, and base-url if the server is elsewhere.`;
     if (navigator.onLine && line !== this.#heard) console.error((this.#heard = line));
+  }
+  /** A price on the button that is not the item's: the server's is paid. An item without a price takes what the site says. */
+  hearsPrice(price: number | null): void {
+    const { item, amount, count } = this.#host;
+    const said = amount ?? 0;
+    const line = `<pay-button item="${item}">: its amount is ${String(said)}, and the item costs ${String(price)}.`;
+    if (price && said > 0 && ![price, price * count].includes(said) && line !== this.#heard) console.warn((this.#heard = line));
   }
 }

@@ -21,6 +21,9 @@ export interface CheckoutHost extends ReactiveControllerHost, HTMLElement, Offer
   /** Whether the buyer sees the panel. */
   readonly isPanelShown: boolean;
   readonly hasUpdated: boolean;
+  /** What the site says that is paid, and for how many. */
+  readonly amount: number | null;
+  readonly count: number;
 }
 
 /** What is known of a payment: the answer to its start, then its status. */
@@ -215,6 +218,7 @@ export class Checkout {
   #offered(error?: CheckoutApiError): void {
     const isWaited = this.state === 'loading';
     if (!error) {
+      this.#developer.hearsPrice(this.offer.item?.amount ?? null);
       if (!this.offer.isSellable) this.#refuse('NO_METHOD');
       else if (isWaited) this.#move('details');
       this.#host.requestUpdate();
