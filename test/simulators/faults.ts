@@ -16,6 +16,8 @@ export type Fault =
   | { kind: 'does_and_hangs' }
   /** It is done; the connection breaks before the answer. */
   | { kind: 'does_and_resets' }
+  /** It is done; what was to answer breaks, and says so as a proxy does. */
+  | { kind: 'does_and_breaks'; status: number }
   /** Something on the way sends it a second time, and hands on the provider's no to that: the first is done. */
   | { kind: 'does_and_refuses'; answer: SimulatedAnswer }
   /** It is done, and answered after so many milliseconds. */
@@ -70,13 +72,16 @@ export class FaultyLine {
       case 'resets':
         return { kind: 'reset' };
       case 'breaks':
-        return { kind: 'answer', afterMs: 0, answer: { status: fault.status, headers: { 'content-type': 'text/html', location: '/elsewhere' }, body: '<html><h1>Not here</h1></html>' } };
+        return { kind: 'answer', afterMs: 0, answer: broken(fault.status) };
       case 'does_and_hangs':
         this.simulator.handle(request);
         return { kind: 'silence' };
       case 'does_and_resets':
         this.simulator.handle(request);
         return { kind: 'reset' };
+      case 'does_and_breaks':
+        this.simulator.handle(request);
+        return { kind: 'answer', afterMs: 0, answer: broken(fault.status) };
       case 'does_and_refuses':
         this.simulator.handle(request);
         return { kind: 'answer', afterMs: 0, answer: onTheWire(fault.answer) };
@@ -99,6 +104,10 @@ export class FaultyLine {
 
 function onTheWire({ status, json, headers = {} }: SimulatedAnswer): WireAnswer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) };
+}
+
+function broken(status: number): WireAnswer {
+  return { status, headers: { 'content-type': 'text/html', location: '/elsewhere' }, body: '<html><h1>Not here</h1></html>' };
 }
 
 function garbled(answer: SimulatedAnswer, how: Garbling): WireAnswer {

@@ -59,6 +59,9 @@ const PATIENCE_MS = 15 * SECOND_MS;
 /** Of these nothing was made, or its first request still runs: the same request may go again. */
 const ASK_AGAIN: ReadonlySet<number> = new Set([409, 429, 500, 503]);
 
+/** As soon as there is something to pay people with. */
+const PEOPLE_PAID_AFTER_MS = [4 * MINUTE_MS, 7 * MINUTE_MS, 10 * MINUTE_MS] as const;
+
 /** While the first payments come in, and when the last of them are disputed. */
 const WALLETS_EMPTIED_AFTER_MS = [12 * MINUTE_MS, 2 * HOUR_MS, 2.5 * DAY_MS] as const;
 
@@ -80,8 +83,11 @@ export class Merchants {
   begin(count: number, { withinMs }: { withinMs: number }): void {
     for (let index = 0; index < count; index++) {
       const attempt = this.#attempt();
-      this.#clock.after(this.#chance.below(withinMs), () => void this.#pursue(attempt));
+      // Most money comes in early, so that there is time to give it back and to pay out of it.
+      const latestMs = attempt.path === '/v1/payments/collect' ? 1 + this.#chance.below(withinMs) : withinMs;
+      this.#clock.after(this.#chance.below(latestMs), () => void this.#pursue(attempt));
     }
+    for (const afterMs of PEOPLE_PAID_AFTER_MS) this.#clock.after(afterMs, () => void this.#payPeople());
     for (const afterMs of WALLETS_EMPTIED_AFTER_MS) this.#clock.after(afterMs, () => void this.#emptyWallets());
   }
 
@@ -103,18 +109,33 @@ export class Merchants {
     return attempt;
   }
 
+  /** Up to three out of each wallet that can pay phones. */
+  async #payPeople(): Promise<void> {
+    const chance = this.#chance;
+    for (const { counter, balance } of await this.#wallets()) {
+      for (let people = chance.below(4); people > 0; people--) {
+        const amount = LEAST * (1 + chance.below(4));
+        if (counter.paysOut !== null && amount <= balance / 2) void this.#pursue(this.#noted('/v1/payments/disburse', counter, amount));
+      }
+    }
+  }
+
   /** Withdraws all there is: to a phone where its provider pays out, else to a bank. */
   async #emptyWallets(): Promise<void> {
-    const reply = await this.#send({ path: '/v1/wallets', body: null, key: null });
-    if (reply?.status !== 200) return;
-    for (const { provider, currency, balance } of (JSON.parse(reply.body) as { data: { provider: string; currency: string; balance: number }[] }).data) {
-      const counter = COUNTERS.find((each) => each.provider === provider && each.currency === currency)!;
+    for (const { counter, balance } of await this.#wallets()) {
       const [least, most] = counter.paysOut ?? [1, Infinity];
       const amount = Math.min(Math.floor(balance), most);
       if (amount < least || this.#chance.below(3) === 0) continue;
       const isToPhone = counter.paysOut !== null && this.#chance.below(4) > 0;
       void this.#pursue(this.#noted('/v1/withdrawals', isToPhone ? counter : { ...counter, prefix: '' }, amount));
     }
+  }
+
+  async #wallets(): Promise<{ counter: Counter; balance: number }[]> {
+    const reply = await this.#send({ path: '/v1/wallets', body: null, key: null });
+    if (reply?.status !== 200) return [];
+    const { data } = JSON.parse(reply.body) as { data: { provider: string; currency: string; balance: number }[] };
+    return data.map(({ provider, currency, balance }) => ({ balance, counter: COUNTERS.find((each) => each.provider === provider && each.currency === currency)! }));
   }
 
   async #pursue(attempt: Attempt): Promise<void> {

@@ -45,6 +45,12 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
  */
 export type CommitFate = 'survived' | 'dies before' | 'dies after' | 'is held up';
 
+export interface Fates {
+  ofCommit(): CommitFate;
+  /** Whether it is held up with what it has just read of one row. */
+  isHeldUpReading(): boolean;
+}
+
 /** Longer than a job is leased: somebody else has taken it up meanwhile. */
 const HELD_UP_MS = 100 * SECOND_MS;
 
@@ -54,34 +60,42 @@ export class MortalStore implements Store {
   readonly read: Reader;
   readonly #store: Store;
   readonly #life: Life;
-  readonly #fate: () => CommitFate;
+  readonly #fates: Fates;
   readonly #clock: Clock;
 
-  constructor(store: Store, { life, fate, clock }: { life: Life; fate: () => CommitFate; clock: Clock }) {
+  constructor(store: Store, { life, fates, clock }: { life: Life; fates: Fates; clock: Clock }) {
     this.#clock = mortalClock(clock, life);
     this.#store = store;
     this.#life = life;
-    this.#fate = fate;
+    this.#fates = fates;
     this.engine = store.engine;
     this.bell = store.bell;
     this.read = {
       all: (statement, params) => (life.isOver ? never() : store.read.all(statement, params)),
-      get: (statement, params) => (life.isOver ? never() : store.read.get(statement, params)),
+      get: (statement, params) => {
+        if (life.isOver) return never();
+        const row = store.read.get(statement, params);
+        return fates.isHeldUpReading() ? this.#heldUp(() => row) : row;
+      },
     };
   }
 
   write<T>(command: (tx: Transaction) => Awaitable<T>, sharing?: Sharing): Promise<T> {
     if (this.#life.isOver) return never();
-    const fate = this.#fate();
+    const fate = this.#fates.ofCommit();
     if (fate === 'dies before') {
       this.#life.end();
       return never();
     }
-    if (fate === 'is held up') return new Promise((resolve) => void this.#clock.after(HELD_UP_MS, () => resolve(this.#life.hears(this.#store.write(command, sharing)))));
+    if (fate === 'is held up') return this.#heldUp(() => this.#life.hears(this.#store.write(command, sharing)));
     const done = this.#store.write(command, sharing);
     if (fate === 'survived') return this.#life.hears(done);
     void done.catch(() => undefined).then(() => this.#life.end());
     return never();
+  }
+
+  #heldUp<T>(goOn: () => Awaitable<T>): Promise<T> {
+    return new Promise((resolve) => void this.#clock.after(HELD_UP_MS, () => resolve(goOn())));
   }
 
   backup(file: string): Promise<void> {

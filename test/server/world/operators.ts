@@ -4,7 +4,7 @@
  */
 import { WebhookSettings } from '../../../server/access/webhook-settings.ts';
 import { refundDesk, reviewDesk } from '../../../server/cli/desks.ts';
-import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { ApiError } from '../../../server/core/errors.ts';
 import { statement, type Store } from '../../../server/db/store.ts';
 import type { ProviderSlug } from '../../../server/providers/capabilities.ts';
@@ -15,7 +15,7 @@ import { fittingResolutions } from '../../../server/reviews/fitting.ts';
 import { openReviews, RESOLUTIONS, type Review } from '../../../server/reviews/reviews.ts';
 import { WithdrawalDesk } from '../../../server/wallets/operator.ts';
 import type { Chance } from '../crash/chance.ts';
-import { type CommitFate, Life, MortalStore } from './mortal.ts';
+import { type Fates, Life, MortalStore } from './mortal.ts';
 
 /** A refund that somebody wanted, and what they were told. */
 export interface Wish extends RefundWish {
@@ -39,6 +39,8 @@ const bankTransfers = statement<PaidByHand & { id: number }>(`
 
 const directionOf = statement<{ direction: string }>('SELECT direction FROM payments WHERE id = :id');
 
+/** Everybody at once, while the lines are bad. */
+const RUSH_FOR_MS = 15 * MINUTE_MS;
 const BUSY_FOR_MS = HOUR_MS;
 const LAST_VISIT_AFTER_MS = 6 * DAY_MS;
 
@@ -50,15 +52,20 @@ export class Operators {
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #store: Store;
-  readonly #fate: () => CommitFate;
+  readonly #fates: Fates;
+  readonly #asked: () => void;
+  /** Transfers that somebody is ending. */
+  readonly #inHand = new Set<number>();
   #live: ReadonlyMap<ProviderSlug, Provider> = new Map();
   #startedAt = 0;
 
-  constructor(deps: { chance: Chance; clock: Clock; store: Store; fate: () => CommitFate }) {
+  /** `asked` is called when a refund was asked for, which a server is to send. */
+  constructor(deps: { chance: Chance; clock: Clock; store: Store; fates: Fates; asked: () => void }) {
     this.#chance = deps.chance;
     this.#clock = deps.clock;
     this.#store = deps.store;
-    this.#fate = deps.fate;
+    this.#fates = deps.fates;
+    this.#asked = deps.asked;
   }
 
   /** `live`: whom their commands can ask. */
@@ -68,15 +75,20 @@ export class Operators {
     this.#comeAgain();
   }
 
-  /** Every few minutes at first, then a few times a day. */
   #comeAgain(): void {
     const age = this.#clock.now() - this.#startedAt;
-    const nextMs = age < BUSY_FOR_MS ? (1 + this.#chance.below(5)) * MINUTE_MS : (2 + this.#chance.below(16)) * HOUR_MS;
+    const nextMs = this.#pauseMs(age);
     this.#clock.after(nextMs, () => {
       const isLast = age + nextMs >= LAST_VISIT_AFTER_MS;
       void this.#visit({ isLast });
       if (!isLast) this.#comeAgain();
     });
+  }
+
+  /** Every minute in the rush, every few minutes within an hour, then a few times a day. */
+  #pauseMs(age: number): number {
+    if (age < RUSH_FOR_MS) return (20 + this.#chance.below(80)) * SECOND_MS;
+    return age < BUSY_FOR_MS ? (3 + this.#chance.below(12)) * MINUTE_MS : (4 + this.#chance.below(20)) * HOUR_MS;
   }
 
   async #visit({ isLast }: { isLast: boolean }): Promise<void> {
@@ -93,7 +105,7 @@ export class Operators {
     const completed = payments.filter(({ status }) => status === 'completed');
     const { reference, amountMinor } = chance.oneOf(completed.length === 0 || chance.below(8) === 0 ? payments : completed);
     const major = amountMinor / 100;
-    const amount = chance.oneOf([undefined, undefined, 500, Math.floor(major / 2), Math.floor(major / 3), major + 500]);
+    const amount = chance.oneOf([undefined, 500, 1_000, Math.floor(major / 2), Math.floor(major / 3), Math.floor(major / 4), major + 500]);
     const key = chance.below(3) === 0 ? undefined : `refund-${this.wishes.length}`;
     const wish = { reference, amount, key, reason: 'Returned', told: '' };
     this.wishes.push(wish);
@@ -110,8 +122,10 @@ export class Operators {
     twin.told = await this.#ask(twin);
   }
 
-  #ask({ reference, amount, reason, key }: RefundWish): Promise<string> {
-    return this.#command((store) => refundDesk({ store }, this.#clock).request({ reference, amount, reason, key }));
+  async #ask({ reference, amount, reason, key }: RefundWish): Promise<string> {
+    const told = await this.#command((store) => refundDesk({ store }, this.#clock).request({ reference, amount, reason, key }));
+    if (told === 'made') this.#asked();
+    return told;
   }
 
   async #decide({ id, kind, subject }: Review): Promise<void> {
@@ -131,7 +145,15 @@ export class Operators {
   }
 
   /** Paid at the bank first, and said here afterwards, again where that failed; or rejected. */
-  async #transfer({ id, ...transfer }: PaidByHand & { id: number }): Promise<void> {
+  async #transfer(transfer: PaidByHand & { id: number }): Promise<void> {
+    // Whoever else comes meanwhile sees that somebody is at it.
+    if (this.#inHand.has(transfer.id)) return;
+    this.#inHand.add(transfer.id);
+    await this.#endTransfer(transfer);
+    this.#inHand.delete(transfer.id);
+  }
+
+  async #endTransfer({ id, ...transfer }: PaidByHand & { id: number }): Promise<void> {
     const isPaid = this.paidByHand.some(({ reference }) => reference === transfer.reference);
     if (!isPaid && this.#chance.below(4) === 0) {
       await this.#command((store) => new WithdrawalDesk({ store, clock: this.#clock }).reject(id, 'There is no such account'));
@@ -143,7 +165,7 @@ export class Operators {
 
   async #command(run: (store: Store) => Promise<unknown>): Promise<string> {
     const life = new Life();
-    const store = new MortalStore(this.#store, { life, clock: this.#clock, fate: this.#fate });
+    const store = new MortalStore(this.#store, { life, clock: this.#clock, fates: this.#fates });
     const ended = run(store).then(
       () => 'made',
       (error: unknown) => {

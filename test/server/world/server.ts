@@ -8,7 +8,7 @@ import { foldBalances } from '../../../server/ledger/folding.ts';
 import type { SendHttp } from '../../../server/providers/http.ts';
 import { configuredProviders } from '../../../server/providers/live.ts';
 import { takeUpWhereTheLastServerStopped } from '../../../server/running.ts';
-import { type CommitFate, Life, mortalClock, mortalHttp, MortalStore } from './mortal.ts';
+import { type Fates, Life, mortalClock, mortalHttp, MortalStore } from './mortal.ts';
 
 export interface ServerDeps {
   config: Config;
@@ -17,7 +17,7 @@ export interface ServerDeps {
   /** Whether no other server runs on this store, so that it may take up what its predecessor left. */
   isAlone: boolean;
   http: (slug: string) => SendHttp;
-  fate: () => CommitFate;
+  fates: Fates;
   random: () => number;
   logTo: { write(line: string): void };
 }
@@ -30,12 +30,16 @@ export class WorldServer {
   readonly malipo: Malipo;
   readonly store: Store;
 
-  static async start({ config, isAlone, http, fate, random, logTo, ...world }: ServerDeps): Promise<WorldServer> {
+  static async start({ config, isAlone, http, fates, random, logTo, ...world }: ServerDeps): Promise<WorldServer> {
     const life = new Life();
     const clock = mortalClock(world.clock, life);
     // What it commits while it starts is no place to die: `malipo serve` would only be started again.
     let hasStarted = false;
-    const store = new MortalStore(world.store, { life, clock: world.clock, fate: () => (hasStarted ? fate() : 'survived') });
+    const store = new MortalStore(world.store, {
+      life,
+      clock: world.clock,
+      fates: { ofCommit: () => (hasStarted ? fates.ofCommit() : 'survived'), isHeldUpReading: () => hasStarted && fates.isHeldUpReading() },
+    });
     const log = { warn: note, error: note };
     function note(details: object, message: string): void {
       logTo.write(JSON.stringify({ ...details, message }));

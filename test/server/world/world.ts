@@ -16,6 +16,7 @@ import { configuredProviders } from '../../../server/providers/live.ts';
 import type { Difference } from '../../../server/reconciliation/reconcile.ts';
 import { inProcess } from '../../simulators/in-process.ts';
 import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
+import { RelworxSimulator } from '../../simulators/relworx/relworx.ts';
 import type { SimulatedCallback, Simulator, SimulatorDeps } from '../../simulators/simulator.ts';
 import { STRIPE_LIVE, StripeSimulator } from '../../simulators/stripe/stripe.ts';
 import { Chance } from '../crash/chance.ts';
@@ -27,14 +28,14 @@ import { forged } from './forgers.ts';
 import { onFreshStore } from './fresh-store.ts';
 import { judge } from './judgement.ts';
 import { type Attempt, Merchants, type Reply } from './merchants.ts';
-import type { CommitFate } from './mortal.ts';
+import type { CommitFate, Fates } from './mortal.ts';
 import { Operators } from './operators.ts';
 import { Postman } from './postman.ts';
 import { differencesOf, UNHEARD } from './reconciling.ts';
 import { WorldServer } from './server.ts';
 import { TakingBack } from './taking-back.ts';
 import { Tempers } from './tempers.ts';
-import { Weather } from './weather.ts';
+import { sendsMoneyOut, Weather } from './weather.ts';
 
 export interface WorldReport {
   seed: number;
@@ -61,11 +62,14 @@ const CALM_MS = 9 * DAY_MS;
 /** So long before the end nothing is taken back any more: what is told of it still has to come and to be acted on. */
 const UNDISTURBED_MS = 12 * HOUR_MS;
 
-/** Of so many commits one is a server's last. */
-const COMMITS_A_LIFE = 150;
+/** Of so many commits one is a server's last, and before one of so many it is held up. */
+const FATES = { aLife: 150, aHoldUp: 60 } as const;
 
-/** And before one of so many it is held up. */
-const COMMITS_A_HOLD_UP = 60;
+/** And of those around the sending of money out, which must not be sent again: from when it is asked for until it is answered. */
+const FATES_OF_MONEY_OUT = { aLife: 16, aHoldUp: 6 } as const;
+/** Of so many rows read in that time one is old when it is acted on. */
+const READINGS_A_HOLD_UP = 3;
+const TEMPTED_FOR_MS = 10 * SECOND_MS;
 const LONGEST_DOWN_MS = 60 * SECOND_MS;
 
 /** The event loop is quiet when so many of its turns bring nothing about. */
@@ -104,6 +108,8 @@ class World {
   readonly #counts = { requests: 0, commits: 0, crashes: 0 };
   #isCalm = false;
   #activity = 0;
+  #temptedUntil = 0;
+  readonly #fates: Fates = { ofCommit: () => this.#fate(), isHeldUpReading: () => this.#isHeldUpReading() };
   #key = '';
   readonly #toStart: number[] = [];
 
@@ -120,6 +126,7 @@ class World {
     this.#takingBack = new TakingBack({ chance: own(), clock, postman: this.#postman });
     const stripe = this.#added('stripe', (deps) => new StripeSimulator(deps, STRIPE_LIVE));
     for (const { slug, simulator } of CONTESTANTS.filter(({ method }) => method === 'mobile_money')) this.#added(slug, simulator);
+    for (const simulator of this.#simulators) if (simulator instanceof RelworxSimulator && this.#chance.below(2) === 0) simulator.saysToRepeated = null;
     const tempers = new Tempers({ chance: own(), simulators: this.#simulators, takingBack: this.#takingBack });
     this.#customers = new Customers({ chance: own(), clock, takingBack: this.#takingBack, tempers });
     this.#cardholders = new Cardholders({ chance: own(), clock, stripe, takingBack: this.#takingBack });
@@ -129,11 +136,11 @@ class World {
       send: ({ path, body, key }) => this.#send(path, body, { 'x-api-key': this.#key, ...(key === null ? {} : { 'idempotency-key': key }) }),
       toThePage: (secret) => this.#cardholders.meet(secret),
     });
-    this.#operators = new Operators({ chance: own(), clock, store: this.#store, fate: () => this.#fate() });
+    this.#operators = new Operators({ chance: own(), clock, store: this.#store, fates: this.#fates, asked: () => this.#tempt() });
     const env = CONTESTANTS.map(({ slug, env }) => env(`http://${slug}.world`));
     const liveKeys = { STRIPE_SECRET_KEY: STRIPE_LIVE.secretKey, STRIPE_PUBLISHABLE_KEY: STRIPE_LIVE.publishableKey };
     this.#config = loadConfig(Object.assign({ RATE_LIMIT_FACTOR: '0', PUBLIC_URL }, ...env, liveKeys) as Record<string, string>);
-    this.#servers = this.#chance.below(4) === 0 ? [null, null] : [null];
+    this.#servers = this.#chance.below(3) === 0 ? [null, null] : [null];
   }
 
   /** A provider on a line that has weather. */
@@ -141,9 +148,10 @@ class World {
     const clock = this.#clock;
     const simulator = make({ clock, tell: (callback) => this.#postman.take(slug, callback) });
     const { http, line } = inProcess(simulator, clock);
-    line.plan = ({ method, path }) => {
-      const fault = this.#weather.faultFor(slug, method);
-      this.#note(`${slug} ${method} ${path} ${JSON.stringify(fault ?? null)}`);
+    line.plan = (request) => {
+      const fault = this.#weather.faultFor(slug, request);
+      this.#note(`${slug} ${request.method} ${request.path} ${JSON.stringify(fault ?? null)}`);
+      if (sendsMoneyOut(request)) this.#tempt();
       return fault;
     };
     this.#https.set(slug, (request) => this.#counted(http(request)));
@@ -222,7 +230,7 @@ class World {
       clock: this.#clock,
       isAlone: this.#servers.length === 1,
       http: (slug) => this.#https.get(slug)!,
-      fate: () => this.#fate(),
+      fates: this.#fates,
       random: () => this.#chance.next(),
       logTo: { write: (line) => void this.#log.push(line) },
     });
@@ -242,14 +250,35 @@ class World {
     this.#clock.after(this.#chance.below(LONGEST_DOWN_MS), () => this.#toStart.push(place));
   }
 
+  /** Money is about to go out, or just went. */
+  #tempt(): void {
+    this.#temptedUntil = this.#clock.now() + TEMPTED_FOR_MS;
+  }
+
   #fate(): CommitFate {
     this.#note('commit');
     this.#counts.commits++;
     // Before the shop has its key nobody could start again what died.
     const isSafe = this.#isCalm || this.#key === '';
     if (isSafe) return 'survived';
-    if (this.#chance.below(COMMITS_A_HOLD_UP) === 0) return 'is held up';
-    if (this.#chance.below(COMMITS_A_LIFE) > 0) return 'survived';
+    const { aLife, aHoldUp } = this.#isTempted ? FATES_OF_MONEY_OUT : FATES;
+    const fate = this.#chance.below(aHoldUp) === 0 ? 'is held up' : this.#chance.below(aLife) > 0 ? 'survived' : this.#lastCommit();
+    // One falls; who takes up its work meanwhile has better luck.
+    if (fate !== 'survived') this.#temptedUntil = 0;
+    return fate;
+  }
+
+  #isHeldUpReading(): boolean {
+    if (this.#isCalm || !this.#isTempted || this.#chance.below(READINGS_A_HOLD_UP) > 0) return false;
+    this.#temptedUntil = 0;
+    return true;
+  }
+
+  get #isTempted(): boolean {
+    return this.#clock.now() < this.#temptedUntil;
+  }
+
+  #lastCommit(): CommitFate {
     return this.#chance.below(2) === 0 ? 'dies before' : 'dies after';
   }
 

@@ -40,8 +40,8 @@ export class RelworxSimulator implements Simulator {
   readonly books: Books;
   /** What the merchant's wallet holds, in major units. */
   balance = 12_500;
-  /** How it refuses a reference that it has already; its documents do not say. */
-  saysToRepeated = 'Reference has been used before';
+  /** How it refuses a reference that it has already; null where it takes it for another request. Its documents do not say. */
+  saysToRepeated: string | null = 'Reference has been used before';
   /** Shows its own references and times of completion in the list, which none of its clients has seen. */
   listsAll = false;
   readonly #deps: SimulatorDeps;
@@ -153,7 +153,7 @@ export class RelworxSimulator implements Simulator {
   #checked({ account_no, reference, amount, currency }: Record<string, unknown>): SimulatedAnswer | null {
     if (account_no !== RELWORX.accountNo) return no(400, 'Account not found');
     if (typeof reference !== 'string' || reference.length < 8 || reference.length > 36) return no(422, 'Reference must have 8 to 36 characters');
-    if (this.books.byReference(reference).length > 0) return no(400, this.saysToRepeated);
+    if (this.saysToRepeated !== null && this.books.byReference(reference).length > 0) return no(400, this.saysToRepeated);
     const [least, most] = LIMITS[String(currency)] ?? [Infinity, 0];
     if (typeof amount !== 'number' || amount < least || amount > most) return no(422, `Amount must be from ${least} to ${most}`);
     return null;

@@ -38,6 +38,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'is not done, and answered with a 502': { kind: 'breaks', status: 502 },
   'is done, and never answered': { kind: 'does_and_hangs' },
   'is done, and its connection breaks': { kind: 'does_and_resets' },
+  'is done, and answered with a 502': { kind: 'does_and_breaks', status: 502 },
   'is done, and answered after 5 s': { kind: 'is_late', ms: 5_000 },
   'is done, and answered in HTML': { kind: 'garbles', how: 'not_json' },
   'is done, and answered with 10 MB': { kind: 'garbles', how: 'huge' },

@@ -20,6 +20,7 @@ const DOUBTS: readonly [string, Fault][] = [
   ...[400, 401, 403, 404, 422, 429].map((status): [string, Fault] => [`is behind something that forbids it with ${status} and a page`, { kind: 'breaks', status }]),
   ['takes it and never answers', { kind: 'does_and_hangs' }],
   ['takes it and resets the connection', { kind: 'does_and_resets' }],
+  ['takes it, and what was to answer breaks', { kind: 'does_and_breaks', status: 500 }],
   ['takes it and answers too late', { kind: 'is_late', ms: 60_000 }],
   ...GARBLINGS.map((how): [string, Fault] => [`takes it and answers ${how}`, { kind: 'garbles', how }]),
 ];
