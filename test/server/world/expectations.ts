@@ -125,8 +125,9 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
       if (resolution !== 'open') return true;
       return row.kind === 'collect' ? row.submission !== 'sent' && row.status !== 'completed' : row.status === 'pending';
     // Else only a person lets go of what was paid: no request is on its way for longer than "never heard of it" takes to be believed.
+    // Or two answers came in the wrong order: that it was paid after that it came back, which closes this once it is heard again.
     case 'paid_after_release':
-      return isReleasedByHand(row) || movement?.hadFailed === true;
+      return isReleasedByHand(row) || movement?.hadFailed === true || (movement?.isTakenBack === true && resolution !== 'open');
     default:
       return kind satisfies never;
   }

@@ -5,7 +5,7 @@ import { runWorld, type WorldReport } from './world.ts';
 
 const WANTED = [
   ...['collect completed', 'collect failed', 'collect expired', 'collect reversed'],
-  ...['disburse completed', 'disburse failed', 'withdrawal completed', 'withdrawal failed'],
+  ...['disburse completed', 'disburse failed', 'disburse reversed', 'withdrawal completed', 'withdrawal failed'],
   ...['refund completed', 'refund failed', 'refund reversed'],
   ...['another amount, before a person', 'taken back otherwise, before a person', 'paid after it had failed, before a person'],
   ...['review of reversal_shortfall open', 'review of paid_after_release charge', 'review of paid_after_release absorb'],
@@ -25,7 +25,7 @@ test('the same seed makes the same world, event by event', async () => {
 
 test('a handful of worlds hold every way in which money can move, fail, come back and be in doubt', async () => {
   const worlds: WorldReport[] = [];
-  for (const seed of [10, 12, 21, 28, 47, 55]) worlds.push(await runWorld(seed));
+  for (const seed of [14, 22, 35, 75, 83]) worlds.push(await runWorld(seed));
   const ends = new Set(worlds.flatMap((world) => Object.keys(world.ends)));
   const faults = new Set(worlds.flatMap((world) => Object.keys(world.faults)));
   expect(WANTED.filter((end) => !ends.has(end))).toEqual([]);
