@@ -158,7 +158,9 @@ function judgeReconciliation(judged: readonly Judged[], differences: readonly Di
     const isWholeNoMore = row.reversedAt !== null && (movement?.givenBackByHandMinor ?? 0) > 0 && difference?.kind === 'status';
     // Another amount went out and came back: it is held until somebody says what to do with it.
     const isHeldBack = row.status === 'pending' && movement?.isTakenBack === true && row.reviews.get('reversal_mismatch') === 'open' && difference?.kind === 'status';
-    if (difference !== undefined && excuse === null && !isNameless && !isWholeNoMore && !isHeldBack) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
+    // It never counted here, and somebody gave all of it back in the dashboard: no money is missing, and a person should look.
+    const isGoneUncounted = row.bookedMinor === 0 && (movement?.givenBackByHandMinor ?? 0) > 0;
+    if (difference !== undefined && excuse === null && !isNameless && !isWholeNoMore && !isHeldBack && !isGoneUncounted) problems.push(`Reconciling shows ${difference.kind} of ${row.kind} ${row.reference}, here ${row.status}, there ${difference.there?.status}, and the two agree`);
     // By a refund of nobody's, or not: of what was refunded, and then taken back whole, a person accepted that it is gone twice.
     const isShownOtherwise = movement?.givenBackByHandMinor !== 0 || row.reversedAt !== null;
     if (difference === undefined && excuse !== null && !isShownOtherwise) problems.push(`Reconciling does not show ${row.kind} ${row.reference} (${excuse})`);
