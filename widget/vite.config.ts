@@ -15,14 +15,14 @@ const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as
  * Measured 2026-11-27, gzip -9 (`npm run bench -- widget` measures what the server sends): 13.6 kB for the button, which
  * every visitor of a page gets; 10.0 kB for the panel, which those get who are about to pay; 8.2 kB for the card step, 3.5 kB
  * of it for Stripe's form and its loader, for those who choose card; 2.1 to 2.3 kB for another language.
- * Until card is chosen that is 23.6 kB in English, 21.1 kB in brotli. Lit is 5.0 kB of it, loading, starting
- * and following a payment 4.0 kB, both styles 3.4 kB, English 1.6 kB. Tried: one file for both, 22.9 kB, all of it for
+ * Until card is chosen that is 23.6 kB in English, 21.1 kB in brotli. Lit is 5.0 kB of it, loading, starting and
+ * following a payment 4.0 kB, both styles 3.4 kB, English 1.6 kB. Tried: one file for both, 22.9 kB, all of it for
  * every visitor. Without @lit/task 0.6 kB less: done, a flag does its work. All words of the button in every language
  * 0.5 kB more: it has only the first ones. Terser after Vite's minifier, 0.05 to 0.23 kB less for each script, and
- * builds that take nine seconds more: not worth another tool. One template for all buttons of the panel in place of one for each,
- * 0.05 kB more: what repeats itself is what gzip is for. Private names are short already; shortening the eighty that scripts share as well, 0.15 kB less for the button and 0.12 for the panel,
- * and a list to keep. What would bring all of it near
- * 14 kB is a renderer of our own (1 kB) in place of Lit: not worth what it would cost to read.
+ * builds that take nine seconds more: not worth another tool. One template for all buttons of the panel in place of one
+ * for each, 0.05 kB more: what repeats itself is what gzip is for. Private names are short already; shortening the
+ * eighty that scripts share as well, 0.15 kB less for the button and 0.12 for the panel, and a list to keep. What would
+ * bring all of it near 14 kB is a renderer of our own (1 kB) in place of Lit: not worth what it would cost to read.
  */
 const PARTS_ARE_APART = true;
 
