@@ -25,7 +25,7 @@ test('the same seed makes the same world, event by event', async () => {
 
 test('a handful of worlds hold every way in which money can move, fail, come back and be in doubt', async () => {
   const worlds: WorldReport[] = [];
-  for (const seed of [14, 22, 35, 75, 83]) worlds.push(await runWorld(seed));
+  for (const seed of [14, 54, 69, 71, 75]) worlds.push(await runWorld(seed));
   const ends = new Set(worlds.flatMap((world) => Object.keys(world.ends)));
   const faults = new Set(worlds.flatMap((world) => Object.keys(world.faults)));
   expect(WANTED.filter((end) => !ends.has(end))).toEqual([]);
