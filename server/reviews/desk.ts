@@ -19,7 +19,7 @@ import { movementOf, type WithdrawalSettlement } from '../wallets/settlement.ts'
 import { setReview, withdrawalById } from '../wallets/statements.ts';
 import { askAgain, type Completed, mustBeAsked, type Said } from './asking-again.ts';
 import { bearIn, insistNotBorne, returnIn } from './borne.ts';
-import { decidedOut, type Decision, insistAsAgreed, insistCreditable, insistFitting, leftLateMinor } from './fitting.ts';
+import { decidedOut, type Decision, fittingResolutions, insistAsAgreed, insistCreditable, insistFitting, leftLateMinor } from './fitting.ts';
 import { endReportIn, isSameReport, openReviewIn, type Report, type Reported, resolveIn, type Resolution, type Review, reviewById, settleReviewIn } from './reviews.ts';
 import { subjectOf } from './subject.ts';
 
@@ -33,6 +33,15 @@ interface Deps {
   /** Who is asked again before anything is credited, or taken of a payment. */
   routing: ProviderRouting;
 }
+
+/** A decision that could be made, or why it cannot be now. */
+export interface Fit {
+  resolution: Resolution;
+  refusal: string | null;
+}
+
+/** Ends the trial of a decision that can be made: nothing of it is kept. */
+class OnlyTried extends Error {}
 
 /** Why a person released what was held. */
 const NOT_PAID_OUT = 'The operator found that nothing was paid out';
@@ -74,12 +83,40 @@ export class ReviewDesk {
     throw new ApiError('VALIDATION_ERROR', `The provider now says ${toMajor(outcome.amount_minor)} ${outcome.currency}, and so does review ${id}: decide again`);
   }
 
+  /**
+   * Each decision of an open review's kind: whether `resolve` would make it as things stand, and if not, why. Tried as it
+   * would be made, and never kept: whatever refuses it then refuses it here. What its provider would say now is not asked.
+   */
+  async fitting(review: Review): Promise<Fit[]> {
+    const { store } = this.#deps;
+    const isCollect = (await this.#paymentOf(review))?.direction === 'collect';
+    const fits: Fit[] = [];
+    for (const resolution of fittingResolutions(review.kind, isCollect)) {
+      const refusal = await store.write(async (tx) => this.#tryIn(tx, review, resolution)).catch((error: unknown) => error);
+      if (!(refusal instanceof OnlyTried || refusal instanceof ApiError)) throw refusal;
+      fits.push({ resolution, refusal: refusal instanceof ApiError ? refusal.message : null });
+    }
+    return fits;
+  }
+
+  /** Throws whatever comes of it, so that it is rolled back. */
+  async #tryIn(tx: Transaction, review: Review, resolution: Resolution): Promise<never> {
+    await this.#holdIn(tx, review);
+    const resolved = await resolveIn(tx, { id: review.id, resolution, note: '' }, this.#deps.clock.now());
+    if (resolved === undefined) throw new ApiError('VALIDATION_ERROR', `Review ${review.id} was decided already`);
+    await this.#apply(tx, resolved, resolution);
+    throw new OnlyTried();
+  }
+
   /** What its provider says of it now; null where a person's word is all there is. */
   async #askAgain(review: Review, resolution: Resolution): Promise<Said | null> {
+    const payment = await this.#paymentOf(review);
+    return payment !== undefined && mustBeAsked(review.kind, resolution, payment) ? askAgain(review.kind, payment, this.#deps) : null;
+  }
+
+  async #paymentOf(review: Review): Promise<Payment | undefined> {
     const { what, id } = subjectOf(review);
-    if (what !== 'payment') return null;
-    const payment = (await this.#deps.store.read.get(paymentById, { id }))!;
-    return mustBeAsked(review.kind, resolution, payment) ? askAgain(review.kind, payment, this.#deps) : null;
+    return what === 'payment' ? this.#deps.store.read.get(paymentById, { id }) : undefined;
   }
 
   /** Nothing is gone, or it is there again: what there was to decide is settled. What was taken since it was asked is not there. */

@@ -30,7 +30,7 @@ export interface Decision {
   detail: Reported;
 }
 
-/** What can be decided about a review, for whoever is about to. */
+/** What its kind alone lets be decided about a review; whether it can be now, ReviewDesk.fitting tells. */
 export function fittingResolutions(kind: ReviewKind, isCollect: boolean): readonly Resolution[] {
   return FITTING[kind][isCollect ? 'collect' : 'out'];
 }
