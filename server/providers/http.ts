@@ -94,7 +94,16 @@ const CREDENTIAL = /^(?=.*\p{L}).{8,}$/u;
  */
 function withoutCredentials(body: string, headers: HttpRequest['headers']): string {
   const sent = Object.entries(headers).flatMap(([name, value]) => (CREDENTIALS.includes(name.toLowerCase()) ? [value.replace(/^Bearer /i, '')] : []));
-  return sent.filter((each) => CREDENTIAL.test(each)).reduce((text, each) => text.replaceAll(each, '…'), body);
+  return sent.filter((each) => CREDENTIAL.test(each)).reduce((text, each) => text.replace(spellingsOf(each), '…'), body);
+}
+
+/** A key as it is, and as it stands in JSON and in an address: PHP writes `/` as `\/` there, .NET `+` as `\u002B`. */
+function spellingsOf(key: string): RegExp {
+  const spelled = key.replace(/\W/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, '0');
+    return String.raw`(?:\\?\x${code}|\\u00${code}|%${code})`;
+  });
+  return new RegExp(spelled, 'gi');
 }
 
 /** The JSON of an answer, or undefined when it is something else: a proxy's page, an empty body, half an object. */
