@@ -130,7 +130,7 @@ const environment = z.object({
 
   STRIPE_SECRET_KEY: plain.regex(/^[rs]k_/, 'must be a secret or restricted key').transform((value) => new Secret(value)).optional().meta({ example: 'sk_live_…', hidden: true }),
   // Every browser is given this one: never a secret that stands in its place.
-  STRIPE_PUBLISHABLE_KEY: z.string().regex(/^pk_/, 'must be a publishable key').optional().meta({ example: 'pk_live_…', hidden: true }),
+  STRIPE_PUBLISHABLE_KEY: plain.regex(/^pk_/, 'must be a publishable key').optional().meta({ example: 'pk_live_…', hidden: true }),
   STRIPE_WEBHOOK_SECRET: secret,
   STRIPE_BASE_URL: url.default('https://api.stripe.com').meta({ example: 'https://api.stripe.com' }),
 

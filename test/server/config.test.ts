@@ -92,6 +92,7 @@ describe('configuration', () => {
     const words = 'has characters that no key has: paste it again, as plain text';
     expect(problemsOf({ RELWORX_API_KEY: key, RELWORX_ACCOUNT_NO: 'REL1' })).toEqual([`RELWORX_API_KEY ${words}`]);
     expect(problemsOf({ ...STRIPE, STRIPE_SECRET_KEY: `sk_test_${key}` })).toEqual([`STRIPE_SECRET_KEY ${words} (example: sk_live_…)`]);
+    expect(problemsOf({ ...STRIPE, STRIPE_PUBLISHABLE_KEY: `pk_test_${key}` })).toEqual([`STRIPE_PUBLISHABLE_KEY ${words} (example: pk_live_…)`]);
   });
 
   it('asks for a secret of its own with PostgreSQL, where there is no file to keep one beside', () => {
