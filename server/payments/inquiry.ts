@@ -18,6 +18,9 @@ const ASKED_RECENTLY_MS = 3 * SECOND_MS;
 /** How many recent askings are remembered; forgetting one costs a provider call, nothing else. */
 const ASKED_RECENTLY_MAX = 10_000;
 
+/** How often a provider that says nothing is asked what went back of a payment which has completed: for about a day. Reconciling shows what was not heard then. */
+const ASKED_ABOUT_COMPLETED_MAX = 100;
+
 export class Inquiry implements CalledBack {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -62,6 +65,9 @@ export class Inquiry implements CalledBack {
     if (payment === undefined) return 'done';
     const heard = await this.#hear(payment, { evenCompleted: true });
     const asked = await this.#asking.apply(heard);
+    // Somebody had a reason to ask, and no look-back ever will again.
+    const isUnheard = !heard.answered && payment.status === 'completed' && payment.direction === 'collect';
+    if (isUnheard && job.attempts < ASKED_ABOUT_COMPLETED_MAX) throw new Error('The provider did not say what became of it');
     const isOver = canBecome(asked, 'expired') && asked.expiresAt <= this.#clock.now();
     return this.#asking.endOf(isOver ? await this.#expire(asked, heard) : asked, heard);
   }

@@ -121,8 +121,7 @@ export class RefundFollowing implements CalledBack {
     assert(await post(tx, posting, now), `refund ${id} is ${ended.status}, and ${posting.posting} stands in the ledger already`);
     if (ended.status === 'completed') await this.tellIn(tx, ended);
     await settleEndedIn(tx, refundSource(ended), ended.status, now);
-    // What was given back there meanwhile, and did not fit beside it, may now.
-    if (ended.method === 'itself') await this.#deps.jobs.enqueue(tx, checkJob({ ...ended, id: ended.paymentId }, now), now);
+    await this.#planHearingOfPaymentIn(tx, ended);
     return ended;
   }
 
@@ -221,7 +220,15 @@ export class RefundFollowing implements CalledBack {
     assert(await post(tx, await this.#comingBack(tx, marked, at, source), now), `refund ${id} is not reversed, and its reversal stands in the ledger already`);
     const payment = (await tx.get(addRefunded, { id: paymentId, amountMinor: -marked.amountMinor, now }))!;
     await events.record(tx, payment, { kind: 'refund_failed', reference: marked.reference, amountMinor: marked.amountMinor, reason });
+    await this.#planHearingOfPaymentIn(tx, marked);
     return marked;
+  }
+
+  /** What was given back of its payment at the provider, and did not fit beside this refund, may now. */
+  async #planHearingOfPaymentIn(tx: Transaction, refund: Refund): Promise<void> {
+    const { clock, jobs } = this.#deps;
+    const now = clock.now();
+    if (refund.method === 'itself') await jobs.enqueue(tx, checkJob({ ...refund, id: refund.paymentId }, now), now);
   }
 
   /** Whoever gave for one that was made at the provider has it again: the wallet what it gave, at once or later, the platform the rest. */

@@ -29,11 +29,13 @@ export class DashboardRefunds implements RefundsMadeThere {
 
   async bookIn(tx: Transaction, payment: Payment, told: readonly ToldRefund[]): Promise<Payment> {
     const booked = await tx.all(refundsOfPayment, { paymentId: payment.id });
-    for (const each of told.toSorted((one, other) => one.at - other.at)) {
+    // What came back makes room for what was given back since.
+    for (const each of told) {
       const refund = bookedAs(booked, each);
-      if (refund === undefined) await this.#enterIn(tx, payment, each);
-      else if (isMadeThere(refund)) await this.#following.hearsIn(tx, refund, each);
+      if (refund !== undefined && isMadeThere(refund)) await this.#following.hearsIn(tx, refund, each);
     }
+    const news = told.filter((each) => bookedAs(booked, each) === undefined);
+    for (const each of news.toSorted((one, other) => one.at - other.at)) await this.#enterIn(tx, payment, each);
     return (await tx.get(paymentById, { id: payment.id }))!;
   }
 

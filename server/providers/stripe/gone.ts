@@ -26,8 +26,8 @@ export interface Lost {
 }
 
 /** Throws when Stripe does not say. */
-export async function goneOf(paid: answers.Intent, stripe: Stripe): Promise<{ lost: Lost | null; refunds: ToldRefund[] }> {
-  const [lost, given] = await Promise.all([lostDispute(paid, stripe), refundsOf(paid, stripe)]);
+export async function goneOf(paid: answers.Intent, stripe: Stripe, now: number): Promise<{ lost: Lost | null; refunds: ToldRefund[] }> {
+  const [lost, given] = await Promise.all([lostDispute(paid, stripe), refundsOf(paid, stripe, now)]);
   return { lost, refunds: given };
 }
 
@@ -40,16 +40,17 @@ export async function lostDispute({ id, latest_charge: charge }: answers.Intent,
 }
 
 /** None are looked for where nothing is gone: a refund that failed since is told, and asked about, by itself. */
-async function refundsOf({ id, latest_charge: charge }: answers.Intent, stripe: Stripe): Promise<ToldRefund[]> {
+async function refundsOf({ id, latest_charge: charge }: answers.Intent, stripe: Stripe, now: number): Promise<ToldRefund[]> {
   if (typeof charge !== 'object' || !charge?.amount_refunded) return [];
   const { data, has_more: hasMore } = refunds.parse(await stripe.refunds.list({ payment_intent: id, limit: MAX_PER_PAYMENT }));
   if (hasMore) throw new Error('Stripe has more refunds of it than can be read');
-  return data.map(told);
+  return data.map((refund) => told(refund, now));
 }
 
-function told(refund: answers.Refund): ToldRefund {
+/** Stripe says when a refund was made, and not when it came back: now is when we learnt of that. */
+function told(refund: answers.Refund, now: number): ToldRefund {
   const status = answers.meaningOfRefund(refund);
   if (status === undefined) throw new Error('Stripe’s list has a refund of a status that it does not document');
   const reason = status === 'reversed' ? reasonOf(refund.failure_reason) || 'The bank did not take the money' : 'Refunded in Stripe’s dashboard';
-  return { providerRef: refund.id, reference: refund.metadata?.['reference'] ?? '', status, ...fromStripe(refund.amount, refund.currency), at: refund.created * SECOND_MS, reason };
+  return { providerRef: refund.id, reference: refund.metadata?.['reference'] ?? '', status, ...fromStripe(refund.amount, refund.currency), at: status === 'reversed' ? now : refund.created * SECOND_MS, reason };
 }

@@ -249,10 +249,11 @@ export class StripeAdapter implements Provider {
       case 'failed':
         return { kind: 'failed', providerRef, ...answers.failureOf(found) };
       case 'completed': {
-        const paid = { providerRef, ...fromStripe(found.amount_received, found.currency), at: answers.paidAt(found, this.#deps.clock.now()) };
-        const { lost, refunds } = await goneOf(found, this.#stripe);
+        const now = this.#deps.clock.now();
+        const paid = { providerRef, ...fromStripe(found.amount_received, found.currency), at: answers.paidAt(found, now) };
+        const { lost, refunds } = await goneOf(found, this.#stripe, now);
         const told = refunds.length === 0 ? {} : { refunds };
-        return lost === null ? { kind: 'completed', ...paid, ...told } : { kind: 'reversed', providerRef, ...lost, at: this.#deps.clock.now(), ...told };
+        return lost === null ? { kind: 'completed', ...paid, ...told } : { kind: 'reversed', providerRef, ...lost, at: now, ...told };
       }
       case undefined:
         return { kind: 'unknown', reason: 'a status that Stripe does not document' };

@@ -28,11 +28,12 @@ export async function paidByCard({ heard = true } = {}) {
   const malipo = await buildMalipo({ clock, env });
   const adapter = (await configuredProviders(loadConfig(env), { clock, log: { warn: () => undefined, error: () => undefined } })).get('stripe')!;
   const { app, liveKey: key } = await malipo.makeShop({ slug: 'duka' });
-  /** Delivers what Stripe has told since the last time, in this order, and acts on it. */
-  const delivered = async ({ inOrder = (callbacks: SimulatedCallback[]) => callbacks } = {}) => {
+  /** Delivers what Stripe has told since the last time, in this order, and acts on it; `oneByOne`: on each before the next comes. */
+  const delivered = async ({ inOrder = (callbacks: SimulatedCallback[]) => callbacks, oneByOne = false } = {}) => {
     for (const { body, headers } of inOrder(told.splice(0))) {
       const answer = await malipo.inject({ method: 'POST', url: '/v1/webhooks/stripe', payload: body, headers });
       expect(answer.statusCode, answer.body).toBe(200);
+      if (oneByOne) await malipo.jobs.runDue();
     }
     await malipo.jobs.runDue();
   };
@@ -77,7 +78,7 @@ export async function paidByCard({ heard = true } = {}) {
     open: async () => (await openReviews(malipo.store.read)).map(({ id, subject, kind }) => ({ id, subject, kind })),
     /** What its merchant heard of money that went back, or came again. */
     events: async () => (await rows<{ facts: string }>(malipo.store, 'SELECT facts FROM webhook_events ORDER BY id')).flatMap(({ facts }) => (JSON.parse(facts) as Facts).back?.news ?? []),
-    differences: async () => (await reconcile(malipo.store.read, adapter, { from: clock.now() - 30 * DAY_MS, until: clock.now() + DAY_MS }, clock)).differences,
+    differences: async (span = { from: clock.now() - 30 * DAY_MS, until: clock.now() + DAY_MS }) => (await reconcile(malipo.store.read, adapter, span, clock)).differences,
     problems: () => verifyBooks(malipo.store.read),
   };
   if (!heard) {
