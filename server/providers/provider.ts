@@ -128,6 +128,8 @@ export interface HistoryEntry {
   providerRef: string;
   /** Ours, where the provider kept it. */
   reference: string;
+  /** Of a refund: its payment's, by the provider's own reference, where that is shown. */
+  paymentRef?: string;
   status: 'pending' | 'completed' | 'failed' | 'reversed';
   amountMinor: number;
   currency: string;

@@ -7,7 +7,9 @@
 import { type Clock, MINUTE_MS } from '../core/clock.ts';
 import type { Reader } from '../db/store.ts';
 import { askProvider } from '../payments/provider-calls.ts';
+import { paymentByUpstreamRef } from '../payments/statements.ts';
 import type { HistoryEntry, HistorySpan, Provider } from '../providers/provider.ts';
+import { CameAndWent } from './came-and-went.ts';
 import { type DifferenceKind, differenceOf, type Said, saidBy } from './differences.ts';
 import { type Books, type OurRecord, recordNamed, recordsWithin } from './records.ts';
 
@@ -38,6 +40,7 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
   const wide = { from: span.from - MARGIN_MS, until: span.until + MARGIN_MS };
   const history = (await provider.history?.(wide)) ?? [];
   const records = new Records(reader, books, await recordsWithin(reader, books, wide));
+  const cameAndWent = new CameAndWent({ reader, provider, clock });
   const isWithin = (at: number) => at >= span.from && at < span.until;
 
   const pairs = new Map<OurRecord, HistoryEntry>();
@@ -50,19 +53,20 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
       pairs.set(here, entry);
     } else if (!cameToNothing(entry) && isWithin(entry.at)) {
       compared++;
-      differences.push({ kind: 'missing_here', here: null, there: entry, entry });
+      const payment = await records.paymentOf(entry);
+      if (payment === undefined || !(await cameAndWent.has(payment))) differences.push({ kind: 'missing_here', here: null, there: entry, entry });
     }
   }
 
-  const compare = (here: OurRecord, there: Said, entry: HistoryEntry | null = null) => {
+  const compare = async (here: OurRecord, there: Said, entry: HistoryEntry | null = null) => {
     compared++;
     const kind = differenceOf(here, there, clock.now());
-    if (kind !== null) differences.push({ kind, here, there, entry });
+    if (kind !== null && !(kind === 'status' && (await cameAndWent.has(here)))) differences.push({ kind, here, there, entry });
   };
-  for (const [here, entry] of pairs) if (isWithin(here.createdAt) || isWithin(entry.at)) compare(here, entry, entry);
+  for (const [here, entry] of pairs) if (isWithin(here.createdAt) || isWithin(entry.at)) await compare(here, entry, entry);
   const unlisted = records.all.filter((here) => !pairs.has(here) && isWithin(here.createdAt));
   await inTurn(unlisted, async (here) => compare(here, saidBy(await askProvider(provider, here, clock))));
-  return { compared, asked: unlisted.length, differences };
+  return { compared, asked: unlisted.length + cameAndWent.asked, differences };
 }
 
 /** Nothing moved; or somebody gave money back in the provider's dashboard, and its bank sent it back before we had heard. */
@@ -89,6 +93,15 @@ class Records {
   async of({ direction, reference, providerRef }: HistoryEntry): Promise<OurRecord | undefined> {
     const found = this.#byReference.get(reference) ?? this.#byProviderRef.get(`${direction} ${providerRef}`) ?? (await this.#older(reference || providerRef));
     return found?.direction === direction ? found : undefined;
+  }
+
+  /** Of a refund there, the payment here; also where that is of another time. */
+  async paymentOf({ paymentRef }: HistoryEntry): Promise<OurRecord | undefined> {
+    if (paymentRef === undefined) return undefined;
+    const listed = this.#byProviderRef.get(`collect ${paymentRef}`);
+    if (listed !== undefined) return listed;
+    const payment = await this.#reader.get(paymentByUpstreamRef, { provider: this.#books.provider, providerRef: paymentRef });
+    return payment && (this.#byReference.get(payment.reference) ?? (await this.#older(payment.reference)));
   }
 
   /** Made long before its provider's time of it: known all the same, and the same object each time. */

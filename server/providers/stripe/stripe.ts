@@ -175,7 +175,8 @@ export class StripeAdapter implements Provider {
     const refunds: HistoryEntry[] = [];
     for await (const listed of this.#stripe.refunds.list({ created, limit: PAGE })) {
       const read = this.#insist(answers.refund, listed, 'refunds');
-      refunds.push({ direction: 'refund', ...this.#entry(read, answers.meaningOfRefund(read)), ...fromStripe(read.amount, read.currency) });
+      const of = read.payment_intent ? { paymentRef: read.payment_intent } : {};
+      refunds.push({ direction: 'refund', ...this.#entry(read, answers.meaningOfRefund(read)), ...fromStripe(read.amount, read.currency), ...of });
     }
     return [...payments, ...refunds];
   }
