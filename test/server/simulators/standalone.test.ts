@@ -3,23 +3,27 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { MINUTE_MS } from '../../../server/core/clock.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import { startSimulators } from '../../simulators/standalone/simulators.ts';
 import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
+import { walletBalance } from '../support/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 
 /** Takes callbacks before there is a server to take them: its address is part of that server's configuration. */
-async function frontDoor(): Promise<{ url: string; leadTo(malipo: TestMalipo): void }> {
+async function frontDoor(): Promise<{ url: string; leadTo(malipo: TestMalipo): void; taken(): number }> {
   let malipo: TestMalipo | undefined;
+  let taken = 0;
   const server = http.createServer(async (request, response) => {
     const headers = request.headers as Record<string, string>;
     const answer = await malipo!.inject({ method: 'POST', url: request.url!, headers, payload: await text(request) });
+    taken++;
     response.writeHead(answer.statusCode, answer.headers as http.OutgoingHttpHeaders).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, leadTo: (opened) => void (malipo = opened) };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, leadTo: (opened) => void (malipo = opened), taken: () => taken };
 }
 
 async function started() {
@@ -29,11 +33,11 @@ async function started() {
   onTestFinished(() => simulators.close());
   const malipo = await buildMalipo({ clock, env: { ...simulators.env } });
   door.leadTo(malipo);
-  const { liveKey, testKey } = await malipo.makeShop({ slug: 'duka' });
+  const { app, liveKey, testKey } = await malipo.makeShop({ slug: 'duka' });
   const collect = async (about: object) => (await malipo.post('/v1/payments/collect', { amount: 5_000, ...about }, { key: liveKey })).json().data as { reference: string; status: string };
   const statusOf = async (reference: string) => (await malipo.get(`/v1/payments/transactions/${reference}`, { key: liveKey })).json().data.status as string;
   const act = (path: string, fields: Record<string, string> = {}) => post(simulators.controlUrl + path, fields);
-  return { malipo, door, simulators, liveKey, testKey, collect, statusOf, act };
+  return { malipo, door, app, simulators, liveKey, testKey, collect, statusOf, act };
 }
 
 /** As a browser sends a form. */
@@ -62,7 +66,7 @@ test.each([
 });
 
 test('a payment that failed is found paid, and said again, and counts once', async () => {
-  const { malipo, simulators, collect, statusOf, act } = await started();
+  const { malipo, door, app, simulators, collect, statusOf, act } = await started();
   const { reference } = await collect({ currency: 'UGX', phone_number: '256772123456' });
   const { id } = simulators.providers[0]!.simulator.books.movements[0]!;
   const is = (status: string) =>
@@ -75,8 +79,11 @@ test('a payment that failed is found paid, and said again, and counts once', asy
   expect(await (await fetch(simulators.controlUrl)).text()).toContain('find%20it%20paid');
   await act(`/iotec/movements/${id}/find%20it%20paid`);
   await is('completed');
+  await until(() => door.taken() === 2);
   expect((await act(`/iotec/movements/${id}/call%20back%20again`)).status).toBe(303);
-  await malipo.jobs.runDue();
+  await until(() => door.taken() === 3);
+  await malipo.pass(MINUTE_MS);
+  expect(await walletBalance(malipo.store, { appId: app.id, mode: 'live' })).toBe(4_600);
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
