@@ -41,7 +41,10 @@ const MAYBE_TAKEN: ReadonlySet<number> = new Set([408, 409]);
 /** A refusal that speaks of an account speaks of the operator's, unless it says whose. */
 const OUR_ACCOUNT = /account/i;
 
-/** The account that is configured is none, or may not be used: nothing was taken under it, and it has no list. */
+/** Whoever may not ask, or asks too often, is told nothing of an account. */
+const OF_NO_ACCOUNT: ReadonlySet<number> = new Set([400, 404, 422]);
+
+/** The account that is configured is none, or may not be used: where a request is refused for that too, nothing was taken under it. */
 class NoAccountError extends Error {
   override name = 'NoAccountError';
 }
@@ -167,7 +170,7 @@ export class Relworx implements Provider {
     try {
       return asBooked(await this.#find({ reference: request.reference, since: this.#deps.clock.now(), asked: this.#list.now }), refused);
     } catch (error) {
-      return error instanceof NoAccountError ? refused() : { kind: 'unknown', reason: message };
+      return error instanceof NoAccountError && OUR_ACCOUNT.test(message) ? refused() : { kind: 'unknown', reason: message };
     }
   }
 
@@ -232,8 +235,7 @@ export class Relworx implements Provider {
     const read = answers.transactions.safeParse(json);
     if (answer.status !== 200 || !read.success) {
       const no = answers.refusal.safeParse(json);
-      const isRefused = no.success && answer.status < 500;
-      if (isRefused && OUR_ACCOUNT.test(no.data.message ?? '')) throw new NoAccountError(`Relworx has no list for this account: ${reasonOf(no.data.message)}`);
+      if (no.success && OF_NO_ACCOUNT.has(answer.status) && OUR_ACCOUNT.test(no.data.message ?? '')) throw new NoAccountError(`Relworx has no list for this account: ${reasonOf(no.data.message)}`);
       if (!isForbidden(answer)) this.#nonsense(path, answer);
       throw new Error(`Relworx answered ${answer.status} and no list`);
     }

@@ -136,6 +136,21 @@ test.each<[string, 'collect' | 'disburse', string, string]>([
   if (told === '') expect(at.log).toEqual([]);
 });
 
+test.each<[string, string, number, string]>([
+  ['it is forbidden to this server', 'Request cannot be processed', 403, 'Your account may not list transactions from here'],
+  ['the key is not taken for it', 'Account is locked by another request', 401, 'Invalid credentials for this account'],
+  ['too much was asked for', 'Account is locked by another request', 429, 'Too many requests for this account'],
+  ['only that speaks of the account', 'Request cannot be processed', 400, 'The account statement is not ready'],
+])('where the list cannot be read, for %s, a no to a second copy is none', async (_why, words, status, message) => {
+  const at = await bench();
+  const handle = at.simulator.handle.bind(at.simulator);
+  (at.simulator as RelworxSimulator).saysToRepeated = words;
+  at.simulator.handle = (request) => (/\/transactions/.test(request.path) ? { status, json: { success: false, message } } : handle(request));
+  at.line.next(/\/send-payment$/, { kind: 'arrives_twice' });
+  expect((await at.adapter.disburse(at.disburseRequest())).kind).toBe('unknown');
+  expect(at.movements(REFERENCE)).toHaveLength(1);
+});
+
 test('an account that Relworx does not know has no list either: that is for the operator, and no doubt', async () => {
   const at = await bench({ RELWORX_ACCOUNT_NO: 'REL9999' });
   expect(await at.adapter.collect(at.collectRequest())).toMatchObject({ kind: 'refused', reason: NOT_AVAILABLE });
