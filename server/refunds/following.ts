@@ -226,9 +226,13 @@ export class RefundFollowing implements CalledBack {
 
   /** What was given back of its payment at the provider, and did not fit beside this refund, may now. */
   async #planHearingOfPaymentIn(tx: Transaction, refund: Refund): Promise<void> {
+    if (refund.method === 'itself') await this.planHearingIn(tx, { ...refund, id: refund.paymentId }, this.#deps.clock.now());
+  }
+
+  /** Has a payment's provider asked what was given back of it. */
+  async planHearingIn(tx: Transaction, payment: Pick<Payment, 'id' | 'provider' | 'mode'>, at: number): Promise<void> {
     const { clock, jobs } = this.#deps;
-    const now = clock.now();
-    if (refund.method === 'itself') await jobs.enqueue(tx, checkJob({ ...refund, id: refund.paymentId }, now), now);
+    await jobs.enqueue(tx, checkJob(payment, at), clock.now());
   }
 
   /** Whoever gave for one that was made at the provider has it again: the wallet what it gave, at once or later, the platform the rest. */

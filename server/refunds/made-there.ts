@@ -5,7 +5,7 @@
  * the provider heard of them: none of them is ever taken for one of these.
  */
 import assert from 'node:assert/strict';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, DAY_MS, HOUR_MS } from '../core/clock.ts';
 import type { Transaction } from '../db/store.ts';
 import { post } from '../ledger/ledger.ts';
 import { refundedFeeMinor, refundMadeThere } from '../ledger/postings.ts';
@@ -17,6 +17,13 @@ import type { ToldRefund } from '../providers/provider.ts';
 import { type RefundFollowing, refundMovement } from './following.ts';
 import { bookedAs, givenBackOf } from './left.ts';
 import { insertRefundMadeThere, isMadeThere, type Refund, refundSource, refundsOfPayment } from './refund.ts';
+
+/**
+ * One that its bank takes days over is told of again when it has ended, unless that is lost: so often its payment is asked
+ * about meanwhile, and for so long after it was made.
+ */
+const ASKED_ABOUT_PENDING_EVERY_MS = 6 * HOUR_MS;
+const ASKED_ABOUT_PENDING_FOR_MS = 30 * DAY_MS;
 
 export class DashboardRefunds implements RefundsMadeThere {
   readonly #clock: Clock;
@@ -36,6 +43,9 @@ export class DashboardRefunds implements RefundsMadeThere {
     }
     const news = told.filter((each) => bookedAs(booked, each) === undefined);
     for (const each of news.toSorted((one, other) => one.at - other.at)) await this.#enterIn(tx, payment, each);
+    const now = this.#clock.now();
+    const isAwaited = news.some(({ status, at }) => status === 'pending' && now < at + ASKED_ABOUT_PENDING_FOR_MS);
+    if (isAwaited) await this.#following.planHearingIn(tx, payment, now + ASKED_ABOUT_PENDING_EVERY_MS);
     return (await tx.get(paymentById, { id: payment.id }))!;
   }
 

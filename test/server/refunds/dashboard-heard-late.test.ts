@@ -1,6 +1,6 @@
 /** What somebody gives back in Stripe's own dashboard, where Stripe is silent when it is asked about that, or tells of it in another order than it happened. */
 import { expect, test } from 'vitest';
-import { MINUTE_MS } from '../../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../server/core/clock.ts';
 import { paidByCard } from '../providers/paid-by-card.ts';
 import { rows } from '../support/database.ts';
 
@@ -92,4 +92,22 @@ test('one that came back did so when that was told, not when it was made', async
   await shop.delivered();
   expect(await rows(shop.malipo.store, 'SELECT reference, reversed_at FROM refunds WHERE reversed_at IS NOT NULL')).toEqual([{ reference: id, reversed_at: shop.malipo.clock.now() }]);
   await expectSound(shop);
+});
+
+test('one that its bank takes days over is entered also where nobody tells that it has succeeded; one that never ends is asked about for a month', async () => {
+  const shop = await paidByCard();
+  shop.stripe.nextRefund = () => 'pending';
+  const refund = shop.stripe.refundInDashboard(shop.intent, 2_000_000);
+  shop.stripe.refundInDashboard(shop.intent, 1_000_000);
+  await shop.delivered();
+  await shop.malipo.pass(DAY_MS);
+  shop.stripe.endRefund(refund, 'succeeded');
+  shop.unheard();
+  expect(await refunds(shop)).toEqual([]);
+  await shop.malipo.pass(6 * HOUR_MS);
+  expect(await refunds(shop)).toMatchObject([{ reference: refund.id, amount_minor: 2_000_000, status: 'completed' }]);
+  expect(await shop.wallet()).toBe(27_600);
+  expect(await shop.problems()).toEqual([]);
+  for (let days = 0; days < 30; days++) await shop.malipo.pass(DAY_MS);
+  expect(await rows(shop.malipo.store, `SELECT subject FROM jobs WHERE kind = 'payment.check'`)).toEqual([]);
 });
