@@ -73,6 +73,7 @@ import { Sandbox, SANDBOX_DECIDE_JOB } from './providers/sandbox/sandbox.ts';
 import { RefundFollowing } from './refunds/following.ts';
 import { DashboardRefunds } from './refunds/made-there.ts';
 import { REFUND_JOB } from './refunds/refund.ts';
+import { tellReviewsTo } from './reviews/telling.ts';
 import { Items } from './shop/items.ts';
 import { strayDukuziProducts } from './shop/sold-at-dukuzi.ts';
 import { VERSION } from './version.ts';
@@ -212,6 +213,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   jobs.handle(SANDBOX_DECIDE_JOB, (job) => sandbox.decide(job));
   jobs.handle(SANDBOX_PAY_JOB, (job) => sandbox.payouts.pay(job));
   webhooks.handleJobs(jobs);
+  await tellReviewsTo(app.log, store);
   await schedule(
     [
       { kind: 'idempotency.forget', cron: '17 2 * * *', run: () => forgetOldKeys(store, clock) },

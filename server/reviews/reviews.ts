@@ -6,6 +6,7 @@
  * said once more is new.
  */
 import { type Reader, statement, type Transaction } from '../db/store.ts';
+import { tellIn } from './telling.ts';
 
 export const REVIEW_KINDS = ['amount_mismatch', 'paid_after_release', 'reversal_mismatch', 'reversal_shortfall', 'outcome_unknown'] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
@@ -38,9 +39,9 @@ const SHOWN = 200;
 /** What was reported before is kept with a review, so much of it: a provider that changes its mind at every asking fills no database. */
 const EARLIER_KEPT = 20;
 
-const insert = statement(`
+const insert = statement<Review>(`
   INSERT INTO reviews (subject, kind, detail, created_at) VALUES (:subject, :kind, :detail, :now)
-  ON CONFLICT (subject, kind) WHERE resolved_at IS NULL DO NOTHING`);
+  ON CONFLICT (subject, kind) WHERE resolved_at IS NULL DO NOTHING RETURNING ${COLUMNS}`);
 
 const latestOf = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE subject = :subject AND kind = :kind ORDER BY id DESC LIMIT 1`);
 
@@ -120,7 +121,8 @@ export async function openReviewIn(tx: Transaction, { subject, kind, detail }: N
   }
   // Each reversal is short by itself: the same amount another time is not the same.
   if (isSame && latest!.resolution !== SETTLED && kind !== 'reversal_shortfall') return false;
-  await tx.run(insert, { subject, kind, detail: JSON.stringify(detail), now });
+  const opened = await tx.get(insert, { subject, kind, detail: JSON.stringify(detail), now });
+  if (opened !== undefined) await tellIn(tx, opened);
   return true;
 }
 
