@@ -9,6 +9,7 @@ import type { Reader } from '../db/store.ts';
 import { askProvider } from '../payments/provider-calls.ts';
 import { paymentByUpstreamRef } from '../payments/statements.ts';
 import type { HistoryEntry, HistorySpan, Provider } from '../providers/provider.ts';
+import { type Review, standingReview } from '../reviews/reviews.ts';
 import { CameAndWent } from './came-and-went.ts';
 import { type DifferenceKind, differenceOf, type Said, saidBy } from './differences.ts';
 import { type Books, type OurRecord, recordNamed, recordsWithin } from './records.ts';
@@ -25,6 +26,8 @@ export interface Difference {
   there: Said | null;
   /** The provider's own words, where it has a movement that we know nothing of. */
   entry: HistoryEntry | null;
+  /** What a person has to decide about it, or has decided: that is no news. */
+  review: Review | null;
 }
 
 export interface Reconciliation {
@@ -44,7 +47,7 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
   const isWithin = (at: number) => at >= span.from && at < span.until;
 
   const pairs = new Map<OurRecord, HistoryEntry>();
-  const differences: Difference[] = [];
+  const differences: Omit<Difference, 'review'>[] = [];
   let compared = 0;
   // What moved money comes first: of several movements under one reference it is the one that we mean.
   for (const entry of history.toSorted((a, b) => Number(b.status === 'completed') - Number(a.status === 'completed'))) {
@@ -66,7 +69,11 @@ export async function reconcile(reader: Reader, provider: Provider, span: Histor
   for (const [here, entry] of pairs) if (isWithin(here.createdAt) || isWithin(entry.at)) await compare(here, entry, entry);
   const unlisted = records.all.filter((here) => !pairs.has(here) && isWithin(here.createdAt));
   await inTurn(unlisted, async (here) => compare(here, saidBy(await askProvider(provider, here, clock))));
-  return { compared, asked: unlisted.length + cameAndWent.asked, differences };
+  return { compared, asked: unlisted.length + cameAndWent.asked, differences: await Promise.all(differences.map(async (each) => ({ ...each, review: await reviewOf(each.here, reader) }))) };
+}
+
+async function reviewOf(here: OurRecord | null, reader: Reader): Promise<Review | null> {
+  return here && ((await standingReview(reader, here.subject)) ?? null);
 }
 
 /** Nothing moved; or somebody gave money back in the provider's dashboard, and its bank sent it back before we had heard. */

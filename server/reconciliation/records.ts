@@ -6,6 +6,8 @@ import { sourcesOf } from '../ledger/sources.ts';
 import type { AskedPayment, HistorySpan } from '../providers/provider.ts';
 
 export interface OurRecord extends AskedPayment {
+  /** By what reviews are of: `payment:12`, `withdrawal:3`, `refund:4`. */
+  subject: string;
   app: string;
   status: PaymentStatus;
   /** `refused` is thought never to have been taken by the provider; `operator` is none of its business. */
@@ -39,14 +41,14 @@ function booked(subject: string): string {
 
 const PAYMENTS = `
   SELECT r.reference, r.provider_ref AS "providerRef", r.direction, r.method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'payment:' || r.id`)}
+    r.amount_minor AS "amountMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, 'payment:' || r.id AS subject, ${booked(`'payment:' || r.id`)}
   FROM payments r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND r.mode = :mode`;
 
 /** Withdrawals are of live money only. */
 const WITHDRAWALS = `
   SELECT r.reference, r.provider_ref AS "providerRef", 'disburse' AS direction, r.method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'withdrawal:' || r.id`)}
+    r.amount_minor AS "amountMinor", r.created_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, 'withdrawal:' || r.id AS subject, ${booked(`'withdrawal:' || r.id`)}
   FROM withdrawals r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND :mode = 'live' AND r.submission <> 'operator'`;
 
@@ -54,7 +56,7 @@ const WITHDRAWALS = `
 const REFUNDS = `
   SELECT r.reference, r.provider_ref AS "providerRef", CASE r.method WHEN 'itself' THEN 'refund' ELSE 'disburse' END AS direction,
     CASE r.method WHEN 'itself' THEN 'card' ELSE 'mobile_money' END AS method, r.status, r.submission, r.currency,
-    r.amount_minor AS "amountMinor", r.sent_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, ${booked(`'refund:' || r.id`)}
+    r.amount_minor AS "amountMinor", r.sent_at AS "createdAt", r.reversed_at AS "reversedAt", apps.slug AS app, 'refund:' || r.id AS subject, ${booked(`'refund:' || r.id`)}
   FROM refunds r JOIN apps ON apps.id = r.app_id
   WHERE r.provider = :provider AND r.mode = :mode AND r.sent_at IS NOT NULL`;
 

@@ -58,6 +58,13 @@ const latest = statement<Review>(`SELECT ${COLUMNS} FROM reviews ORDER BY id DES
 
 const openOf = statement<{ open: number }>(`SELECT CAST(count(*) AS BIGINT) AS open FROM reviews WHERE subject = :subject AND resolved_at IS NULL`);
 
+/** Of each kind the last that was said; what is settled is over. */
+const standingOf = statement<Review>(`
+  SELECT ${COLUMNS} FROM reviews r
+  WHERE subject = :subject AND resolution <> '${SETTLED}'
+    AND NOT EXISTS (SELECT 1 FROM reviews later WHERE later.subject = r.subject AND later.kind = r.kind AND later.id > r.id)
+  ORDER BY CASE WHEN resolved_at IS NULL THEN 0 ELSE 1 END, id DESC LIMIT 1`);
+
 const byId = statement<Review>(`SELECT ${COLUMNS} FROM reviews WHERE id = :id`);
 
 const resolve = statement<Review>(`
@@ -171,6 +178,11 @@ export async function openReviews(reader: Reader): Promise<Review[]> {
 
 export async function latestReviews(reader: Reader): Promise<Review[]> {
   return reader.all(latest);
+}
+
+/** What a person has to decide about something, or else has decided last and is not over. */
+export async function standingReview(reader: Reader, subject: string): Promise<Review | undefined> {
+  return reader.get(standingOf, { subject });
 }
 
 export async function reviewById(reader: Reader, id: number): Promise<Review | undefined> {

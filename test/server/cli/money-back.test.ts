@@ -1,6 +1,6 @@
 /** Refunds and reviews from the command line, beside a running server: the command holds and decides, the server sends. */
 import { expect, onTestFinished, test } from 'vitest';
-import { type Clock, MINUTE_MS } from '../../../server/core/clock.ts';
+import { type Clock, HOUR_MS, isoTime, MINUTE_MS } from '../../../server/core/clock.ts';
 import { overHttp } from '../../simulators/http-shell.ts';
 import { IotecSimulator } from '../../simulators/iotec/iotec.ts';
 import { CONTESTANTS } from '../providers/contract/contestants.ts';
@@ -89,6 +89,18 @@ test('review list shows what waits, show what can be decided, resolve decides on
   expect((await command('review', 'list')).stdout).toBe('Nothing waits for you.\n');
   expect((await command('review', 'list', '--all')).stdout).toContain('credit: Two parts');
   expect((await command('verify')).exitCode).toBe(0);
+});
+
+test('review show offers what can be decided now, and reconcile names the review beside what differs: a person has it, or has decided', async () => {
+  const { malipo, reference, environment, command } = await shopWithPayment(2_000_050);
+  const shown = await command('review', 'show', '1');
+  expect(shown.stdout).toContain('Decide with: malipo review resolve 1 --dismiss --note "…"\nNot now: --credit. 20000.5 UGX cannot be a payment');
+
+  Object.assign(environment, await iotecThatReceived(reference, { agreed: 50_000, received: 20_000, clock: malipo.clock }));
+  const reconcile = ['reconcile', '--provider', 'iotec', '--from', isoTime(malipo.clock.now() - HOUR_MS)];
+  expect(await command(...reconcile)).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('there completed, 20000 UGX (review 1 waits for you)') as string });
+  await command('review', 'resolve', '1', '--dismiss', '--note', 'Given back');
+  expect((await command(...reconcile, '--json')).json()).toMatchObject({ ok: false, differences: [{ reference, review: { id: 1, kind: 'amount_mismatch', resolution: 'dismiss' } }] });
 });
 
 test('review resolve --accept of what stands by now settles the review, and says so', async () => {

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
 import { statement } from '../../../server/db/store.ts';
-import type { HistoryEntry, HistorySpan, Provider } from '../../../server/providers/provider.ts';
+import type { HistoryEntry, HistorySpan, Provider, ProviderStatus } from '../../../server/providers/provider.ts';
 import { RefundDesk } from '../../../server/refunds/requesting.ts';
 import { reconcile } from '../../../server/reconciliation/reconcile.ts';
+import { endReportIn } from '../../../server/reviews/reviews.ts';
 import { DGATEWAY, DgatewaySimulator } from '../../simulators/dgateway/dgateway.ts';
 import { IOTEC, IotecSimulator } from '../../simulators/iotec/iotec.ts';
 import { overHttp } from '../../simulators/http-shell.ts';
@@ -195,6 +196,22 @@ describe('reconcile', () => {
     expect(await differences()).toEqual([]);
   });
 
+  it('names the review beside what is before a person, or was decided, as long as that is not over', async () => {
+    const { provider, malipo, make, day } = await books();
+    const reference = await make();
+    const reviews = async () => (await reconcile(malipo.store.read, provider, { from: day, until: day + DAY_MS }, malipo.clock)).differences.map(({ kind, review }) => [kind, review && [review.id, review.resolution]]);
+    const takenBack: ProviderStatus = { kind: 'reversed', providerRef: 'x', amountMinor: 1_000_000, currency: 'UGX', at: day, reason: 'Charged back' };
+    provider.answersStatus(() => takenBack);
+    expect(await reviews()).toEqual([['status', null]]);
+    await callBack(malipo, reference);
+    await malipo.jobs.runDue();
+    expect(await reviews()).toEqual([['status', [1, '']]]);
+    await reviewDesk(malipo).resolve(1, 'dismiss', 'Paid again by hand');
+    expect(await reviews()).toEqual([['status', [1, 'dismiss']]]);
+    await malipo.store.write((tx) => endReportIn(tx, { subject: 'payment:1', kind: 'reversal_mismatch', note: 'It is there again' }, malipo.clock.now()));
+    expect(await reviews()).toEqual([['status', null]]);
+  });
+
   it('names a payment that the ledger has not moved', async () => {
     const { provider, malipo, make, differences, day } = await books();
     const reference = await make({ paid: false });
@@ -261,6 +278,7 @@ describe('malipo reconcile', () => {
     [['--provider', 'iotec', '--from', '2026-03-14'], 1, 'PROVIDER_ERROR', 'Provider iotec is not configured'],
     [['--provider', 'iotec', '--from', 'yesterday'], 2, 'USAGE', '--from takes a time such as'],
     [['--provider', 'iotec', '--from', '2026-03-14', '--to', '2026-03-13'], 2, 'USAGE', '--from must be before --to'],
+    [['--provider', 'iotec', '--from', '2999-01-01'], 2, 'USAGE', '--from must be in the past, and 2999-01-01T00:00:00Z is not'],
     [['--provider', 'sandbox', '--from', '2026-03-14'], 2, 'USAGE', '--provider must be'],
   ])('%j says what is wrong', async (words, exitCode, code, message) => {
     const malipo = await buildMalipo();
