@@ -76,6 +76,7 @@ import { REFUND_JOB } from './refunds/refund.ts';
 import { tellReviewsTo } from './reviews/telling.ts';
 import { Items } from './shop/items.ts';
 import { strayDukuziProducts } from './shop/sold-at-dukuzi.ts';
+import { testSales } from './shop/sold-in-test.ts';
 import { VERSION } from './version.ts';
 import { WithdrawalInquiry } from './wallets/inquiry.ts';
 import { WithdrawalListing } from './wallets/listing.ts';
@@ -175,6 +176,8 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const sandbox = new Sandbox({ store, clock, jobs: queue, secret: deriveKey(secret, 'sandbox'), approvalMs: config.sandboxApprovalMs });
   const live = deps.liveProviders ?? (await configuredProviders(config, { clock, log: app.log }));
   for (const problem of await strayDukuziProducts(config.providers.dukuzi?.products ?? new Map(), items)) app.log.warn(problem);
+  const inTest = await testSales(items, live);
+  if (inTest !== null) app.log.warn(inTest);
   const routing = new ProviderRouting({ sandbox, live });
   const lines = new ProviderLines({ store, clock, log: app.log });
   const lineCheck = new DailyLineCheck({ lines, routing, clock });

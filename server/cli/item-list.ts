@@ -1,8 +1,11 @@
+import type { Config } from '../config.ts';
 import { toMajor } from '../core/money.ts';
 import { inWords } from '../shop/amount-input.ts';
 import type { Item } from '../shop/items.ts';
+import { testSaleOf } from '../shop/sold-in-test.ts';
 import type { Answer, Command } from './command.ts';
 import { columns } from './help.ts';
+import { askableProviders } from './providers.ts';
 import { appNamed, inWorkspace } from './workspace.ts';
 
 export const command: Command = {
@@ -20,10 +23,11 @@ export const command: Command = {
 };
 
 /** What the commands that make an item answer. */
-export function itemMade(item: Item): Answer {
+export async function itemMade(item: Item, config: Config): Promise<Answer> {
+  const warning = testSaleOf(item.currency, await askableProviders(config));
   return {
-    json: { id: item.id, slug: item.slug },
-    text: `Made the ${item.kind} ${item.slug} (${item.name}), ${price(item)}.\nPut it on a page with <pay-button item="${item.slug}"></pay-button>`,
+    json: { id: item.id, slug: item.slug, ...(warning && { warning }) },
+    text: `Made the ${item.kind} ${item.slug} (${item.name}), ${price(item)}.\nPut it on a page with <pay-button item="${item.slug}"></pay-button>${warning === null ? '' : `\nWarning: ${warning}`}`,
   };
 }
 

@@ -3,7 +3,7 @@ import { itemMade } from './item-list.ts';
 import { appNamed, inWorkspace } from './workspace.ts';
 
 export const command: Command = {
-  notes: 'With --amount everyone pays the same; without it the buyer chooses, within the limits you give.',
+  notes: 'With --amount everyone pays the same; without it the buyer chooses, within the limits you give. Where money is taken for real and no provider here takes this currency, it is sold in test mode, and you are warned.',
   options: {
     app: { type: 'text', value: 'SLUG', required: true, about: 'the app that is paid' },
     name: { type: 'text', value: 'NAME', required: true, about: 'what buyers see' },
@@ -18,7 +18,7 @@ export const command: Command = {
   },
   run: (args) => {
     const suggestedAmounts = args.amounts('suggested');
-    return inWorkspace(async ({ apps, items }) => {
+    return inWorkspace(async ({ config, apps, items }) => {
       const app = await appNamed(apps, args.text('app'));
       return itemMade(
         await items.createLink({
@@ -33,6 +33,7 @@ export const command: Command = {
           imageUrl: args.optional('image'),
           description: args.optional('description'),
         }),
+        config,
       );
     });
   },

@@ -5,7 +5,7 @@ import { itemMade } from './item-list.ts';
 import { appNamed, inWorkspace } from './workspace.ts';
 
 export const command: Command = {
-  notes: 'Through Dukuzi it is sold as the product that DUKUZI_PRODUCT_IDS has for its slug (slug=id or slug=id@price, in a comma list), else as DUKUZI_PRODUCT_ID.',
+  notes: 'Through Dukuzi it is sold as the product that DUKUZI_PRODUCT_IDS has for its slug (slug=id or slug=id@price, in a comma list), else as DUKUZI_PRODUCT_ID. Where money is taken for real and no provider here takes this currency, it is sold in test mode, and you are warned.',
   options: {
     app: { type: 'text', value: 'SLUG', required: true, about: 'the app that sells it' },
     name: { type: 'text', value: 'NAME', required: true, about: 'what buyers see' },
@@ -22,23 +22,21 @@ export const command: Command = {
       const app = await appNamed(apps, args.text('app'));
       const source = args.optional('file');
       const kept = source === undefined ? undefined : keepFile(config.dataFolder, source);
-      try {
-        return itemMade(
-          await items.createProduct({
-            appId: app.id,
-            name: args.text('name'),
-            amount: args.amount('amount')!,
-            currency: args.text('currency').toUpperCase(),
-            slug: args.optional('slug'),
-            type: args.optional('type'),
-            file: kept?.file,
-            imageUrl: args.optional('image'),
-            description: args.optional('description'),
-          }),
-        );
-      } catch (error) {
+      const made = items.createProduct({
+        appId: app.id,
+        name: args.text('name'),
+        amount: args.amount('amount')!,
+        currency: args.text('currency').toUpperCase(),
+        slug: args.optional('slug'),
+        type: args.optional('type'),
+        file: kept?.file,
+        imageUrl: args.optional('image'),
+        description: args.optional('description'),
+      });
+      const item = await made.catch((error: unknown) => {
         kept?.discard();
         throw error;
-      }
+      });
+      return itemMade(item, config);
     }),
 };

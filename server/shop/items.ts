@@ -56,6 +56,7 @@ const COLUMNS = `id, slug, app_id, kind, product_type, name, description, image_
 const BY_SLUG = statement<ItemRow>(`SELECT ${COLUMNS} FROM items WHERE slug = :slug`);
 const BY_ID = statement<ItemRow>(`SELECT ${COLUMNS} FROM items WHERE id = :id`);
 const OF_APP = statement<ItemRow>(`SELECT ${COLUMNS} FROM items WHERE app_id = :appId ORDER BY id`);
+const SLUGS_IN = statement<{ slug: string }>('SELECT slug FROM items WHERE currency = :currency ORDER BY id LIMIT :most');
 const INSERT = statement<{ id: number }>(`
   INSERT INTO items (slug, app_id, kind, product_type, name, description, image_url, file, currency,
     amount_minor, min_amount_minor, max_amount_minor, suggested_amounts, created_at)
@@ -108,6 +109,11 @@ export class Items {
   /** An app's items, the oldest first. */
   async ofApp(appId: number): Promise<Item[]> {
     return (await this.#store.read.all(OF_APP, { appId })).map(itemOf);
+  }
+
+  /** The slugs of the first items in a currency, of any app. */
+  async slugsIn(currency: Currency, most: number): Promise<string[]> {
+    return (await this.#store.read.all(SLUGS_IN, { currency, most })).map(({ slug }) => slug);
   }
 
   async #insert(tx: Transaction, fields: ItemFields, slug: string | undefined): Promise<Item> {
