@@ -261,7 +261,7 @@ describe('the form', () => {
 
   it('in the flow of the page it takes no focus', async () => {
     const buyer = await Buyer.arrives(await aWaitingWorld(), { mode: 'inline' });
-    await buyer.sees('details');
+    await buyer.seesTheForm();
     expect(buyer.has('[data-first]')).to.equal(false);
     expect(buyer.element.shadowRoot?.activeElement ?? null).to.equal(null);
   });
@@ -303,7 +303,7 @@ describe('what is chosen', () => {
   it('stands beside the other on a phone of 360 pixels, in a page with margins, and moves nothing when it changes', async () => {
     const buyer = await Buyer.arrives(await aCardWorld(), { mode: 'inline' });
     buyer.element.style.width = '328px';
-    await buyer.sees('details');
+    await buyer.seesTheForm();
     const methods = buyer.find('[aria-label="How to pay"]');
     expect([...methods.children].map((method) => (method as HTMLElement).offsetTop - methods.offsetTop)).to.deep.equal([0, 0]);
     // There as nowhere else a name breaks in two as soon as a tick stands beside it.

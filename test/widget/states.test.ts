@@ -140,7 +140,7 @@ describe('each state', () => {
     const item = anItem({ name: 'Encyclopaedia of the Kiswahili-speaking peoples, Donaudampfschifffahrtsgesellschaft', amount: 99_999_999.5, currency: 'KES', methods: [{ type: 'mobile_money', country: 'KE', networks: [{ id: 'safaricom', name: 'M-Pesa', healthy: true }] }] });
     const buyer = await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: item } }), { mode: 'inline' });
     buyer.element.parentElement!.style.width = '240px';
-    await buyer.sees('details');
+    await buyer.seesTheForm();
     const { right } = buyer.find('[part=panel]').getBoundingClientRect();
     for (const each of buyer.element.shadowRoot?.querySelectorAll('.step *') ?? []) expect(each.getBoundingClientRect().right, each.outerHTML).to.be.at.most(right);
   });
@@ -157,5 +157,19 @@ describe('each state', () => {
     const live = await (await Buyer.arrives(await aWaitingWorld())).comesToTheForm();
     expect(live.has('[part=ribbon]')).to.equal(false);
     live.element.close();
+  });
+
+  it('a test mode that is known late takes the focus from nobody', async () => {
+    const world = await aWaitingWorld();
+    await world.says({ item: { isHeld: true, data: anItem() }, status: { isHeld: true, data: aStatus({ is_test: true }) } });
+    localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', started_at: Date.now() }));
+    const buyer = await (await Buyer.arrives(world)).opens();
+    expect(buyer.hasFocus('#title')).to.equal(true);
+    expect(buyer.has('[part=ribbon]')).to.equal(false);
+    await world.heard('status');
+    await world.releases();
+    await waitUntil(() => buyer.has('[part=ribbon]'), 'it is known', PATIENCE);
+    await buyer.settles();
+    expect(buyer.hasFocus('#title')).to.equal(true);
   });
 });

@@ -134,6 +134,13 @@ export class Buyer {
     await this.settles();
   }
 
+  /** In the flow of the page, where the panel may come after the state that it shows. */
+  async seesTheForm(): Promise<this> {
+    await waitUntil(() => this.has('form'), 'the form is here', PATIENCE);
+    await this.settles();
+    return this;
+  }
+
   /** From the closed button to the card form. */
   async comesToTheCard(): Promise<this> {
     await this.comesToTheForm();
