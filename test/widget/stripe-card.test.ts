@@ -228,6 +228,38 @@ describeStripe('a card taken by Stripe', () => {
       await isPaid(world);
       await world.comesTo(completed);
       await buyer.sees('succeeded');
+      expect(frames(), 'nothing of it is left').to.have.length(0);
+    });
+
+    it('is taken away, and another payment begun, once the one that was put off has ended', async () => {
+      const world = await aStripeWorld();
+      const buyer = await atStripe(await Buyer.arrives(world));
+      await buyer.presses('[part=another]');
+      await buyer.sees('details');
+      const expired = { data: aStatus({ status: 'expired', network: '' }) };
+      await world.says({ status: expired, stream: expired });
+      await buyer.presses('[part=submit]');
+      await buyer.sees('expired');
+      expect(frames()).to.have.length(0);
+      await buyer.presses('[part=done]');
+      await buyer.sees('details');
+      await buyer.presses('[part=submit]');
+      const [first, again, another] = (await world.heard('pay', 3)).map(({ key }) => key);
+      expect([again === first, another === first]).to.deep.equal([true, false]);
+    });
+
+    it('is taken away where something else is for sale, which its key does not stand for', async () => {
+      const world = await aStripeWorld();
+      const buyer = await atStripe(await Buyer.arrives(world));
+      await buyer.presses('[part=another]');
+      await buyer.sees('details');
+      buyer.element.item = 'another';
+      await buyer.settles();
+      expect(frames()).to.have.length(0);
+      await buyer.sees('details');
+      await buyer.presses('[part=submit]');
+      const [first, another] = (await world.heard('pay', 2)).map(({ key }) => key);
+      expect(another).not.to.equal(first);
     });
 
     it('is taken away once the buyer pays in another way', async () => {
@@ -356,7 +388,7 @@ describeStripe('a card taken by Stripe', () => {
     it('may be moved: the form is made again', async () => {
       const world = await aStripeWorld();
       const buyer = await Buyer.arrives(world, { mode: 'inline' });
-      await buyer.sees('details');
+      await buyer.seesTheForm();
       await buyer.chooses('Card');
       await buyer.presses('[part=submit]');
       await isReady(buyer);

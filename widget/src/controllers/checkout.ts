@@ -8,6 +8,7 @@ import { CheckoutApiError, fetchStatus, NO_ANSWER, parseSnapshot, startPayment, 
 import { answeredAttempt, type Attempt, forgetAttempt, isSameAttempt, newIdempotencyKey, readAttempt, writeAttempt } from '../attempt-store.ts';
 import { outcomeEvent, type PayDetail, PayStartEvent, PayStateChangeEvent } from '../events.ts';
 import { canMove, type CheckoutState, stateOf } from '../machine.ts';
+import { PutOff } from '../put-off.ts';
 import { Developer } from '../site-mistakes.ts';
 import { TIMING } from '../timing.ts';
 import { Offer, type OfferHost } from './offer.ts';
@@ -36,11 +37,7 @@ export class Checkout {
   payment: KnownPayment | null = null;
   /** The payment on its way, or the request for one. */
   attempt: Attempt | null = null;
-  /**
-   * The attempt a limit or a line that is down refused. Browsers send a POST again by themselves when a kept
-   * connection breaks, so the same request may have got through before: asked again, it keeps its key.
-   */
-  #putOff: Attempt | null = null;
+  readonly putOff = new PutOff();
   /** The code to explain the state with, '' for none: a refused start, an item that did not load. */
   code = '';
   /** True after a check that found the payment still pending. */
@@ -87,13 +84,6 @@ export class Checkout {
     return !!this.attempt?.reference && !!this.attempt.key;
   }
 
-  /** Of the payment by card that was left, as long as asking for it once more gives the same; else ''. */
-  get putOffReference(): string {
-    const { attempt } = this;
-    const isLeft = attempt ? attempt.key === this.#putOff?.key && !attempt.reference : true;
-    return (isLeft && this.#putOff?.reference) || '';
-  }
-
   /** Where a pending payment is shown. */
   get #pending(): CheckoutState {
     return this.isByCard && !this.isAwaited && !this.attempt?.page ? 'card' : 'waiting';
@@ -102,6 +92,7 @@ export class Checkout {
   /** Another item or another server: another machine. A start on its way goes on and is stored under its own item. */
   restart(): void {
     this.offer.forget();
+    this.putOff.attempt = null;
     this.#end();
     this.payment = null;
     this.code = '';
@@ -133,8 +124,7 @@ export class Checkout {
     if (!this.#host.dispatchEvent(new PayStartEvent({ ...this.detail, reference: '', status: '', amount }))) return;
     // Another tab, or another button of this page, may be paying for this item already.
     if (this.resume() || !this.#move('starting')) return;
-    const asBefore = JSON.stringify(this.#putOff?.body) === JSON.stringify(body);
-    const attempt: Attempt = { key: (asBefore && this.#putOff?.key) || newIdempotencyKey(), body, started_at: Date.now() };
+    const attempt: Attempt = { key: this.putOff.key(body) || newIdempotencyKey(), body, started_at: Date.now() };
     writeAttempt(this.#host.attemptPlace, attempt);
     this.code = '';
     this.#begin(attempt, false);
@@ -184,8 +174,7 @@ export class Checkout {
       this.check();
     } else {
       forgetAttempt(this.#host.attemptPlace, attempt);
-      // Asked for once more, it is the same payment.
-      this.#putOff = attempt;
+      this.putOff.attempt = attempt;
       this.#end();
       this.payment = null;
       this.#toDetails('');
@@ -255,6 +244,7 @@ export class Checkout {
       const next = answeredAttempt(attempt, started);
       writeAttempt(attemptPlace, next);
       if (this.attempt !== attempt) return;
+      this.putOff.answered(attempt);
       // The answer to a replay is the first answer: pending, whatever has happened since.
       this.payment = { ...started, status: 'pending' };
       this.#follow(next, isReplay || started.status !== 'pending');
@@ -269,7 +259,7 @@ export class Checkout {
       if (this.attempt !== attempt) return;
       if (isAnswer) this.#quietUntil = Date.now() + error.retryAfterMs;
       if (isRefused) {
-        if (error.isForNow) this.#putOff = attempt;
+        if (error.isForNow) this.putOff.attempt = attempt;
         // The form shows which lines are up.
         if (error.code === 'PROVIDER_LINE_DOWN') void this.offer.read();
         this.#end();

@@ -75,7 +75,7 @@ export class CardStep implements ReactiveController {
     // While it is looked after the form stays as it is: what was typed is still there if it has to be sent again.
     const isHere = checkout.isByCard && attempt?.reference === this.#reference;
     // Put off for another way to pay, too: nothing shows it, and the buyer may come back to it.
-    const isPutOff = this.#isReady && !this.isBusy && checkout.putOffReference === this.#reference;
+    const isPutOff = this.#isReady && !this.isBusy && checkout.putOff.reference(attempt) === this.#reference;
     if (isPutOff) this.error = '';
     else if (!isHere) this.#drop(attempt?.reference);
     if (checkout.state === 'card' && host.isConnected && host.isPanelShown && !this.#form && !this.#isLost && !this.#isComing) void this.#prepare();
