@@ -7,11 +7,12 @@ import { serveSite } from './support/site.ts';
 // these tests throw away what the button keeps itself. (Playwright's Chromium keeps no page in a back/forward cache.)
 const shop = openShop({ approvalMs: NEVER_MS });
 
-async function atTheForm(): Promise<Buyer> {
+async function atTheForm(attributes = ''): Promise<Buyer> {
   const site = await serveSite({
     '/order.html': `<!doctype html><html lang="en"><title>Order</title><script type="module" src="${shop.server.url}/pay-button.js"></script>
       <form action="/sent.html"><label>Name on the ticket <input name="ticket_name"></label>
-      <pay-button item="${EBOOK}" name="payment" required></pay-button><button>Send</button></form></html>`,
+      <pay-button item="${EBOOK}" name="payment" required ${attributes}></pay-button><button>Send</button></form></html>`,
+    '/sent.html': '<!doctype html><html lang="en"><title>Sent</title><p>Sent</p></html>',
     '/elsewhere.html': '<!doctype html><html lang="en"><title>Elsewhere</title><p>Elsewhere</p></html>',
   });
   const buyer = await shop.stranger({ homes: [site] });
@@ -57,4 +58,15 @@ test('a form whose payment was never begun comes back without one', async () => 
   await awayAndBack(buyer);
   await buyer.seesOnButton('Pay now');
   expect(await buyer.page.locator('form').evaluate((element) => (element as HTMLFormElement).checkValidity())).toBe(false);
+});
+
+test('a form that was sent by itself is not sent again when the buyer comes back to it', async () => {
+  const buyer = await atTheForm('submit-on-success');
+  const { page } = buyer;
+  await shop.backOffice.approveElsewhere(await buyer.startPaying('0772 123 458'));
+  await page.waitForURL('**/sent.html?**');
+  await page.addInitScript(() => addEventListener('submit', () => { sessionStorage.setItem('again', 'yes'); }));
+  await page.goBack();
+  await buyer.seesOnButton('Paid');
+  expect(await page.evaluate(() => sessionStorage.getItem('again'))).toBe(null);
 });

@@ -323,7 +323,7 @@ describe('coming back to the card', () => {
     first.element.remove();
     const buyer = await Buyer.arrives(world);
     await buyer.sees('card');
-    buyer.element.formStateRestoreCallback('dgw_first');
+    buyer.element.formStateRestoreCallback('dgw_first pending');
     expect(stored(world)).to.include.keys('key');
     await buyer.opens();
     await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
@@ -409,7 +409,7 @@ describe('the dialog around the card', () => {
 
   it('inline there is no dialog', async () => {
     const buyer = await Buyer.arrives(await aCardWorld(), { mode: 'inline' });
-    await buyer.sees('details');
+    await buyer.seesTheForm();
     await buyer.chooses('Card');
     await buyer.presses('[part=submit]');
     await buyer.sees('card');

@@ -251,6 +251,16 @@ describe('the form around the button', () => {
     return { form, buyer: new Buyer(element) };
   }
 
+  /** Each sending of it, which does not leave the page. */
+  function whatIsSentOf(form: HTMLFormElement): [string, FormDataEntryValue][][] {
+    const sent: [string, FormDataEntryValue][][] = [];
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      sent.push([...new FormData(form)]);
+    });
+    return sent;
+  }
+
   it('carries the reference once it is paid, and cannot be sent before', async () => {
     const { form, buyer } = await aForm(await aPayingWorld());
     expect(buyer.element.form === form).to.equal(true);
@@ -279,11 +289,7 @@ describe('the form around the button', () => {
   ] as const) {
     it(name, async () => {
       const { form, buyer } = await aForm(await aPayingWorld(), attributes);
-      const sent: [string, FormDataEntryValue][][] = [];
-      form.addEventListener('submit', (event) => {
-        event.preventDefault();
-        sent.push([...new FormData(form)]);
-      });
+      const sent = whatIsSentOf(form);
       await buyer.pays();
       await buyer.sees('succeeded');
       await buyer.settles();
@@ -294,9 +300,22 @@ describe('the form around the button', () => {
     });
   }
 
+  for (const [name, status, isSent] of [
+    ['is not sent again for who comes back to it', 'completed', false],
+    ['is sent where the payment was still on its way when the buyer left', 'pending', true],
+  ] as const) {
+    it(name, async () => {
+      const { form, buyer } = await aForm(await aPayingWorld(), { 'submit-on-success': '' });
+      const sent = whatIsSentOf(form);
+      buyer.element.formStateRestoreCallback(`dgw_first ${status}`);
+      await buyer.sees('succeeded');
+      expect(sent).to.deep.equal(isSent ? [[['payment', 'dgw_first']]] : []);
+    });
+  }
+
   it('a form restored by the browser asks what became of its reference', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld());
-    buyer.element.formStateRestoreCallback('dgw_first');
+    buyer.element.formStateRestoreCallback('dgw_first pending');
     await buyer.sees('succeeded');
     expect(buyer.element.value).to.equal('dgw_first');
   });
@@ -366,7 +385,7 @@ describe('the dialog', () => {
 
   it('inline, the same panel stands in the page', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline' });
-    await buyer.sees('details');
+    await buyer.seesTheForm();
     expect(buyer.has('dialog')).to.equal(false);
     await expect(buyer.element).to.be.accessible();
     await buyer.types('#phone', '0772123456');
@@ -481,15 +500,48 @@ describe('who has paid', () => {
     return buyer.sees('succeeded');
   }
 
-  it('is led on from a panel in the flow of the page as well', async () => {
-    const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline', 'success-url': '#thanks' });
-    await buyer.sees('details');
+  async function paysInThePage(world: World, attributes: Record<string, string> = {}): Promise<Buyer> {
+    const buyer = await Buyer.arrives(world, { mode: 'inline', 'success-url': '#thanks', ...attributes });
+    await buyer.seesTheForm();
     await buyer.types('#phone', '0772 123 456');
     await buyer.presses('[part=submit]');
-    await buyer.sees('succeeded');
+    return buyer.sees('succeeded');
+  }
+
+  it('is led on from a panel in the flow of the page as well', async () => {
+    const buyer = await paysInThePage(await aPayingWorld());
     expect(buyer.has('a[part=done]')).to.equal(true);
     reading.end();
     expect(location.hash).to.equal('#thanks');
+  });
+
+  it('is not led away from what has taken the place of the button, and is from where the button was moved to', async () => {
+    const { element } = await paysInThePage(await aPayingWorld());
+    const home = element.parentElement;
+    element.remove();
+    await element.updateComplete;
+    reading.end();
+    expect(location.hash).to.equal('');
+    home?.append(element);
+    await element.updateComplete;
+    reading.end();
+    expect(location.hash).to.equal('#thanks');
+  });
+
+  it('is not led away from a form that is being sent', async () => {
+    const world = await aPayingWorld();
+    const form = await fixture<HTMLFormElement>(html`<form><pay-button item="book" base-url=${world.server} mode="inline" success-url="#thanks" submit-on-success></pay-button></form>`);
+    let sent = 0;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      sent++;
+    });
+    const buyer = await new Buyer(form.querySelector('pay-button')!).seesTheForm();
+    await buyer.types('#phone', '0772 123 456');
+    await buyer.presses('[part=submit]');
+    await buyer.sees('succeeded');
+    reading.end();
+    expect([sent, location.hash]).to.deep.equal([1, '']);
   });
 
   it('stays in the page where the panel was closed meanwhile: what is done there is not cut off', async () => {
@@ -506,11 +558,31 @@ describe('who has paid', () => {
   it('and comes back to that page is not sent away again', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline', 'success-url': '#thanks' });
     // So the browser hands back what the form held when it was left.
-    buyer.element.formStateRestoreCallback('dgw_first');
+    buyer.element.formStateRestoreCallback('dgw_first completed');
     await buyer.sees('succeeded');
+    await waitUntil(() => buyer.has('a[part=done]'), 'the way on is here', PATIENCE);
     expect(buyer.find<HTMLAnchorElement>('a[part=done]').href).to.equal(`${location.href}#thanks`);
     reading.end();
     expect([reading.begun, location.hash]).to.deep.equal([0, '']);
+  });
+
+  it('and went on before the time was over is not sent away by a page that the browser had kept', async () => {
+    await paysInThePage(await aPayingWorld());
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    reading.end();
+    expect(location.hash).to.equal('');
+  });
+
+  it('and had left before that is led on, also where nothing but the form has kept the payment', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await Buyer.arrives(world, { mode: 'inline', 'success-url': '#thanks' });
+    buyer.element.formStateRestoreCallback('dgw_first pending');
+    await buyer.sees('waiting');
+    await world.comesTo(done);
+    await buyer.sees('succeeded');
+    reading.end();
+    expect(location.hash).to.equal('#thanks');
   });
 
   it('is led to the success page after a while', async () => {

@@ -29,7 +29,7 @@ export interface PayButtonAttributes {
   name?: string | undefined;
   /** The form does not validate before the payment has succeeded. */
   required?: boolean | '' | undefined;
-  /** The form is sent as soon as the payment has succeeded. */
+  /** The form is sent as soon as the payment has succeeded, and `success-url` is not gone to. */
   'submit-on-success'?: boolean | '' | undefined;
   /** The button cannot be pressed. */
   disabled?: boolean | '' | undefined;

@@ -46,7 +46,7 @@ export type * from './events.ts';
  * @attr {string} email - The buyer's e-mail address.
  * @attr {string} name - Name of the form field that carries the reference.
  * @attr {boolean} required - The form does not validate before the payment has succeeded.
- * @attr {boolean} submit-on-success - The form is sent as soon as the payment has succeeded.
+ * @attr {boolean} submit-on-success - The form is sent as soon as the payment has succeeded, and `success-url` is not gone to.
  * @attr {boolean} disabled - The button cannot be pressed.
  * @attr {string} label - Text of the button.
  * @attr {'dialog'|'inline'} mode - A dialog over the page, or a panel in the flow of the page.
@@ -158,8 +158,6 @@ export class PayButton extends LitElement {
   /** @internal Whether the panel is shown in its dialog, or will be as soon as it is here. */
   isOpen = false;
   #isFormDisabled = false;
-  /** The value its form has been sent for. */
-  #sent = '';
 
   constructor() {
     super();
@@ -231,12 +229,13 @@ export class PayButton extends LitElement {
     this.requestUpdate();
   }
 
-  /** @internal A form restored by the browser holds a reference: the server says what became of it. */
-  formStateRestoreCallback(reference: unknown): void {
+  /** @internal A form restored by the browser holds a reference, and how it stood: the server says what became of it. */
+  formStateRestoreCallback(kept: unknown): void {
     // Browsers restore as soon as the element is defined, and its first update begins anew with the item.
     void this.updateComplete.then(() => {
-      if (typeof reference !== 'string' || reference === this.#checkout.attempt?.reference) return;
-      this.success.restored = reference;
+      const [reference, status] = typeof kept === 'string' ? kept.split(' ') : [];
+      if (!reference || reference === this.#checkout.attempt?.reference) return;
+      if (status === 'completed') this.success.ledOn = reference;
       this.#checkout.resume({ reference, started_at: 0 });
     });
   }
@@ -376,18 +375,15 @@ export class PayButton extends LitElement {
   protected override updated(): void {
     const { states } = this.#internals;
     const { state, value } = this;
+    const { reference, status } = this.#checkout.detail;
     // Custom states came to Firefox in 2024; before, styling by state simply does not happen.
     states?.clear();
     states?.add(state);
     // A payment on its way is no value yet, and is what the browser keeps for `formStateRestoreCallback`.
-    this.#internals.setFormValue(value || null, this.#checkout.detail.reference || null);
+    this.#internals.setFormValue(value || null, reference && `${reference} ${status}`);
     // A form cannot be sent before the payment it requires.
     this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.say('payNow'), this.renderRoot.firstElementChild as HTMLElement);
-    if (value && value !== this.#sent && this.submitOnSuccess) {
-      this.close();
-      this.form?.requestSubmit();
-    }
-    this.#sent = value;
+    if (this.submitOnSuccess) this.success.send(this.form);
   }
 }
 

@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=u
 /** The address of a site with these files by path, until the running test ends. Every page is under the `policy`. */
 export async function serveSite(files: Readonly<Record<string, string>>, policy = ''): Promise<string> {
   const server = createServer((request, response) => {
-    const path = request.url ?? '';
+    const { pathname: path } = new URL(request.url ?? '', 'http://site');
     const text = files[path];
     // Browsers ask for it by themselves.
     if (text === undefined) return response.writeHead(path === '/favicon.ico' ? 204 : 404).end();

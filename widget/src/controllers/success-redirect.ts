@@ -3,17 +3,19 @@ import { TIMING } from '../timing.ts';
 
 /** What the redirect needs to know of its element. */
 export interface SuccessHost extends ReactiveControllerHost {
+  readonly isConnected: boolean;
   readonly successUrl: string;
   /** The reference once the payment has succeeded, else ''. */
   readonly value: string;
   /** Whether the buyer sees the panel: who has closed it is busy in the page, and stays there. */
   readonly isPanelShown: boolean;
+  close(): void;
 }
 
-/** Leaves the page for `success-url` once the buyer has had time to read that the payment succeeded. */
+/** Leads on after success, once: sends the form, or leaves for `success-url` when the buyer has had time to read. */
 export class SuccessRedirect implements ReactiveController {
-  /** The payment that the browser's form brought back: who came back to the page is not sent away again. */
-  restored = '';
+  /** The payment after which the buyer has gone on from here: who comes back to the page is not sent away again. */
+  ledOn = '';
   readonly #host: SuccessHost;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,15 +37,46 @@ export class SuccessRedirect implements ReactiveController {
     }
   }
 
+  hostConnected(): void {
+    addEventListener('pagehide', this.#onLeave);
+    this.#host.requestUpdate();
+  }
+
+  /** What has taken the button away shows something else by now. */
+  hostDisconnected(): void {
+    removeEventListener('pagehide', this.#onLeave);
+    this.#stay();
+  }
+
   hostUpdated(): void {
-    const { isPanelShown, value } = this.#host;
-    if (isPanelShown && this.href && value !== this.restored) {
+    const { isConnected, isPanelShown, value } = this.#host;
+    if (isConnected && isPanelShown && this.href && value !== this.ledOn) {
       this.#timer ??= setTimeout(() => {
         location.assign(this.href);
       }, TIMING.redirectMs);
     } else {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      this.#stay();
     }
+  }
+
+  /** Sends the form, which leads on in its own way. */
+  send(form: HTMLFormElement | null): void {
+    const { value } = this.#host;
+    if (!form || !value || value === this.ledOn) return;
+    this.ledOn = value;
+    this.#stay();
+    this.#host.close();
+    form.requestSubmit();
+  }
+
+  /** A page that is kept for Back keeps its timers, which go on then. */
+  readonly #onLeave = (): void => {
+    this.ledOn = this.#host.value || this.ledOn;
+    this.#stay();
+  };
+
+  #stay(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }
