@@ -55,7 +55,9 @@ export class Panel implements ReactiveController {
   sentTo = '';
   /** The reference that was copied. */
   copied = '';
-  /** The news the buyer has been told. */
+  /** Whether the ribbon is shown, undefined while that is not known. */
+  #isTest: boolean | undefined;
+  /** The news the buyer has been told; a ribbon that comes is some, as all of the panel is made anew. */
   #announced = '';
 
   constructor(host: PanelHost, checkout: Checkout, locale: LocaleController) {
@@ -79,17 +81,16 @@ export class Panel implements ReactiveController {
 
   hostUpdated(): void {
     const { host, checkout } = this;
-    const news = JSON.stringify([checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors, this.#cardWords]);
+    const news = JSON.stringify([!this.#isTest, checkout.state, checkout.isStillPending, checkout.isGivenUp, this.errors, this.#cardWords]);
     if (news === this.#announced || !host.isPanelShown) return;
     this.#announced = news;
     this.#announce();
     // A step that goes takes its focused button along: focus goes to where the next one starts, or to what is wrong.
     const root = host.shadowRoot;
-    const isLost = host.isOpen && !root?.activeElement;
     const find = (selector: string): HTMLElement | null | undefined => root?.querySelector<HTMLElement>(selector);
     const wrong = find('[aria-invalid=true] :checked') ?? find('input[aria-invalid=true], [aria-invalid=true] input');
     if (wrong) wrong.focus();
-    else if (isLost) focusFirst(host);
+    else if (host.isOpen && !root?.activeElement) focusFirst(host);
   }
 
   /** What a payment by card shows until it has ended: the card form, or that its bank is waited for. */
@@ -227,9 +228,9 @@ export class Panel implements ReactiveController {
           </button>`}
       <div class="step">${this.#step()}</div>`;
     // A ribbon that comes with the item moves nothing: what is below it is made anew.
-    const isTest = checkout.payment?.is_test ?? checkout.offer.item?.is_test;
+    this.#isTest = checkout.payment?.is_test ?? checkout.offer.item?.is_test;
     const panel = html`<div part="panel" class="panel">
-      ${isTest ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>${rest}` : rest} ${this.#announcer.render()}
+      ${this.#isTest ? html`<div part="ribbon" class="notice">${say('test')} ${isAtForm ? testNumbers(this) : nothing}</div>${rest}` : rest} ${this.#announcer.render()}
     </div>`;
     return host.isInline ? html`<section aria-labelledby="title">${panel}</section>` : this.#dialog.render(panel);
   }
