@@ -149,8 +149,10 @@ export type LineCheck = 'up' | { down: string };
 export type CallbackHint =
   /** The provider's own, by our reference. */
   | { reference: string }
-  /** The provider's own too, by its reference: of what it is about, or else of the payment which that is of. */
-  | { providerRef: string; paymentRef?: string }
+  /** The provider's own too, by its reference. */
+  | { providerRef: string }
+  /** The provider's own too, by the first of these that is known here: a refund by our reference, where that is one, or by the provider's, or else the payment which it is of. */
+  | { oneOf: readonly string[] }
   /** Anybody may have sent it, by the provider's reference: worth a question now and then, and that only about what is ours. */
   | { unproven: true; providerRef: string; told?: Told };
 

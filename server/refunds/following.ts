@@ -89,9 +89,9 @@ export class RefundFollowing implements CalledBack {
     const { read } = this.#deps.store;
     const found = await read.get(refundByUpstreamRef, { provider, providerRef });
     if (found !== undefined) return found.reference;
-    // One that was made there has the provider's own name.
-    const madeThere = await read.get(refundByReference, { reference: providerRef });
-    return madeThere?.provider === provider ? madeThere.reference : undefined;
+    // One of ours where the provider says our reference, or one that was made there, which has the provider's own name.
+    const named = await read.get(refundByReference, { reference: providerRef });
+    return named?.provider === provider ? named.reference : undefined;
   }
 
   /** Ends an open refund in the caller's commit; what does not fit waits for a person. */

@@ -11,7 +11,7 @@ import type { JobResult } from '../jobs/runner.ts';
 import { type CalledBack, type Heard, unasked } from '../payments/asking.ts';
 import type { LostAnswers } from '../payments/lost-answers.ts';
 import { providerLane } from '../providers/lane.ts';
-import type { CallbackHeaders, CallbackHint, Provider, Told } from '../providers/provider.ts';
+import type { CallbackHeaders, CallbackHint, Provider } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { type RefusalLog, RefusedCallbacks } from './refused-callbacks.ts';
 
@@ -121,14 +121,14 @@ export class InboundCallbacks {
   }
 
   /** Our reference of what a provider calls by its own; of what is not ours there is nothing to ask. */
-  async #ownReference(provider: string, { providerRef, paymentRef, told }: { providerRef: string; paymentRef?: string; told?: Told }): Promise<string | undefined> {
-    for (const ref of [providerRef, ...(paymentRef === undefined ? [] : [paymentRef])]) {
+  async #ownReference(provider: string, hint: Exclude<CallbackHint, { reference: string }>): Promise<string | undefined> {
+    for (const name of namesIn(hint)) {
       for (const each of this.#about) {
-        const reference = await each.referenceOf(provider, ref);
+        const reference = await each.referenceOf(provider, name);
         if (reference !== undefined) return reference;
       }
     }
-    return told && (await this.#lostAnswers.find(provider, providerRef, told))?.reference;
+    return 'told' in hint && hint.told ? (await this.#lostAnswers.find(provider, hint.providerRef, hint.told))?.reference : undefined;
   }
 
   /** The job that acts on one stored callback. What its provider says is written in the commit that ends it, or not by us. */
@@ -193,8 +193,13 @@ function readHint(provider: Provider, headers: CallbackHeaders, rawBody: string)
   } catch (cause) {
     throw new ApiError('VALIDATION_ERROR', 'The callback cannot be read', { cause });
   }
-  const named = hint !== null && 'reference' in hint ? hint.reference : hint?.providerRef;
-  if (hint !== null && !(typeof named === 'string' && REFERENCE.test(named))) throw new ApiError('VALIDATION_ERROR', 'The callback names no reference of ours');
+  if (hint !== null && namesIn(hint).length === 0) throw new ApiError('VALIDATION_ERROR', 'The callback names no reference of ours');
   if (hint !== null && rawBody.includes('\0')) throw new ApiError('VALIDATION_ERROR', 'The callback is not text');
   return hint;
+}
+
+/** What it may be known by here; a name that nobody could have meant is none. */
+function namesIn(hint: CallbackHint): readonly string[] {
+  const names = 'oneOf' in hint ? hint.oneOf : ['reference' in hint ? hint.reference : hint.providerRef];
+  return names.filter((name) => typeof name === 'string' && REFERENCE.test(name));
 }

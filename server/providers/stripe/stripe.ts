@@ -195,11 +195,12 @@ export class StripeAdapter implements Provider {
     }
     const { id, data } = answers.event.parse(told);
     const { object } = data;
-    // A charge carries its intent's metadata; a dispute names the intent alone. What else the account tells is about nothing of ours.
-    if (object.metadata?.['reference']) return { reference: object.metadata['reference'] };
     const { payment_intent: paymentRef } = object;
-    // One made in the dashboard is asked about itself once we have it, and before that its payment is.
-    if (object.object === 'refund' && object.id && paymentRef) return { providerRef: object.id, paymentRef };
+    const reference = object.metadata?.['reference'];
+    // One that we did not make may bear a reference of somebody else. It is asked about itself once we have it, and before that its payment is.
+    if (object.object === 'refund' && object.id && paymentRef) return { oneOf: [...(reference ? [reference] : []), object.id, paymentRef] };
+    // A charge carries its intent's metadata; a dispute names the intent alone. What else the account tells is about nothing of ours.
+    if (reference) return { reference };
     return { providerRef: paymentRef ?? object.id ?? id };
   }
 

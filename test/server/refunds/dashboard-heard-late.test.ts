@@ -79,6 +79,23 @@ test('what came back makes room for what was given back since, where both are to
   await expectSound(shop);
 });
 
+test('one that bears a name of somebody else, or its payment’s, is heard to succeed and to come back as any other', async () => {
+  for (const name of ['order-7', 'Commande nº 7', 'its payment’s']) {
+    const shop = await paidByCard();
+    shop.stripe.nextRefund = () => 'pending';
+    const refund = shop.stripe.refundInDashboard(shop.intent, 2_000_000, { reference: name === 'its payment’s' ? shop.reference : name });
+    await shop.delivered();
+    shop.stripe.endRefund(refund, 'succeeded');
+    await shop.delivered();
+    expect(await refunds(shop), name).toMatchObject([{ reference: refund.id, status: 'completed', back: 0 }]);
+    shop.malipo.clock.advance(10 * DAY_MS);
+    shop.stripe.failRefund(refund.id);
+    await shop.delivered();
+    expect(await refunds(shop), name).toMatchObject([{ back: 1 }]);
+    await expectSound(shop);
+  }
+});
+
 test('one that came back did so when that was told, not when it was made', async () => {
   const shop = await paidByCard();
   const { id } = shop.stripe.refundInDashboard(shop.intent, 1_000_000);
