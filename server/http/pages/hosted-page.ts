@@ -5,27 +5,29 @@ import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item } from '../../shop/items.ts';
 import { saleMode } from '../checkout/resources.ts';
 import { STRIPE } from '../stripe-hosts.ts';
+import { type Language, WORDS } from './hosted-words.ts';
 import { html } from './html.ts';
 import { quietPage } from './quiet-page.ts';
 
 export interface HostedPage {
   /** Plain text. */
   title: string;
-  /** HTML. */
+  /** HTML, in the language. */
   content: string;
   layout: 'card' | 'whole-shop';
   /** Whether Stripe takes a card for something on it. */
   takesStripe: boolean;
 }
 
-/** Answers with the page, or with 404 and one that a person can read: who follows an old link is a person. */
-export function sendPage(reply: FastifyReply, page: HostedPage | null): FastifyReply {
+/** Answers with the page, or with 404 and one that a person can read: who follows an old link is a person. In their language. */
+export function sendPage(reply: FastifyReply, language: Language, page: HostedPage | null): FastifyReply {
   reply
     .header('Content-Security-Policy', pagePolicy(page?.takesStripe ?? false))
     .header('Referrer-Policy', 'strict-origin-when-cross-origin')
     .header('Cache-Control', 'no-cache')
+    .header('Vary', 'Accept-Language')
     .type('text/html; charset=utf-8');
-  return page === null ? reply.code(404).send(NOTHING_HERE) : reply.send(quietPage(page.title, { head: BUTTON, ...page }));
+  return page === null ? reply.code(404).send(nothingHere(language)) : reply.send(quietPage(page.title, { head: BUTTON, language, ...page }));
 }
 
 /** Whether Stripe takes the cards that pay for this item. */
@@ -34,10 +36,10 @@ export function isSoldByStripe({ currency }: Item, routing: ProviderRouting): bo
 }
 
 /** Name, description and price; `level` is that of the heading. */
-export function offerHtml(item: Item, level: 'h1' | 'h2'): string {
+export function offerHtml(item: Item, level: 'h1' | 'h2', language: Language): string {
   const name = level === 'h1' ? html`<h1 class="item">${item.name}</h1>\n` : html`<h2 class="item">${item.name}</h2>\n`;
   const description = item.description === '' ? '' : html`<p class="description">${item.description}</p>\n`;
-  return name + description + html`<p class="price">${priceText(item)}</p>\n`;
+  return name + description + html`<p class="price">${priceText(item, language)}</p>\n`;
 }
 
 /** Addresses of the server's own files are relative to the page, so that they are right below any prefix. */
@@ -63,11 +65,11 @@ function pagePolicy(takesStripe: boolean): string {
 
 const BUTTON = '<script type="module" src="../pay-button.js"></script>';
 
-const NOTHING_HERE = quietPage('Nothing is sold here', {
-  content: html`<h1 class="item">Nothing is sold here</h1>
-<p class="description">The link may be old, or was not copied whole. Ask whoever gave it to you for a new one.</p>`,
-});
+function nothingHere(language: Language): string {
+  const { nothingHere: title, oldLink } = WORDS[language];
+  return quietPage(title, { language, content: html`<h1 class="item">${title}</h1>\n<p class="description">${oldLink}</p>` });
+}
 
-function priceText({ amountMinor, currency }: Item): string {
-  return amountMinor === null ? 'You choose the amount' : `${currency} ${toMajor(amountMinor).toLocaleString('en')}`;
+function priceText({ amountMinor, currency }: Item, language: Language): string {
+  return amountMinor === null ? WORDS[language].anyAmount : `${currency} ${toMajor(amountMinor).toLocaleString(language)}`;
 }

@@ -42,3 +42,24 @@ test('a shop that sells nothing yet says so', async () => {
   await malipo.makeShop({ slug: 'duka' });
   expect((await malipo.get('/shop/duka')).body).toContain('Nothing is for sale yet');
 });
+
+test.each([
+  ['sw-TZ,sw;q=0.9,en;q=0.8', 'sw', 'Unachagua kiasi', 'Nunua', 'Hakuna kinachouzwa hapa'],
+  ['de, en;q=0.5, fr;q=0.9', 'fr', 'Vous choisissez le montant', 'Acheter', 'Rien n’est en vente ici'],
+  ['rw', 'rw', 'Uhitamo amafaranga utanga', 'Gura', 'Hano nta kintu kigurishwa'],
+  ['lg-UG', 'lg', 'Ggwe olonda omuwendo', 'Gula', 'Wano tewali kitundibwa'],
+  ['fr;q=0, de, constructor, ;q=x,', 'en', 'You choose the amount', 'Buy', 'Nothing is sold here'],
+])('the pages are in the language that %j asks for first of those there are', async (accepted, language, anyAmount, buy, nothingHere) => {
+  const malipo = await buildMalipo();
+  const { app } = await malipo.makeShop({ slug: 'duka' });
+  await malipo.items.createLink({ appId: app.id, name: 'A gift', slug: 'gift', currency: 'UGX' });
+  const at = (url: string) => malipo.get(url, { headers: { 'accept-language': accepted } });
+  const [pay, shop, gone] = [await at('/pay/gift'), await at('/shop/duka'), await at('/pay/gone')];
+  for (const { headers, body } of [pay, shop, gone]) {
+    expect(headers.vary).toBe('Accept-Language');
+    expect(body).toContain(`<html lang="${language}">`);
+  }
+  expect(pay.body).toContain(anyAmount);
+  expect(shop.body).toContain(`>${buy}</a>`);
+  expect(gone.body).toContain(nothingHere);
+});
