@@ -16,7 +16,7 @@ const OLDEST_SERVER = 14;
 const WRITERS_MAX = 16;
 
 /** Connections that read. Apart, so that writers waiting for each other's locks never keep a reader waiting. */
-const READERS_MAX = 6;
+export const READERS_MAX = 6;
 
 /** How long a command waits for a free connection, or for a new one to be made, before the database counts as away. */
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS;

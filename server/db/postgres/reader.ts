@@ -1,15 +1,16 @@
 import type pg from 'pg';
 import { type Params, type Reader, type Statement, StoreUnavailableError, type Value } from '../store.ts';
+import { READERS_MAX } from './connections.ts';
 import { translate, valuesOf } from './dialect.ts';
 import { endsConnection, type Failure, failureOf } from './failures.ts';
 import type { ConnectionPool } from './pool.ts';
 
 /**
  * How often a statement is read in all, by what stopped it; reading again does no harm. A connection that was cut while it
- * was idle shows it only when it is used. One that is silent, and others beside it, may have been swallowed by the
+ * was idle shows it only when it is used, and all of them were when the database was started again. One that is silent, and others beside it, may have been swallowed by the
  * network; or this process stood still meanwhile (a suspended machine), and the database is well.
  */
-const ATTEMPTS: Readonly<Record<Failure, number>> = { lost: 3, conflict: 3, silent: 2, duplicate: 1, unavailable: 1, refused: 1 };
+const ATTEMPTS: Readonly<Record<Failure, number>> = { lost: READERS_MAX + 1, conflict: 3, silent: 2, duplicate: 1, unavailable: 1, refused: 1 };
 
 /** A text with a NUL is one that PostgreSQL neither stores nor looks for: it is found nowhere. */
 function isInNoRow(value: Value): boolean {

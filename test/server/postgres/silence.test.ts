@@ -4,7 +4,7 @@ import { PostgresStore } from '../../../server/db/postgres/store.ts';
 import { type Store, statement, StoreUnavailableError } from '../../../server/db/store.ts';
 import { insertNote, noteParams, notes } from '../support/notes.ts';
 import { temporaryDatabase } from '../support/temporary-store.ts';
-import { mutedWire } from '../support/wire.ts';
+import { mutedWire, openWire } from '../support/wire.ts';
 
 const one = statement<{ one: number }>('SELECT 1 AS one');
 
@@ -26,6 +26,19 @@ test('who reads on a connection that went silent is answered on a new one, not o
   await six(() => store.read.get(one));
   wire.mute();
   expect(await notes(store.read)).toEqual(['before']);
+});
+
+test('who reads when all connections were cut while nobody used them is answered on a new one', async () => {
+  let isCut = false;
+  const wire = await openWire(await temporaryDatabase(), (end) => {
+    const isNew = isCut;
+    return { sent: (bytes, pass) => (isCut && !isNew ? end() : pass(bytes)), answered: (bytes, pass) => pass(bytes) };
+  });
+  const store = await PostgresStore.open(wire.databaseUrl);
+  onTestFinished(() => store.close());
+  await six(() => store.read.get(one));
+  isCut = true;
+  expect(await store.read.get(one)).toEqual({ one: 1 });
 });
 
 test('a database that says nothing to new connections either is unavailable, and found when it is back', async () => {

@@ -20,16 +20,16 @@ export interface Wire {
 /**
  * A wire to a PostgreSQL server, cut when the running test has finished.
  *
- * @param carrierOf is asked for each new connection; null refuses it
+ * @param carrierOf is asked for each new connection, which `end` ends; null refuses it
  */
-export async function openWire(databaseUrl: string, carrierOf: () => Carrier | null): Promise<Wire> {
+export async function openWire(databaseUrl: string, carrierOf: (end: () => void) => Carrier | null): Promise<Wire> {
   const { hostname, port } = new URL(databaseUrl);
   const open = new Set<Socket>();
   const breakAll = () => {
     for (const socket of open) socket.destroy();
   };
   const wire = createServer((near) => {
-    const carrier = carrierOf();
+    const carrier = carrierOf(() => void near.destroy());
     if (carrier === null) return void near.destroy();
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
