@@ -14,7 +14,8 @@ const POSTGRES_ONLY = ['test/server/postgres/**'];
 const ENGINE_DOES_NOT_MATTER = [
   ...['core/**', 'plugin/**', 'samples/**', 'config.test.ts', 'access/server-secret.test.ts', 'http/serve.test.ts', 'cli/mistakes.test.ts'],
   ...['client/api-types.test.ts', 'client/readme.test.ts', 'client/webhook.test.ts', 'ledger/postings.test.ts', 'shop/files.test.ts', 'shop/price.test.ts'],
-  ...['providers/contract/**', 'providers/iotec.test.ts', 'providers/relworx.test.ts', 'providers/lines-breaker.test.ts'],
+  ...['providers/contract/**', 'providers/iotec.test.ts', 'providers/relworx.test.ts', 'providers/lines-breaker.test.ts', 'providers/sandbox-numbers.test.ts'],
+  ...['providers/sandbox-phone.test.ts', 'http/origins.test.ts', 'docs/viewer.test.ts'],
   ...['world/**', 'simulators/**', 'tracing/**', 'webhooks/killed.test.ts', 'widget/**'],
 ].map((place) => `test/server/${place}`);
 
