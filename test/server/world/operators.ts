@@ -37,6 +37,8 @@ const collects = statement<{ reference: string; amountMinor: number; status: str
 const bankTransfers = statement<PaidByHand & { id: number }>(`
   SELECT id, reference, provider, currency, amount_minor AS "amountMinor" FROM withdrawals WHERE method = 'bank_transfer' AND status = 'pending' ORDER BY id`);
 
+const isOpen = statement<{ id: number }>(`SELECT id FROM withdrawals WHERE id = :id AND status = 'pending'`);
+
 const directionOf = statement<{ direction: string }>('SELECT direction FROM payments WHERE id = :id');
 
 /** Everybody at once, while the lines are bad. */
@@ -159,6 +161,8 @@ export class Operators {
       await this.#command((store) => new WithdrawalDesk({ store, clock: this.#clock }).reject(id, 'There is no such account'));
       return;
     }
+    // The list may be an old one: nobody pays at the bank what another has ended since.
+    if (!isPaid && (await this.#store.read.get(isOpen, { id })) === undefined) return;
     if (!isPaid) this.paidByHand.push(transfer);
     await this.#command((store) => new WithdrawalDesk({ store, clock: this.#clock }).paid(id, `receipt ${id}`));
   }
