@@ -420,6 +420,27 @@ describe('a good guest', () => {
     expect(document.querySelectorAll('*').length).to.equal(nodes);
   });
 
+  it('is there before it asks for its item, and asks for nothing when it is gone by then', async () => {
+    const world = await aWaitingWorld();
+    const { fetch } = window;
+    const asked: string[] = [];
+    window.fetch = (address, init) => (asked.push(address as string), fetch(address, init));
+    try {
+      const mounted = (item: string): HTMLElementTagNameMap['pay-button'] => Object.assign(document.createElement('pay-button'), { item, baseUrl: world.server });
+      const [gone, stays] = [mounted('gone'), mounted('book')];
+      document.body.append(gone, stays);
+      await Promise.all([gone.updateComplete, stays.updateComplete]);
+      expect(stays.shadowRoot?.querySelector('[part=button]')?.textContent.trim()).to.equal('Pay now');
+      expect(asked).to.deep.equal([]);
+      gone.remove();
+      await waitUntil(() => asked.length > 0, 'the item is asked for', PATIENCE);
+      expect(asked).to.deep.equal([`${world.server}/api/store/book`]);
+      stays.remove();
+    } finally {
+      window.fetch = fetch;
+    }
+  });
+
   it('a component that moves it while its item is being read still comes to the form', async () => {
     const world = await (await aWaitingWorld()).says({ item: { isHeld: true, data: anItem() } });
     const buyer = await Buyer.arrives(world, { mode: 'inline' });

@@ -32,10 +32,10 @@ export function attemptPlace(server: string, item: string): string {
 
 export function readAttempt(place: string): Attempt | null {
   try {
-    const attempt = JSON.parse(stored(place) ?? '') as Attempt;
-    if (attempt.reference || (attempt.key && attempt.body && Date.now() - attempt.started_at < TIMING.attemptMs)) return attempt;
+    const attempt = JSON.parse(stored(place) ?? 'null') as Attempt | null;
+    if (attempt?.reference || (attempt?.key && attempt.body && Date.now() - attempt.started_at < TIMING.attemptMs)) return attempt;
   } catch {
-    // Nothing there, or somebody else's text under our name.
+    // Somebody else's text under our name.
   }
   return null;
 }

@@ -41,6 +41,10 @@ test('the floating script is the same one, kept for minutes', async () => {
   expect(again.statusCode).toBe(304);
 });
 
+test('browsers compile it while it arrives', async () => {
+  expect((await malipo.get(pinned.path)).body.split('\n', 1)).toEqual(['//# allFunctionsCalledOnLoad']);
+});
+
 test('what the button fetches later carries the build’s name as well, and never changes', async () => {
   const { statusCode, headers } = await malipo.get(`/pay-button/${pinned.build}/panel.js`);
   expect(statusCode).toBe(200);

@@ -48,6 +48,9 @@ export class Offer {
     const { server, item } = this.#host;
     if (!item || this.#load) return;
     const load = (this.#load = new AbortController());
+    // In a task of its own: a page's first paint and the button come before what nobody has asked for yet.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (load.signal.aborted) return;
     const timer = setTimeout(() => {
       load.abort();
     }, TIMING.readMs);
