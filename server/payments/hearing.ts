@@ -7,6 +7,7 @@ import { unbookedOf } from '../refunds/left.ts';
 import { isBorne } from '../reviews/borne.ts';
 import { isAllBackIn, type Review, settleAllBackIn } from '../reviews/reviews.ts';
 import type { AskedAbout, Respondent, Word } from './asking.ts';
+import { knownAs } from './paid-out.ts';
 import { canBecome, isOverdue, nextAskAfter, type Payment } from './payment.ts';
 import { moneyBackLock, type Reversals } from './reversal.ts';
 import { checkSubject, isReleased, type Outcome, type Settlement } from './settlement.ts';
@@ -86,9 +87,13 @@ export class PaymentHearing implements AskedAbout<Payment> {
     await tx.lock(moneyBackLock({ reference }));
     const payment = (await tx.get(recordSubmission, { ...this.#acknowledged(id), providerRef }))!;
     const isIn = isReleased(payment);
-    if (payment.status === 'completed' && !isIn) return this.#reversals.reverseIn(tx, payment, told);
-    const word = { ...told, amountMinor: told.amountMinor + (await unbookedOf(tx, payment, told.refunds)) };
     const subject = checkSubject(payment);
+    if (payment.status === 'completed' && !isIn) {
+      const back = await this.#reversals.reverseIn(tx, payment, told);
+      if (isReleased(back) && (await isAllBackIn(tx, subject, payment, told))) await settleAllBackIn(tx, subject, this.#clock.now());
+      return back;
+    }
+    const word = { ...told, amountMinor: told.amountMinor + (await unbookedOf(tx, payment, told.refunds)) };
     const isAllBack = await isAllBackIn(tx, subject, payment, word);
     if (isIn ? await isBorne(tx, subject) : !isAllBack) {
       await this.#reversals.doubtIn(tx, payment, word);
@@ -114,9 +119,9 @@ export class PaymentHearing implements AskedAbout<Payment> {
     return back;
   }
 
-  /** A payout that came back, and is called paid again, is money that left after it was released. */
+  /** A payout that came back, and is called paid again, is money that left after it was released; what it is called otherwise than it was is for a person, too. */
   standsIn(tx: Transaction, payment: Payment, word: Word<'completed'>, doubts: readonly Review[]): Promise<Payment> {
-    if (payment.direction === 'disburse') return this.#settlement.settleIn(tx, payment.id, { ...word, status: 'completed', again: true });
+    if (payment.direction === 'disburse') return this.#settlement.settleIn(tx, payment.id, { ...word, status: 'completed', knownAs: knownAs(payment) });
     return this.#reversals.standsIn(tx, payment, word, doubts);
   }
 

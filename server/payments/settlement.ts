@@ -15,12 +15,13 @@ import type { ProviderLines } from '../providers/lines/lines.ts';
 import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
+import { doubtAboutPaid, isSameMoney, type KnownAs } from './paid-out.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { holdPayment, moveStatus, paymentById, recordSubmission } from './statements.ts';
 
 export type Outcome =
-  /** The provider's own word, amount and currency: never taken from a callback. `again`: of one that was known to have come back. */
-  | { status: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number; again?: boolean }
+  /** The provider's own word, amount and currency: never taken from a callback. */
+  | { status: 'completed'; providerRef: string; amountMinor: number; currency: string; at: number; knownAs?: KnownAs }
   | { status: 'failed'; providerRef?: string; code: FailureCode; reason: string }
   | { status: 'expired' };
 
@@ -175,11 +176,9 @@ export class Settlement {
 type Completed = Outcome & { status: 'completed' };
 
 /** Why a person has to look at what the provider calls completed, or null. */
-function reviewOf(payment: Payment, { amountMinor, currency, again = false }: Completed): ReviewKind | null {
-  // An answer from before it came back says nothing of what became of it since.
-  if (isReleased(payment) && (payment.reversedAt === null || again)) return 'paid_after_release';
-  if (payment.status === 'completed') return null;
-  return amountMinor !== payment.amountMinor || currency !== payment.currency ? 'amount_mismatch' : null;
+function reviewOf(payment: Payment, completed: Completed): ReviewKind | null {
+  if (payment.direction === 'disburse') return doubtAboutPaid(payment, completed, completed.knownAs);
+  return payment.status === 'completed' || isSameMoney(payment, completed) ? null : 'amount_mismatch';
 }
 
 /** Whether what was to be paid out is in the wallet again. */

@@ -15,6 +15,7 @@ import { type Decided, hasHappened } from '../ledger/sources.ts';
 import { type Posting, refundPaid, refundPaidLate, refundReleased, refundReversed, refundUndoneThere, shortfallRecovered } from '../ledger/postings.ts';
 import { type AskedAbout, Asking, type CalledBack, type Heard, unasked, UNCONFIGURED_RETRY_MS } from '../payments/asking.ts';
 import { holdFunds } from '../payments/funds.ts';
+import { doubtAboutPaid, knownAs, type KnownAs } from '../payments/paid-out.ts';
 import type { Payment } from '../payments/payment.ts';
 import { submitPayout, submitRefund } from '../payments/provider-calls.ts';
 import { moneyBackLock } from '../payments/reversal.ts';
@@ -23,7 +24,7 @@ import { addRefunded, paymentById } from '../payments/statements.ts';
 import { type AskedPayment, type Provider, providerRefIn, type ProviderStatus, type Submission, type ToldRefund } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isAllBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn, settleReviewIn } from '../reviews/reviews.ts';
+import { isAllBackIn, openReviewIn, settleAllBackIn, settleEndedIn, settleReviewIn } from '../reviews/reviews.ts';
 import { feeThatComesBackOf, givenBackOf, walletGaveFor, wasTakenSince } from './left.ts';
 import {
   claimSending,
@@ -45,8 +46,7 @@ import {
 } from './refund.ts';
 
 export type RefundOutcome =
-  /** `again`: said of one that was known to have come back. */
-  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string }; again?: boolean }
+  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string }; knownAs?: KnownAs }
   | { status: 'failed'; providerRef?: string; reason: string };
 
 interface Deps {
@@ -98,12 +98,14 @@ export class RefundFollowing implements CalledBack {
   async settleIn(tx: Transaction, id: number, outcome: RefundOutcome): Promise<Refund> {
     const refund = (await tx.get(refundById, { id }))!;
     const now = this.#deps.clock.now();
-    const doubt = outcome.status === 'completed' ? doubtAbout(refund, outcome) : null;
-    if (doubt !== null && outcome.status === 'completed') {
-      const { paid, providerRef, at } = outcome;
-      const reported = { amount_minor: paid!.amountMinor, currency: paid!.currency, provider_ref: providerRef, at };
-      await openReviewIn(tx, { subject: refundSource(refund), kind: doubt, detail: { agreed: { amount_minor: refund.amountMinor, currency: refund.currency }, reported } }, now);
-      return refund;
+    if (outcome.status === 'completed' && outcome.paid !== undefined) {
+      const { paid, providerRef, at, knownAs } = outcome;
+      const doubt = doubtAboutPaid(refund, paid, knownAs);
+      if (doubt !== null) {
+        const reported = { amount_minor: paid.amountMinor, currency: paid.currency, provider_ref: providerRef, at };
+        await openReviewIn(tx, { subject: refundSource(refund), kind: doubt, detail: { agreed: { amount_minor: refund.amountMinor, currency: refund.currency }, reported } }, now);
+        return refund;
+      }
     }
     if (refund.status !== 'pending') return refund;
     const ended = await tx.get(endRefund, {
@@ -201,6 +203,7 @@ export class RefundFollowing implements CalledBack {
     const isFirst = !(await hasHappened(tx, 'refundReversed', subject)) && !(await hasHappened(tx, 'refundUndoneThere', subject));
     if (refund.status === 'completed' && isWhole && isFirst && !(await wasTakenSince(tx, refund, payment))) {
       const back = await this.takeBackIn(tx, refund, { at: status.at, reason });
+      if (await isAllBackIn(tx, subject, refund, status)) await settleAllBackIn(tx, subject, clock.now());
       // It may leave after all.
       await this.planNextIn(tx, back);
       return back;
@@ -309,8 +312,12 @@ export class RefundFollowing implements CalledBack {
         await acknowledged(tx, id, providerRef);
         return this.settleIn(tx, id, { status: 'failed', providerRef, reason });
       },
-      // One that came back, and is called paid again, is money that left after it was released.
-      standsIn: (tx, { id }, { providerRef, at, amountMinor, currency }) => this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency }, again: true }),
+      // One that came back, and is called paid again, is money that left after it was released; what it is called otherwise than it was is for a person, too.
+      standsIn: async (tx, refund, { providerRef, at, amountMinor, currency }) => {
+        const { id } = refund;
+        await tx.get(holdRefund, { id });
+        return this.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency }, knownAs: knownAs(refund) });
+      },
       reversedIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       undoneIn: (tx, refund, word) => this.#comeBackIn(tx, refund, word),
       pendingIn: async (tx, { id }, { providerRef }) => (await acknowledged(tx, id, providerRef))!,
@@ -334,12 +341,4 @@ function isReleased({ status, reversedAt }: Refund): boolean {
 export function refundMovement(refund: Refund, eventAt: number) {
   const { appId, provider, currency, mode, amountMinor, feeMinor } = refund;
   return { source: refundSource(refund), appId, provider, currency, mode, amountMinor, feeMinor, eventAt };
-}
-
-/** Why a person has to look at what the provider calls paid, or null. */
-function doubtAbout({ status, amountMinor, currency, reversedAt }: Refund, { paid, again = false }: RefundOutcome & { status: 'completed' }): ReviewKind | null {
-  if (paid === undefined) return null;
-  if (status === 'failed' || (again && reversedAt !== null)) return 'paid_after_release';
-  if (status === 'completed') return null;
-  return paid.amountMinor !== amountMinor || paid.currency !== currency ? 'amount_mismatch' : null;
 }

@@ -8,7 +8,7 @@ import type { Report, Reported, Resolution, Review, ReviewKind } from './reviews
  *
  *   credit    the customer paid: this much (what the provider reports, asked again, or else what was agreed) is the payment
  *   accept    what the provider did is so: a payout is completed as agreed, as much is taken back of a payment as the provider
- *             says, asked again, money out came back whole (a part of it cannot be entered)
+ *             says, asked again, money out came back whole (neither a part of it, nor another amount of what has completed, can be entered)
  *   release   nothing has left, or it came back: what is held is in the wallet again
  *   charge    the money has left or is missing, and the app pays for it out of its wallet
  *   absorb    the same, and the platform pays for it out of its fees
@@ -62,6 +62,9 @@ export function decidedOut(out: Out, { review: { kind }, resolution, reported }:
     case 'accept':
       if (status === 'failed' && kind === 'reversal_mismatch') return 'return';
       if (status === 'failed') throw new ApiError('VALIDATION_ERROR', 'What was held is in the wallet again: there is nothing to accept');
+      if (status === 'completed' && kind === 'amount_mismatch') {
+        throw new ApiError('VALIDATION_ERROR', 'It stands as agreed, and the difference cannot be entered: --dismiss this with a note, and settle it outside');
+      }
       if (kind !== 'reversal_mismatch') return 'complete';
       insistCameBackWhole(out, reported);
       return status === 'pending' ? 'release' : 'take back';

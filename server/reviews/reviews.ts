@@ -71,8 +71,8 @@ const resolve = statement<Review>(`
   UPDATE reviews SET resolved_at = :now, resolution = :resolution, note = :note
   WHERE id = :id AND resolved_at IS NULL RETURNING ${COLUMNS}`);
 
-const settle = statement(`
-  UPDATE reviews SET resolved_at = :now, resolution = '${SETTLED}', note = :note
+const close = statement(`
+  UPDATE reviews SET resolved_at = :now, resolution = :resolution, note = :note
   WHERE subject = :subject AND kind = :kind AND resolved_at IS NULL`);
 
 const settleEnded = statement(`
@@ -202,7 +202,12 @@ export async function settleUnknownIn(tx: Transaction, subject: string, now: num
 
 /** Takes off the list what has been settled without a person. */
 export async function settleReviewIn(tx: Transaction, settled: Settled, now: number): Promise<void> {
-  await tx.run(settle, { ...settled, now });
+  await tx.run(close, { ...settled, resolution: SETTLED, now });
+}
+
+/** Somebody has done what the open review asks for, and by that decided it. */
+export async function decideOpenIn(tx: Transaction, decided: Settled & { resolution: Resolution }, now: number): Promise<void> {
+  await tx.run(close, { ...decided, now });
 }
 
 /** As that, what there was to decide about something that has ended; but not that its provider called it paid, or back in part, before it failed. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Transaction } from '../db/store.ts';
 import type { AskedAbout, Respondent, Word } from '../payments/asking.ts';
+import { knownAs } from '../payments/paid-out.ts';
 import type { AskedPayment } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { WithdrawalSettlement } from './settlement.ts';
@@ -58,9 +59,9 @@ export class WithdrawalHearing implements AskedAbout<Withdrawal> {
     return this.#settlement.reverseIn(tx, id, word.kind === 'reversed' ? word : null);
   }
 
-  /** One that came back, and is called paid again, is money that left after it was released. */
-  standsIn(tx: Transaction, { id }: Withdrawal, { providerRef, at, amountMinor, currency }: Word<'completed'>): Promise<Withdrawal> {
-    return this.#settlement.settleIn(tx, id, { status: 'completed', providerRef, at, paid: { amountMinor, currency }, again: true });
+  /** One that came back, and is called paid again, is money that left after it was released; what it is called otherwise than it was is for a person, too. */
+  standsIn(tx: Transaction, withdrawal: Withdrawal, { providerRef, at, amountMinor, currency }: Word<'completed'>): Promise<Withdrawal> {
+    return this.#settlement.settleIn(tx, withdrawal.id, { status: 'completed', providerRef, at, paid: { amountMinor, currency }, knownAs: knownAs(withdrawal) });
   }
 
   isKnown({ submission }: Withdrawal): boolean {

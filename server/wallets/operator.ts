@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import type { Store } from '../db/store.ts';
 import { JobQueue } from '../jobs/queue.ts';
-import { settleReviewIn } from '../reviews/reviews.ts';
+import { decideOpenIn, settleReviewIn } from '../reviews/reviews.ts';
 import { type WithdrawalOutcome, WithdrawalSettlement } from './settlement.ts';
 import { latestWithdrawals, openWithdrawals, withdrawalById, withdrawalsInReview } from './statements.ts';
 import { type Withdrawal, withdrawalSource } from './withdrawal.ts';
@@ -52,8 +52,10 @@ export class WithdrawalDesk {
       if (withdrawal.method === 'mobile_money' && withdrawal.review === '') {
         throw new ApiError('VALIDATION_ERROR', `Withdrawal ${id} is being paid out by ${withdrawal.provider}, which is asked what became of it`);
       }
-      // Whoever ends it has seen what its provider says came back of it.
-      await settleReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: 'reversal_mismatch', note: 'The operator has ended it by hand.' }, this.#clock.now());
+      // Whoever ends it has seen what its provider says came back of it, or was paid.
+      const ended = { subject: withdrawalSource(withdrawal), note: 'The operator has ended it by hand.' };
+      await settleReviewIn(tx, { ...ended, kind: 'reversal_mismatch' }, this.#clock.now());
+      await decideOpenIn(tx, { ...ended, kind: 'amount_mismatch', resolution: outcome.status === 'completed' ? 'accept' : 'release' }, this.#clock.now());
       return this.#settlement.settleIn(tx, id, outcome);
     });
   }

@@ -8,16 +8,23 @@ import { post } from '../ledger/ledger.ts';
 import { type Movement, withdrawalPaid, withdrawalPaidLate, withdrawalReleased, withdrawalReversed } from '../ledger/postings.ts';
 import { type Decided, hasHappened } from '../ledger/sources.ts';
 import { holdFunds } from '../payments/funds.ts';
+import { doubtAboutPaid, isSameMoney, type KnownAs } from '../payments/paid-out.ts';
 import { providerLane } from '../providers/lane.ts';
 import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isAllBackIn, isBeforePerson, openReviewIn, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
+import { isAllBackIn, isBeforePerson, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalPaidAgain, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
+/** What the provider says that it paid. */
+interface Paid {
+  amountMinor: number;
+  currency: string;
+}
+
 export type WithdrawalOutcome =
-  /** The provider's own word, or the operator's. `again`: said of one that was known to have come back. */
-  | { status: 'completed'; providerRef: string; at: number; paid?: { amountMinor: number; currency: string }; again?: boolean }
+  /** The provider's own word, or the operator's. */
+  | { status: 'completed'; providerRef: string; at: number; paid?: Paid; knownAs?: KnownAs }
   | { status: 'failed'; providerRef?: string; reason: string };
 
 /** The provider's own word that what it had paid out came back. */
@@ -44,8 +51,11 @@ export class WithdrawalSettlement {
     const withdrawal = await tx.get(withdrawalById, { id });
     assert(withdrawal !== undefined, `withdrawal ${id} vanished`);
     const now = this.#clock.now();
-    const doubt = outcome.status === 'completed' ? doubtAbout(withdrawal, outcome) : '';
-    if (doubt !== '') return this.#sendToReview(tx, withdrawal, outcome, doubt);
+    if (outcome.status === 'completed' && outcome.paid !== undefined) {
+      const { paid, knownAs } = outcome;
+      const doubt = doubtAboutPaid(withdrawal, paid, knownAs);
+      if (doubt !== null) return this.#sendToReview(tx, withdrawal, { ...outcome, paid }, doubt);
+    }
     if (withdrawal.status !== 'pending') return withdrawal;
     const ended = await tx.get(endWithdrawal, {
       id,
@@ -78,13 +88,14 @@ export class WithdrawalSettlement {
     await tx.lock(withdrawalSource({ id }));
   }
 
-  async #sendToReview(tx: Transaction, withdrawal: Withdrawal, outcome: WithdrawalOutcome, review: string): Promise<Withdrawal> {
+  /** Of one that has completed, and stands, its review alone says what is odd. */
+  async #sendToReview(tx: Transaction, withdrawal: Withdrawal, { paid, providerRef, at }: { paid: Paid; providerRef: string; at: number }, kind: ReviewKind): Promise<Withdrawal> {
     const { id, amountMinor, currency } = withdrawal;
     const now = this.#clock.now();
-    const reported = 'paid' in outcome && outcome.paid !== undefined ? { amount_minor: outcome.paid.amountMinor, currency: outcome.paid.currency, provider_ref: outcome.providerRef, at: outcome.at } : undefined;
-    const detail = { agreed: { amount_minor: amountMinor, currency }, ...(reported && { reported }) };
-    const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind: isReleased(withdrawal) ? 'paid_after_release' : 'amount_mismatch', detail }, now);
-    return isOpen ? (await tx.get(setReview, { id, review, now }))! : withdrawal;
+    const detail = { agreed: { amount_minor: amountMinor, currency }, reported: { amount_minor: paid.amountMinor, currency: paid.currency, provider_ref: providerRef, at } };
+    const isOpen = await openReviewIn(tx, { subject: withdrawalSource(withdrawal), kind, detail }, now);
+    const isOver = withdrawal.status === 'completed' && kind === 'amount_mismatch';
+    return isOpen && !isOver ? (await tx.get(setReview, { id, review: inWords(withdrawal, paid), now }))! : withdrawal;
   }
 
   /**
@@ -113,6 +124,7 @@ export class WithdrawalSettlement {
     }
     if (status === 'pending') return this.settleIn(tx, id, { status: 'failed', providerRef: reversed.providerRef, reason: reversed.reason });
     const back = await this.takeBackIn(tx, withdrawal, reversed.at);
+    if (await isAllBackIn(tx, subject, withdrawal, reversed)) await settleAllBackIn(tx, subject, now);
     // It may leave after all.
     await this.planNextCheckIn(tx, back);
     return back;
@@ -174,10 +186,7 @@ export function movementOf(withdrawal: Withdrawal, eventAt: number): Movement {
   return { source: withdrawalSource(withdrawal), appId, provider, currency, mode: 'live', amountMinor, eventAt };
 }
 
-/** Why a person has to look at what the provider calls completed; empty when nothing is odd. */
-function doubtAbout(withdrawal: Withdrawal, { paid, again = false }: WithdrawalOutcome & { status: 'completed' }): string {
-  const { status, amountMinor, currency } = withdrawal;
-  if (paid === undefined || (status === 'completed' && !(again && isReleased(withdrawal)))) return '';
-  if (paid.amountMinor !== amountMinor || paid.currency !== currency) return `The provider says it paid ${toMajor(paid.amountMinor)} ${paid.currency}`;
-  return isReleased(withdrawal) ? 'The provider says it paid this after all; the money is back in the wallet' : '';
+/** Why a person has to look at what the provider calls completed. */
+function inWords(withdrawal: Withdrawal, paid: Paid): string {
+  return isSameMoney(withdrawal, paid) ? 'The provider says it paid this after all; the money is back in the wallet' : `The provider says it paid ${toMajor(paid.amountMinor)} ${paid.currency}`;
 }
