@@ -6,18 +6,16 @@
  * were made in its dashboard, our books know.
  */
 import type Stripe from 'stripe';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { ToldRefund } from '../provider.ts';
 import { reasonOf } from '../reading.ts';
 import { fromStripe } from './amounts.ts';
 import * as answers from './answers.ts';
 
-/** Stripe's largest page. Who gives one payment back in more parts than that has to be looked after by hand. */
-const MAX_PER_PAYMENT = 100;
-
-const disputes = z.object({ data: z.array(answers.dispute) });
-const refunds = z.object({ data: z.array(answers.refund), has_more: z.boolean().optional() });
+/** Stripe's largest page; and the most that are read of one payment: who gives it back in more parts has to be looked after by hand. */
+const PAGE = 100;
+const READ_MAX = 5_000;
 
 export interface Lost {
   amountMinor: number;
@@ -31,20 +29,37 @@ export async function goneOf(paid: answers.Intent, stripe: Stripe, now: number):
   return { lost, refunds: given };
 }
 
-/** What its cardholder's bank took for good; null while it took nothing. */
-export async function lostDispute({ id, latest_charge: charge }: answers.Intent, stripe: Stripe): Promise<Lost | null> {
+/**
+ * What its cardholder's bank took for good; null while it took nothing. A dispute may be about a part, and another about
+ * another part: what all of them took is told, each time that one more is lost.
+ */
+export async function lostDispute({ id, currency, latest_charge: charge }: answers.Intent, stripe: Stripe): Promise<Lost | null> {
   if (typeof charge !== 'object' || !charge?.disputed) return null;
-  const lost = disputes.parse(await stripe.disputes.list({ payment_intent: id, limit: MAX_PER_PAYMENT })).data.find(({ status }) => status === 'lost');
-  if (lost === undefined) return null;
-  return { ...fromStripe(lost.amount, lost.currency), reason: `The cardholder’s bank took the money back (${lost.reason ?? 'no reason given'})` };
+  const all = await allOf(answers.dispute, stripe.disputes.list({ payment_intent: id, limit: PAGE }));
+  const lost = all.filter(({ status }) => status === 'lost');
+  if (lost.length === 0) return null;
+  // Nothing can be added to what is other money than was paid: then that is told, for a person.
+  const told = lost.find((each) => each.currency !== currency) ?? lost[0]!;
+  const amount = lost.filter((each) => each.currency === told.currency).reduce((sum, each) => sum + each.amount, 0);
+  const reasons = new Set(lost.map(({ reason }) => reason ?? 'no reason given'));
+  return { ...fromStripe(amount, told.currency), reason: `The cardholder’s bank took the money back (${[...reasons].join(', ')})` };
 }
 
 /** None are looked for where nothing is gone: a refund that failed since is told, and asked about, by itself. */
 async function refundsOf({ id, latest_charge: charge }: answers.Intent, stripe: Stripe, now: number): Promise<ToldRefund[]> {
   if (typeof charge !== 'object' || !charge?.amount_refunded) return [];
-  const { data, has_more: hasMore } = refunds.parse(await stripe.refunds.list({ payment_intent: id, limit: MAX_PER_PAYMENT }));
-  if (hasMore) throw new Error('Stripe has more refunds of it than can be read');
-  return data.map((refund) => told(refund, now));
+  const all = await allOf(answers.refund, stripe.refunds.list({ payment_intent: id, limit: PAGE }));
+  return all.map((refund) => told(refund, now));
+}
+
+/** Page after page. */
+async function allOf<Shape extends z.ZodType>(shape: Shape, list: AsyncIterable<unknown>): Promise<z.infer<Shape>[]> {
+  const all: z.infer<Shape>[] = [];
+  for await (const listed of list) {
+    all.push(shape.parse(listed));
+    if (all.length > READ_MAX) throw new Error('Stripe has more of it than can be read');
+  }
+  return all;
 }
 
 /** Stripe says when a refund was made, and not when it came back: now is when we learnt of that. */

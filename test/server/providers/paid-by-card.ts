@@ -15,6 +15,7 @@ import { buildMalipo } from '../support/build-malipo.ts';
 import { rows, walletBalance } from '../support/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { transaction } from '../support/payments.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 
 /** A shop whose customer paid UGX 50,000 by card, of which 46,000 are the app's; `heard`: and whose server has heard so. */
 export async function paidByCard({ heard = true } = {}) {
@@ -75,6 +76,8 @@ export async function paidByCard({ heard = true } = {}) {
     },
     stands: () => transaction(malipo, key, reference),
     wallet: () => walletBalance(malipo.store, { appId: app.id, provider: 'stripe', mode: 'live' }),
+    /** The operator's desk, which asks the same Stripe. */
+    reviews: reviewDesk({ store: malipo.store, clock, live: new Map([['stripe', adapter]]) }),
     open: async () => (await openReviews(malipo.store.read)).map(({ id, subject, kind }) => ({ id, subject, kind })),
     /** What its merchant heard of money that went back, or came again. */
     events: async () => (await rows<{ facts: string }>(malipo.store, 'SELECT facts FROM webhook_events ORDER BY id')).flatMap(({ facts }) => (JSON.parse(facts) as Facts).back?.news ?? []),

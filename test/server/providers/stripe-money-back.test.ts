@@ -48,6 +48,46 @@ test('a dispute about a part that is lost waits for a person', async () => {
   expect(JSON.parse(review!.detail)).toMatchObject({ agreed: { amount_minor: 5_000_000 }, reported: { amount_minor: 1_000_000, currency: 'UGX' } });
 });
 
+test('what several disputes have taken is taken together, as each of them is lost, and once', async () => {
+  const shop = await paidByCard();
+  const taken = () => rows(shop.malipo.store, `SELECT CAST(coalesce(sum(CASE WHEN t.posting IN ('collectReversed', 'collectRestored') THEN e.amount_minor END), 0) AS BIGINT) AS minor FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'clearing'`);
+  for (const [lost, takenMinor] of [[1_000_000, 1_000_000], [500_000, 1_500_000]] as const) {
+    shop.malipo.clock.advance(DAY_MS);
+    shop.stripe.disputeAgain(shop.intent, 'needs_response', lost);
+    await shop.delivered();
+    expect(await openReviews(shop.malipo.store.read)).toEqual([]);
+    for (let time = 0; time < 2; time++) {
+      shop.stripe.dispute(shop.intent, 'lost', lost);
+      await shop.delivered();
+      const [review, ...others] = await openReviews(shop.malipo.store.read);
+      if (time === 1) expect(review).toBeUndefined();
+      else {
+        expect([JSON.parse(review!.detail), others]).toMatchObject([{ reported: { amount_minor: takenMinor, currency: 'UGX' } }, []]);
+        await shop.reviews.resolve(review!.id, 'accept', 'Lost');
+      }
+      expect(await taken()).toEqual([{ minor: takenMinor }]);
+    }
+  }
+  shop.stripe.disputeAgain(shop.intent, 'won', 700_000);
+  await shop.delivered();
+  expect(await openReviews(shop.malipo.store.read)).toEqual([]);
+  expect(await shop.wallet()).toBe(46_000 - 13_800);
+  expect(await shop.problems()).toEqual([]);
+});
+
+test('what is left of a payment after a refund, and is lost by two disputes, is all that was left', async () => {
+  const shop = await paidByCard();
+  await shop.refund(20_000);
+  shop.stripe.disputeAgain(shop.intent, 'needs_response', 1_000_000);
+  shop.stripe.disputeAgain(shop.intent, 'needs_response', 2_000_000);
+  await shop.delivered();
+  shop.stripe.loseAll(shop.intent);
+  await shop.delivered();
+  expect(await shop.wallet()).toBe(0);
+  expect(await openReviews(shop.malipo.store.read)).toEqual([]);
+  expect(await shop.problems()).toEqual([]);
+});
+
 test('what is refunded in the dashboard beside a refund of ours is a refund, until nothing is left', async () => {
   const shop = await paidByCard();
   await shop.refund(10_000);

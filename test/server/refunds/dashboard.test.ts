@@ -86,6 +86,16 @@ test('one that fails later is undone: wallet and fee are as before, its merchant
   await expectSound(shop);
 });
 
+test('more of them than Stripe lists on one page are all entered, each once', async () => {
+  const shop = await paidByCard();
+  for (let each = 0; each < 230; each++) shop.stripe.refundInDashboard(shop.intent, 10_000);
+  for (let time = 0; time < 2; time++) await shop.delivered({ inOrder: (callbacks) => callbacks.slice(0, 1) });
+  expect(await rows(shop.malipo.store, 'SELECT CAST(count(*) AS INTEGER) AS refunds, CAST(count(DISTINCT reference) AS INTEGER) AS names FROM refunds')).toEqual([{ refunds: 230, names: 230 }]);
+  expect(await shop.stands()).toMatchObject({ refunded_amount: 23_000 });
+  expect(await shop.open()).toEqual([]);
+  await expectSound(shop);
+});
+
 test('one that fails beside another that stands is undone alone', async () => {
   const shop = await paidByCard();
   const first = shop.stripe.refundInDashboard(shop.intent, 1_000_000);

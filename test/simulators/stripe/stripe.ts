@@ -57,9 +57,13 @@ interface Intent {
   asking: NextAction | null;
   allowsRedirects: boolean;
   cancellationReason: string | null;
-  disputeStatus: 'needs_response' | 'lost' | 'won' | null;
+  disputes: Dispute[];
+}
+
+interface Dispute {
+  status: 'needs_response' | 'lost' | 'won';
   /** In Stripe's units; the whole payment when null. */
-  disputedAmount: number | null;
+  amount: number | null;
 }
 
 type NextAction = { type: 'use_stripe_sdk'; use_stripe_sdk: { type: 'stripe_3ds2_fingerprint' } } | { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string } };
@@ -94,10 +98,10 @@ export class StripeSimulator implements Simulator {
     this.books.onMove((movement) => {
       const intent = this.#intents.get(movement)!;
       if (movement.status === 'failed') intent.cancellationReason ??= 'requested_by_customer';
-      if (movement.status === 'reversed') intent.disputeStatus = 'lost';
+      if (movement.status === 'reversed') latestOf(intent).status = 'lost';
       if (movement.status === 'success') this.#tell('payment_intent.succeeded', this.#view(movement));
       if (movement.status === 'failed') this.#tell('payment_intent.canceled', this.#view(movement));
-      if (movement.status === 'reversed') this.#tell('charge.dispute.closed', disputeOf(movement, intent));
+      if (movement.status === 'reversed') this.#tell('charge.dispute.closed', disputesOf(movement, intent).at(-1)!);
     });
   }
 
@@ -133,12 +137,25 @@ export class StripeSimulator implements Simulator {
   }
 
   /** The cardholder disputes the payment, or so much of it in Stripe's units; Stripe holds the money until it is decided. */
-  dispute(id: string, status: 'needs_response' | 'lost' | 'won' = 'needs_response', amount: number | null = null): void {
+  dispute(id: string, status: Dispute['status'] = 'needs_response', amount: number | null = null): void {
     const movement = this.books.byId(id)!;
     const intent = this.#intents.get(movement)!;
-    intent.disputeStatus = status;
-    intent.disputedAmount = amount;
-    this.#tell(status === 'needs_response' ? 'charge.dispute.created' : 'charge.dispute.closed', disputeOf(movement, intent));
+    Object.assign(latestOf(intent), { status, amount });
+    this.#tell(status === 'needs_response' ? 'charge.dispute.created' : 'charge.dispute.closed', disputesOf(movement, intent).at(-1)!);
+  }
+
+  /** Another dispute of the same payment, beside those that it has. */
+  disputeAgain(id: string, status: Dispute['status'], amount: number): void {
+    this.#intents.get(this.books.byId(id)!)!.disputes.push({ status, amount });
+    this.dispute(id, status, amount);
+  }
+
+  /** Every dispute of a payment is lost in the same moment. */
+  loseAll(id: string): void {
+    const movement = this.books.byId(id)!;
+    const intent = this.#intents.get(movement)!;
+    for (const dispute of intent.disputes) dispute.status = 'lost';
+    for (const dispute of disputesOf(movement, intent)) this.#tell('charge.dispute.closed', dispute);
   }
 
   /** The bank's last word on a refund, which may come after it said yes. */
@@ -148,10 +165,10 @@ export class StripeSimulator implements Simulator {
     this.#tell(status === 'failed' ? 'refund.failed' : 'refund.updated', this.#refundView(refund));
   }
 
-  /** What a lost dispute took, in Stripe's units; 0 while none is lost. */
+  /** What lost disputes took, in Stripe's units; 0 while none is lost. */
   lostToDispute(movement: Movement): number {
-    const { disputeStatus, disputedAmount } = this.#intents.get(movement)!;
-    return disputeStatus === 'lost' ? (disputedAmount ?? toStripe(movement)) : 0;
+    const lost = this.#intents.get(movement)!.disputes.filter(({ status }) => status === 'lost');
+    return lost.reduce((sum, { amount }) => sum + (amount ?? toStripe(movement)), 0);
   }
 
   /** What is neither given back nor on its way, in Stripe's units. */
@@ -188,7 +205,7 @@ export class StripeSimulator implements Simulator {
         return found === undefined ? missing('refund', id!) : ok(this.#refundView(found));
       }
       case 'GET disputes':
-        return listOf(path, query, [...this.#intents].filter(([, { disputeStatus }]) => disputeStatus !== null).map(([movement, intent]) => disputeOf(movement, intent)));
+        return listOf(path, query, [...this.#intents].flatMap(([movement, intent]) => disputesOf(movement, intent)));
       default:
         return no(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${path}).` });
     }
@@ -226,8 +243,7 @@ export class StripeSimulator implements Simulator {
       asking: null,
       allowsRedirects: form.get('automatic_payment_methods[enabled]') === 'true' && form.get('automatic_payment_methods[allow_redirects]') !== 'never',
       cancellationReason: null,
-      disputeStatus: null,
-      disputedAmount: null,
+      disputes: [],
     });
     return ok(this.#view(movement));
   }
@@ -278,8 +294,8 @@ export class StripeSimulator implements Simulator {
     const movement = this.books.byId(form.get('payment_intent') ?? '', 'collect');
     if (movement === undefined) return missing('payment_intent', form.get('payment_intent') ?? '');
     if (movement.status !== 'success') return no(400, { type: 'invalid_request_error', message: 'This PaymentIntent does not have a successful charge to refund.' });
-    const { disputeStatus } = this.#intents.get(movement)!;
-    if (disputeStatus !== null && disputeStatus !== 'won') return no(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'The charge has been charged back.' });
+    const { disputes } = this.#intents.get(movement)!;
+    if (disputes.some(({ status }) => status !== 'won')) return no(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'The charge has been charged back.' });
     const left = this.leftOf(movement);
     const amount = form.has('amount') ? Number(form.get('amount')) : left;
     if (left === 0) return no(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'The charge has already been refunded.' });
@@ -350,7 +366,7 @@ export class StripeSimulator implements Simulator {
 
   #chargeOf(movement: Movement) {
     const { id, endedAt } = movement;
-    const { metadata, disputeStatus } = this.#intents.get(movement)!;
+    const { metadata, disputes } = this.#intents.get(movement)!;
     const refunded = this.#refunded(movement);
     return {
       id: id.replace('pi_', 'ch_'),
@@ -359,7 +375,7 @@ export class StripeSimulator implements Simulator {
       amount: toStripe(movement),
       amount_refunded: refunded,
       refunded: refunded === toStripe(movement),
-      disputed: disputeStatus !== null,
+      disputed: disputes.length > 0,
       payment_intent: id,
       metadata,
     };
@@ -394,9 +410,23 @@ function statusOf({ status }: Movement, isAsking: boolean): string {
   }
 }
 
-/** Names the intent, and nothing of the merchant's: a dispute has metadata of its own. */
-function disputeOf(movement: Movement, { disputeStatus, disputedAmount }: Intent) {
+/** The one that a payment has been disputed by last; a new one where it never was. */
+function latestOf({ disputes }: Intent): Dispute {
+  if (disputes.length === 0) disputes.push({ status: 'needs_response', amount: null });
+  return disputes.at(-1)!;
+}
+
+/** They name the intent, and nothing of the merchant's: a dispute has metadata of its own. */
+function disputesOf(movement: Movement, { disputes }: Intent) {
   const { id, currency } = movement;
-  const amount = disputedAmount ?? toStripe(movement);
-  return { id: id.replace('pi_', 'dp_'), object: 'dispute', amount, currency: currency.toLowerCase(), status: disputeStatus, reason: 'fraudulent', payment_intent: id, metadata: {} };
+  return disputes.map(({ status, amount }, index) => ({
+    id: `${id.replace('pi_', 'dp_')}_${index + 1}`,
+    object: 'dispute',
+    amount: amount ?? toStripe(movement),
+    currency: currency.toLowerCase(),
+    status,
+    reason: 'fraudulent',
+    payment_intent: id,
+    metadata: {},
+  }));
 }

@@ -11,9 +11,11 @@ export function listOf(url: string, query: URLSearchParams, rows: { id: string; 
     .filter(({ created = 0 }) => created >= bound('gte', 0) && created <= bound('lte', Infinity) && created < bound('lt', Infinity))
     .filter((row) => intent === null || row.payment_intent === intent)
     .reverse();
+  const limit = Number(query.get('limit') ?? 10);
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > 100) return no(400, { type: 'invalid_request_error', param: 'limit', message: 'Invalid limit: must be between 1 and 100' });
   const after = query.get('starting_after');
   const from = after === null ? 0 : matching.findIndex(({ id }) => id === after) + 1;
-  const limit = Number(query.get('limit') ?? 10);
+  if (after !== null && from === 0) return missing('object', after);
   return ok({ object: 'list', url, has_more: matching.length > from + limit, data: matching.slice(from, from + limit) });
 }
 
