@@ -391,6 +391,10 @@ describe('the dialog', () => {
     await buyer.types('#phone', '0772123456');
     await buyer.presses('[part=submit]');
     await buyer.sees('succeeded');
+    // Nothing is to be closed and nowhere to go: the receipt stays, and no button on it that would do nothing.
+    expect(buyer.has('[part=done]')).to.equal(false);
+    expect(buyer.panelText).to.contain('dgw_first');
+    await expect(buyer.element).to.be.accessible();
   });
 });
 

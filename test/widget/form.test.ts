@@ -168,10 +168,20 @@ describe('the form', () => {
     it(`says how often a plan is paid: ${plan.interval}`, async () => {
       const item = anItem({ kind: 'plan', amount: 10_000, trial_days: 7, setup_fee: 5_000, ...plan });
       const buyer = await (await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: item } }))).comesToTheForm();
-      expect(buyer.panelText).to.match(price).and.contain('The first 7 days are free.').and.match(/Once, to begin: UGX\s5,000\./).and.contain('You approve each payment');
+      expect(buyer.panelText).to.match(price).and.contain('Free for 7 days at first.').and.match(/Once, to begin: UGX\s5,000\./).and.contain('You approve each payment');
       await expect(buyer.element).to.be.accessible();
     });
   }
+
+  it('says it whole in languages that browsers do not speak', async () => {
+    const networks = (['vodacom', 'yas', 'airtel'] as const).map((id) => ({ id, name: id, healthy: id !== 'vodacom' }));
+    const plan = { kind: 'plan', amount: 10_000, interval: 'custom', interval_days: 10, trial_days: 1 } as const;
+    const item = anItem({ ...plan, currency: 'TZS', methods: [{ type: 'mobile_money', country: 'TZ', networks }] });
+    const buyer = await (await Buyer.arrives(await (await aWaitingWorld()).says({ item: { data: item } }), { locale: 'rw' })).comesToTheForm();
+    await buyer.types('#phone', '0752 123 456');
+    await waitUntil(() => buyer.panelText.includes('buri minsi 10'), 'the words are here', PATIENCE);
+    expect(buyer.panelText).to.contain('Utangira ku buntu mu munsi 1.').and.contain('yas cyangwa airtel');
+  });
 
   it('shows the picture of the item as a decoration, and nothing where it does not come', async () => {
     const world = await (await aWaitingWorld()).says({ item: { data: anItem({ image_url: `${location.origin}/gone.png` }) } });

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { CheckoutApiError, NO_ANSWER, parseItem, parseSnapshot, parseStart, parseStatus } from '../../widget/src/api.ts';
-import { timeLeft } from '../../widget/src/controllers/countdown.ts';
+import { tellDeadline } from '../../widget/src/controllers/countdown.ts';
 import { maskPhone, networkOf, readDetails } from '../../widget/src/details-form.ts';
 import { canMove, type CheckoutState, stateOf, TRANSITIONS } from '../../widget/src/machine.ts';
 import { formatMoney, parseAmount } from '../../widget/src/money.ts';
@@ -117,13 +117,14 @@ describe('money', () => {
   });
 });
 
-describe('the time left', () => {
-  it('is said calmly, and in seconds only at the end', () => {
-    const minutes = (count: number): string => timeLeft(count * 60_000, ['en']);
-    expect([240, 239.9, 180, 60, 59.9, 10.1].map(minutes)).to.deep.equal(['4 hr', '3 hr 59 min', '3 hr', '1 hr', '59 min', '10 min']);
-    expect([10, 9.5, 1, 0.1].map(minutes)).to.deep.equal(['10:00', '9:30', '1:00', '0:06']);
-    expect([0, -5, NaN].map(minutes)).to.deep.equal(['', '', '']);
-    expect(timeLeft(239.9 * 60_000, ['sw'])).to.equal('saa 3 dakika 59');
+describe('the deadline', () => {
+  it('is told by the clock while it is far, and counted down at the end', () => {
+    const at = new Date(2026, 10, 27, 20, 5).getTime();
+    const before = (minutes: number) => tellDeadline(at, at - minutes * 60_000);
+    for (const minutes of [240, 60, 10.1]) expect(before(minutes)).to.deep.equal({ key: 'until', time: '20:05' });
+    expect([10, 9.5, 1, 0.1].map((minutes) => before(minutes)?.time)).to.deep.equal(['10:00', '9:30', '1:00', '0:06']);
+    expect(before(10)?.key).to.equal('left');
+    expect([0, -5, NaN].map(before)).to.deep.equal([null, null, null]);
   });
 });
 

@@ -67,7 +67,7 @@ export class Panel implements ReactiveController {
     this.#locale = locale;
     this.#dialog = new DialogController(host);
     this.#announcer = new Announcer(host);
-    this.#countdown = new Countdown(host, locale);
+    this.#countdown = new Countdown(host);
     host.addController(this);
   }
 
@@ -116,9 +116,9 @@ export class Panel implements ReactiveController {
   /** The sentence for a state or a code, '' when there is none. */
   readonly find = (code: string): string => this.#locale.find(code);
 
-  /** `3 hr 59 min` or `9:05`, '' when there is nothing to count. */
-  get timeLeft(): string {
-    return this.#countdown.left;
+  /** How long the payment stays open, in words; null once it does not. */
+  get deadline(): Countdown['told'] {
+    return this.#countdown.told;
   }
 
   /** How money is asked for on a phone; undefined where it is not. */
@@ -139,12 +139,11 @@ export class Panel implements ReactiveController {
     return amount && amount * this.quantity;
   }
 
-  /** Names as one says them: `A, B or C`. */
-  readonly oneOf = (names: readonly string[]): string => new Intl.ListFormat(this.#locale.tags, { type: 'disjunction' }).format(names);
+  /** Names as one says them: `A or B or C`. */
+  readonly oneOf = (names: readonly string[]): string => names.join(` ${this.say('or')} `);
 
-  /** `3 days`. */
-  readonly days = (count: number): string =>
-    new Intl.NumberFormat(this.#locale.tags, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count);
+  /** `3 days`. In our own words, as above: browsers speak neither Luganda nor Kinyarwanda. */
+  readonly days = (count: number): string => this.say(count === 1 ? 'day' : 'days', { count: String(count) });
 
   /** The field in which focus starts, so that one can type at once; none in the flow of a page, which has its own. */
   get firstField(): 'amount' | 'phone' | '' {

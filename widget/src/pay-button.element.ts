@@ -67,7 +67,7 @@ export type * from './events.ts';
  * @csspart error - What is wrong with a field.
  * @csspart submit - The button that starts the payment, or sends the card.
  * @csspart check - The button that looks now.
- * @csspart done - The button or link of an outcome.
+ * @csspart done - The button or link of an outcome; none when it is paid in the flow of the page and no `success-url` leads on.
  * @csspart reference - The line with the payment's reference.
  * @csspart copy - The button that copies it.
  * @csspart image - The item's picture; a page with a policy allows its address in `img-src`.

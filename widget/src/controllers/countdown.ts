@@ -1,19 +1,20 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { PANEL_TIMING } from '../timing.ts';
 
-/** Seconds count only in the last minutes; before, they would hurry somebody who has hours. */
-const SECONDS_COUNT_MS = 10 * 60_000;
+/**
+ * Only the last minutes are counted. A payment stays open for hours, the request on a phone mostly for a minute: hours that
+ * run down beside it would be taken for its own.
+ */
+const COUNTED_SECONDS = 10 * 60;
 
-/** Renders its host whenever the words for the time left have changed, while there is a time to count down to. */
+/** Renders its host whenever the words for its deadline have changed, while there is one. */
 export class Countdown implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #locale: { readonly tags: readonly string[] };
-  #until = '';
+  #deadline = '';
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: ReactiveControllerHost, locale: { readonly tags: readonly string[] }) {
+  constructor(host: ReactiveControllerHost) {
     this.#host = host;
-    this.#locale = locale;
     host.addController(this);
   }
 
@@ -22,33 +23,34 @@ export class Countdown implements ReactiveController {
   }
 
   /** Counts to this ISO time; '' stops. */
-  countTo(time: string): void {
-    if (time === this.#until) return;
-    this.#until = time;
+  countTo(deadline: string): void {
+    if (deadline === this.#deadline) return;
+    this.#deadline = deadline;
     clearInterval(this.#timer);
-    if (!time) return;
-    let shown = this.left;
+    if (!deadline) return;
+    let shown = this.told?.time;
     this.#timer = setInterval(() => {
-      if (shown !== (shown = this.left)) this.#host.requestUpdate();
+      if (shown !== (shown = this.told?.time)) this.#host.requestUpdate();
     }, PANEL_TIMING.tickMs);
   }
 
-  /** The time left in words, '' once it is over. */
-  get left(): string {
-    return timeLeft(Date.parse(this.#until) - Date.now(), this.#locale.tags);
+  /** What to say of it; null once it is over. */
+  get told(): Told | null {
+    return tellDeadline(Date.parse(this.#deadline), Date.now());
   }
 }
 
-/** `3 hr 59 min`, in the last minutes `9:05`, '' when nothing is left. */
-export function timeLeft(milliseconds: number, locales: readonly string[]): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (!(seconds > 0)) return '';
-  const minutes = Math.floor(seconds / 60);
-  if (milliseconds <= SECONDS_COUNT_MS) return `${String(minutes)}:${String(seconds % 60).padStart(2, '0')}`;
-  // Intl.DurationFormat would say it in one go, and came to browsers only in 2025.
-  const parts = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
-  return Object.entries(parts)
-    .filter(([, count]) => count)
-    .map(([unit, count]) => new Intl.NumberFormat(locales, { style: 'unit', unit }).format(count))
-    .join(' ');
+/** The key of a sentence, and the time to fill in. */
+interface Told {
+  key: 'until' | 'left';
+  time: string;
+}
+
+/** The end by the buyer's clock, `20:05`; in the last minutes what is left, `9:05`; null once it is over. */
+export function tellDeadline(deadline: number, now: number): Told | null {
+  const seconds = Math.round((deadline - now) / 1000);
+  if (!(seconds > 0)) return null;
+  // Not by Intl: browsers know neither Luganda nor Kinyarwanda, and would say `8:05 PM` there.
+  if (seconds > COUNTED_SECONDS) return { key: 'until', time: new Date(deadline).toTimeString().slice(0, 5) };
+  return { key: 'left', time: `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}` };
 }

@@ -23,7 +23,9 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
     <p>${outcomeText(panel)}</p>
     ${href
       ? html`<a part="done" href=${href}>${label}</a>`
-      : html`<button part="done" @click=${act}>${label}</button>`}
+      : isDone && host.isInline
+        ? nothing
+        : html`<button part="done" @click=${act}>${label}</button>`}
     ${referenceLine(panel)}
   `;
 }

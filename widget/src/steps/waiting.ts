@@ -10,14 +10,14 @@ import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
 
 /** The buyer is looking at the phone: say what to do there, for how much, for how long, and how to ask. */
 export function waitingStep(panel: Panel): TemplateResult {
-  const { checkout, say, sentTo, timeLeft } = panel;
+  const { checkout, deadline, say, sentTo } = panel;
   const { payment } = checkout;
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
     ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
     <p>${approveText(panel)}</p>
     <p class="hint facts">
-      ${sentTo ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${timeLeft ? html`<span>${say('left')}: <span role="timer">${timeLeft}</span></span>` : nothing}
+      ${sentTo ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${deadline ? html`<span role=${deadline.key === 'left' ? 'timer' : nothing}>${say(deadline.key, deadline)}</span>` : nothing}
     </p>
     ${checkButton(panel, 'check')}
     <p class=${checkout.isGivenUp ? 'notice' : 'hint'}>${outcomeText(panel)}</p>
