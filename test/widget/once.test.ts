@@ -1,5 +1,6 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { TIMING } from '../../widget/src/timing.ts';
+import { holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
@@ -51,12 +52,22 @@ describe('paying once', () => {
   it('is not asked for again before the server said, unless the buyer asks', async () => {
     const limited = { status: 429, code: 'RATE_LIMIT', retryAfter: 1 };
     const world = await (await aWaitingWorld()).says({ pay: [{ status: 500, code: 'DB_ERROR' }, limited, { status: 503, code: 'PROVIDER_LINE_DOWN', retryAfter: 60 }, { status: 201, data: aStart() }] });
+    TIMING.pollMs = [77];
+    const polls = holdTimers(77);
+    // The next poll begins when the one before has its answer, or has found that it is too early to ask.
+    const aRoundIsOver = async (): Promise<void> => {
+      const { begun } = polls;
+      await waitUntil(() => (polls.end(), polls.begun > begun), 'a round is over', PATIENCE);
+    };
     const buyer = await (await Buyer.arrives(world)).pays();
-    const [, second, third] = await world.heard('pay', 3);
+    while ((await world.calls('pay')).length < 3) await aRoundIsOver();
+    const [, second, third] = await world.calls('pay');
     expect((third?.at ?? 0) - (second?.at ?? 0)).to.be.at.least(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // In the first the last answer may still come; after the second, and after a return, it would have been asked again.
+    await aRoundIsOver();
+    await aRoundIsOver();
     dispatchEvent(new Event('focus'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await aRoundIsOver();
     expect(await world.calls('pay')).to.have.length(3);
     // Pressed while the last answer is still on its way, it says no more than that; while it looks, there is nothing to press.
     await waitUntil(async () => {
