@@ -1,6 +1,7 @@
 /**
  * Idempotency keys: the same key with the same body answers what the first request was answered; with another
- * body it is refused. Scoped to app, mode, method and path, kept for seven days.
+ * body it is refused. Scoped to app, mode, method and path, kept for seven days. At the public checkout, where the server
+ * chooses the mode, a key stands in both: a payment begun in one is never begun in the other when that has changed.
  *
  * The record is written in the commit that creates the payment or withdrawal and completed in the commit that records the
  * provider's answer. A request that fails validation never creates one and so leaves no record.
@@ -19,6 +20,8 @@ const KEY_LENGTH_MAX = 255;
 export interface IdempotencyScope {
   appId: number;
   mode: Mode;
+  /** Whether it is the server that has chosen the mode, and not whoever has the key. */
+  inAnyMode?: boolean;
   method: string;
   path: string;
   key: string;
@@ -43,12 +46,12 @@ interface Remembered extends KeptFor {
   answerBody: string | null;
 }
 
-const SCOPE = 'app_id = :appId AND mode = :mode AND method = :method AND path = :path AND key = :key';
+const SCOPE = 'app_id = :appId AND mode IN (:mode, :orMode) AND method = :method AND path = :path AND key = :key';
 
 const find = statement<Remembered>(`
   SELECT request_hash AS "requestHash", payment_id AS "paymentId", withdrawal_id AS "withdrawalId",
     answer_status AS "answerStatus", answer_body AS "answerBody"
-  FROM idempotency_keys WHERE ${SCOPE}`);
+  FROM idempotency_keys WHERE ${SCOPE} ORDER BY created_at LIMIT 1`);
 
 const insert = statement(`
   INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, withdrawal_id, created_at)
@@ -84,13 +87,19 @@ function sortKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function key({ appId, mode, method, path, key }: IdempotencyScope) {
+function own({ appId, mode, method, path, key }: IdempotencyScope) {
   return { appId, mode, method, path, key };
+}
+
+function scoped(scope: IdempotencyScope) {
+  const { mode, inAnyMode = false } = scope;
+  const other = mode === 'live' ? 'test' : 'live';
+  return { ...own(scope), orMode: inAnyMode ? other : mode };
 }
 
 /** The record of an earlier request with this key; throws IDEMPOTENCY_CONFLICT when its body was another. */
 export async function findEarlier(reader: Reader, scope: IdempotencyScope): Promise<Remembered | undefined> {
-  const earlier = await reader.get(find, key(scope));
+  const earlier = await reader.get(find, scoped(scope));
   if (earlier !== undefined && earlier.requestHash !== scope.requestHash) {
     throw new ApiError('IDEMPOTENCY_CONFLICT');
   }
@@ -98,14 +107,14 @@ export async function findEarlier(reader: Reader, scope: IdempotencyScope): Prom
 }
 
 export async function remember(tx: Transaction, scope: IdempotencyScope, keptFor: Partial<KeptFor>, now: number): Promise<void> {
-  await tx.run(insert, { ...key(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
+  await tx.run(insert, { ...own(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
 }
 
 /** Keeps an answer unless there is one; answers the one that stands, so that whoever asked with this key hears the same. */
 export async function completeAnswer(tx: Transaction, scope: IdempotencyScope, answer: Answer): Promise<Answer> {
-  const kept = await tx.run(complete, { ...key(scope), answerStatus: answer.status, answerBody: JSON.stringify(answer.body) });
+  const kept = await tx.run(complete, { ...scoped(scope), answerStatus: answer.status, answerBody: JSON.stringify(answer.body) });
   if (kept === 1) return answer;
-  const standing = await tx.get(find, key(scope));
+  const standing = await tx.get(find, scoped(scope));
   return (standing && storedAnswer(standing)) ?? answer;
 }
 
@@ -116,8 +125,8 @@ export function storedAnswer({ answerStatus, answerBody }: Pick<Remembered, 'ans
 }
 
 /** What requests with the same key lock while they look whether there was one before. */
-export function scopeName({ appId, mode, method, path, key }: IdempotencyScope): string {
-  return `idempotency:${appId}:${mode}:${method}:${path}:${key}`;
+export function scopeName({ appId, mode, inAnyMode = false, method, path, key }: IdempotencyScope): string {
+  return `idempotency:${appId}:${inAnyMode ? 'any' : mode}:${method}:${path}:${key}`;
 }
 
 /** The recurring job that forgets keys after their seven days. */

@@ -155,7 +155,8 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
           customerEmail: body.customer_email ?? '',
         };
       };
-      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: idempotencyOf(request, app.id, mode, { key, body }), render }));
+      const scope = idempotencyOf(request, app.id, mode, { key, body });
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: scope && { ...scope, inAnyMode: true }, render }));
     },
   );
 

@@ -1,6 +1,7 @@
 /** One key, one payment: whatever is retried, twinned, cut off or asked in another order. */
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { Submission } from '../../../server/providers/provider.ts';
 import { type Answer, buildMalipo, type Catalogue, type Shop, stock, type TestMalipo } from '../support/build-malipo.ts';
 import { rowCounts, rows } from '../support/database.ts';
@@ -171,6 +172,42 @@ test('a key belongs to one app, mode, and address', async () => {
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200, 200]);
   expect(answers.map(({ headers }) => headers['idempotent-replayed'] === 'true')).toEqual([false, false, false, false, false, true]);
   expect(answers[5]!.body).toBe(answers[1]!.body);
+});
+
+describe.each([
+  ['test mode and repeated once live credentials were added', [], [new ScriptedProvider()]],
+  ['live mode and repeated once live credentials were removed', [new ScriptedProvider()], []],
+])('a checkout attempt begun in %s', (_how, before, after) => {
+  async function begun() {
+    const malipo = await buildMalipo({ live: before });
+    const { fund } = await stock(malipo, await malipo.makeShop({ slug: 'duka' }));
+    const other = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock, live: after });
+    const pay = (on: TestMalipo, idempotencyKey: string) => on.post(`/api/store/${fund.slug}/pay`, { phone_number: PHONE, amount: 5_000 }, { idempotencyKey });
+    const modes = () => rows(malipo.store, 'SELECT mode FROM payments ORDER BY id');
+    return { malipo, other, pay, modes, first: [{ mode: before.length === 0 ? 'test' : 'live' }], then: { mode: after.length === 0 ? 'test' : 'live' } };
+  }
+
+  test('is answered as it was, and starts no second payment; another attempt is of the new mode', async () => {
+    const { malipo, other, pay, modes, first, then } = await begun();
+    const answer = await pay(malipo, 'attempt-1');
+    expect(answer.statusCode, answer.body).toBe(201);
+    const again = await pay(other, 'attempt-1');
+    expect([again.statusCode, again.body, again.headers['idempotent-replayed']]).toEqual([201, answer.body, 'true']);
+    expect(await modes()).toEqual(first);
+    expect((await pay(other, 'attempt-2')).statusCode).toBe(201);
+    expect(await modes()).toEqual([...first, then]);
+    expect(await verifyBooks(malipo.store.read)).toEqual([]);
+  });
+
+  test('starts one payment also where both come at once', async () => {
+    const { malipo, other, pay, modes } = await begun();
+    const answers = await Promise.all([malipo, other].map((on) => pay(on, 'attempt-1')));
+    expect(await modes()).toHaveLength(1);
+    const started = answers.filter(({ statusCode }) => statusCode === 201);
+    expect(new Set(started.map(({ body }) => body)).size).toBe(1);
+    expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(2 - started.length);
+    expect(await verifyBooks(malipo.store.read)).toEqual([]);
+  });
 });
 
 test('a payment that its provider refused is refused again in the same words, and not sent again', async () => {
