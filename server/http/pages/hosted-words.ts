@@ -1,4 +1,4 @@
-/** What the pages say on which the server itself sells, in the languages that the widget speaks, which follows the page's `lang`. */
+/** What the pages say on which the server itself sells, in the languages that the widget speaks, which follows the page's `lang`; and which of them a browser gets. */
 
 export interface Words {
   noScript: string;

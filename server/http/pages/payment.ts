@@ -3,7 +3,7 @@
  * what stands and asks the provider, as a look does; what the browser was sent with decides nothing. `/return/relworx` is
  * where Relworx sends it, as the "Auto Return" of the business account in its dashboard.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
 import type { App, Apps } from '../../access/apps.ts';
 import { type Clock, SECOND_MS } from '../../core/clock.ts';
@@ -15,7 +15,9 @@ import type { Payment } from '../../payments/payment.ts';
 import type { Item, Items } from '../../shop/items.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import type { Limits } from '../rate-limits.ts';
+import { type Language, languageFor } from './hosted-words.ts';
 import { html } from './html.ts';
+import { PAYMENT_WORDS } from './payment-words.ts';
 import { quietPage } from './quiet-page.ts';
 
 export interface PaymentPageServices {
@@ -41,13 +43,14 @@ export async function paymentPages(app: FastifyInstance, services: PaymentPageSe
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
   app.get<{ Params: z.infer<typeof params> }>('/payment/:reference', { config: limits('publicRead'), schema: { hide: true, params } }, async (request, reply) => {
-    reply.header('Content-Security-Policy', POLICY).header('Referrer-Policy', 'no-referrer').header('Cache-Control', 'no-store').type('text/html; charset=utf-8');
+    reply.header('Referrer-Policy', 'no-referrer').header('Cache-Control', 'no-store');
+    const language = languageFor(request.headers['accept-language']);
     const known = await lookup.byReference(request.params.reference).catch(nullWhereNotFound);
-    if (known === null) return reply.code(404).send(NO_SUCH_PAYMENT);
+    if (known === null) return sendPage(reply.code(404), noSuchPayment(language), language);
     const looked = await freshLook.look(known).catch((error: unknown) => void request.log.error(error));
     const payment = looked ?? (await lookup.byReference(known.reference));
     const item = payment.itemId === null ? null : await items.byId(payment.itemId);
-    return reply.send(paymentPage(payment, { app: (await apps.byId(payment.appId))!, item, now: clock.now() }));
+    return sendPage(reply, paymentPage(payment, { app: (await apps.byId(payment.appId))!, item, language, now: clock.now() }), language);
   });
 
   /**
@@ -63,7 +66,8 @@ export async function paymentPages(app: FastifyInstance, services: PaymentPageSe
     handler: (request, reply) => {
       const { customer_reference: reference = request.query.customer_reference } = fieldsOf(request.body ?? '');
       const isOne = typeof reference === 'string' && /^[\w-]{1,100}$/.test(reference);
-      if (!isOne) return reply.code(404).header('Content-Security-Policy', POLICY).type('text/html; charset=utf-8').send(NO_SUCH_PAYMENT);
+      const language = languageFor(request.headers['accept-language']);
+      if (!isOne) return sendPage(reply.code(404), noSuchPayment(language), language);
       return reply.redirect(`../payment/${reference}`, 303);
     },
   });
@@ -84,47 +88,59 @@ function nullWhereNotFound(error: unknown): null {
   throw error;
 }
 
-const NO_SUCH_PAYMENT = quietPage('There is no such payment', {
-  content: html`<h1 class="item">There is no such payment</h1>
-<p class="description">The link may be old, or was not copied whole. If you have paid, go back to the page that you bought on: it shows your payment.</p>`,
-});
+interface Page {
+  title: string;
+  /** HTML, as what follows. */
+  head?: string;
+  content: string;
+}
 
-function paymentPage(payment: Payment, { app, item, now }: { app: App; item: Item | null; now: number }): string {
+function sendPage(reply: FastifyReply, { title, ...page }: Page, language: Language): FastifyReply {
+  return reply
+    .header('Content-Security-Policy', POLICY)
+    .header('Vary', 'Accept-Language')
+    .type('text/html; charset=utf-8')
+    .send(quietPage(title, { language, ...page }));
+}
+
+function noSuchPayment(language: Language): Page {
+  const { title, words } = PAYMENT_WORDS[language].noSuch;
+  return { title, content: html`<h1 class="item">${title}</h1>\n<p class="description">${words}</p>` };
+}
+
+function paymentPage(payment: Payment, { app, item, language, now }: { app: App; item: Item | null; language: Language; now: number }): Page {
   const { status, reference, currency, amountMinor } = payment;
-  const { title, words } = WORDS[status](payment);
+  const { [status]: { title }, reference: referenceWord } = PAYMENT_WORDS[language];
   const bought = item === null ? '' : html`<p class="description">${item.name}</p>\n`;
-  const again = status === 'pending' ? html`<meta http-equiv="refresh" content="${lookAgainAfter(payment, now)}">` : '';
-  return quietPage(`${title} · ${app.name}`, {
-    head: again,
+  return {
+    title: `${title} · ${app.name}`,
+    head: status === 'pending' ? html`<meta http-equiv="refresh" content="${lookAgainAfter(payment, now)}">` : '',
     content:
       html`<p class="shop">${app.name}</p>
 <h1 class="item">${title}</h1>
 ` +
       bought +
-      html`<p class="price">${currency} ${toMajor(amountMinor).toLocaleString('en')}</p>
-<p class="description">${words}</p>
+      html`<p class="price">${currency} ${toMajor(amountMinor).toLocaleString(language)}</p>
+<p class="description">${explanation(payment, language)}</p>
 ` +
-      wayOn(payment, app) +
-      html`<p class="footer">Reference ${reference}</p>`,
-  });
+      wayOn(payment, app, language) +
+      html`<p class="footer">${referenceWord} ${reference}</p>`,
+  };
 }
 
-const WORDS: Readonly<Record<Payment['status'], (payment: Payment) => { title: string; words: string }>> = {
-  completed: ({ redirectUrl }) => ({
-    title: 'Payment received',
-    // Relworx asks of this page to say so: its card payments are confirmed by email.
-    words: redirectUrl === '' ? 'The payment is complete.' : 'The payment is complete. You will receive an email with its details.',
-  }),
-  pending: () => ({ title: 'Asking whether it was paid', words: 'The answer may take a minute; this page looks again by itself.' }),
-  failed: ({ failureReason }) => ({ title: 'The payment did not go through', words: failureReason || 'Nothing was charged.' }),
-  expired: () => ({ title: 'The time to pay is over', words: 'Nobody paid in time, and nothing was charged.' }),
-};
+function explanation({ status, redirectUrl, failureCode, failureReason }: Payment, language: Language): string {
+  const { [status]: { words }, byEmail, why } = PAYMENT_WORDS[language];
+  if (status === 'failed') return why === null ? failureReason || words : (why[failureCode] ?? words);
+  // Relworx asks of this page to say so: its card payments are confirmed by email.
+  return status === 'completed' && redirectUrl !== '' ? `${words} ${byEmail}` : words;
+}
 
 /** Where a buyer goes from here: on to pay, or back to the shop, whose own page knows the payment too. */
-function wayOn({ status, redirectUrl }: Payment, { name, origins }: App): string {
-  const toPay = status === 'pending' && redirectUrl !== '' ? html`<p><a href="${redirectUrl}">Go on paying</a>, if you have not paid yet.</p>\n` : '';
+function wayOn({ status, redirectUrl }: Payment, { name, origins }: App, language: Language): string {
+  const { goOn, backTo, canClose } = PAYMENT_WORDS[language];
+  const toPay = status === 'pending' && redirectUrl !== '' ? html`<p><a href="${redirectUrl}">${goOn}</a></p>\n` : '';
   const [origin, ...more] = origins;
-  const back = origin !== undefined && more.length === 0 ? html`<p><a href="${origin}">Back to ${name}</a></p>\n` : html`<p class="description">You can close this page. The page that you bought on shows the payment too.</p>\n`;
+  const back = origin !== undefined && more.length === 0 ? html`<p><a href="${origin}">${backTo(name)}</a></p>\n` : html`<p class="description">${canClose}</p>\n`;
   return toPay + back;
 }
 

@@ -95,3 +95,25 @@ test('what is not there, and what was paid out, is no payment of a buyer’s; a 
     expect(page.body).not.toContain('<b>');
   }
 });
+
+test.each([
+  ['sw-TZ,sw;q=0.9', 'sw', ['Tunauliza kama imelipwa', 'Endelea kulipa', 'Rudi Shop duka'], ['Malipo hayakufanikiwa', 'Hakuna pesa iliyokatwa.', 'Kumbukumbu'], 'Hakuna malipo kama hayo'],
+  ['fr', 'fr', ['Nous demandons si c’est payé', 'Continuer le paiement', 'Retour à Shop duka'], ['Le paiement n’a pas abouti', 'Rien n’a été débité.', 'Référence'], 'Ce paiement n’existe pas'],
+  ['rw', 'rw', ['Turabaza niba byishyuwe', 'Komeza wishyure', 'Subira kuri Shop duka'], ['Ubwishyu ntibwakunze', 'Nta mafaranga yafashwe.', 'Nimero y’ubwishyu'], 'Nta bwishyu nk’ubwo buhari'],
+  ['lg', 'lg', ['Tubuuza oba kisasuddwa', 'Genda mu maaso', 'Ddayo ku Shop duka'], ['Okusasula tekugenze', 'Tewali ssente ziggyiddwako.', 'Ennamba y’okusasula'], 'Tewali kusasula ng’okwo'],
+  ['de', 'en', ['Asking whether it was paid', 'Go on paying', 'Back to Shop duka'], ['did not go through', 'The network did not say why', 'Reference'], 'There is no such payment'],
+])('the page is in the language that %j asks for', async (accepted, language, waiting, failed, noSuch) => {
+  const at = await shop();
+  const { reference } = await at.pay();
+  const asked = { headers: { 'accept-language': accepted } };
+  const open = (url = `/payment/${reference}`) => at.malipo.get(url, asked);
+  const first = await open();
+  expect(first.headers.vary).toBe('Accept-Language');
+  expect(first.body).toContain(`<html lang="${language}">`);
+  for (const words of waiting) expect(first.body).toContain(words);
+  at.books.decline(at.movement(), 'Insufficient funds');
+  at.clock.advance(6 * SECOND_MS);
+  const { body } = await open();
+  for (const words of failed) expect(body).toContain(words);
+  for (const url of ['/payment/dgw_elsewhere', '/return/relworx']) expect((await open(url)).body).toContain(noSuch);
+});
