@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fittingSecret } from './access/fitting-secret.ts';
 import { loadServerSecret } from './access/server-secret.ts';
 import { type AppDeps, buildApp, type Malipo } from './app.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -40,8 +41,9 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
     lock?.release();
   };
   try {
-    const { secret, database } = await openDatabase(config);
-    store = database;
+    const opened = await openDatabase(config);
+    store = opened.database;
+    const secret = await fittingSecret(store.read, opened.secret);
     const malipo = await buildApp({ ...deps, store, clock: systemClock, secret });
     await malipo.apps.assertSecretFits();
     await takeUpWhereTheLastServerStopped(store, malipo, systemClock);

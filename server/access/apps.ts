@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
-import { statement, type Store, type Transaction } from '../db/store.ts';
+import { type Reader, statement, type Store, type Transaction } from '../db/store.ts';
 import { seal, unseal } from './sealed-text.ts';
 import { checkedSlug, slugFromName } from './slugs.ts';
 
@@ -150,8 +150,7 @@ export class Apps {
    * refused and no webhook could be signed, which nobody should find out from their customers.
    */
   async assertSecretFits(): Promise<void> {
-    const row = await this.#store.read.get(ANY_SECRET);
-    if (row && !opens(this.#encryptionKey, row)) {
+    if (!(await opensApps(this.#store.read, this.#encryptionKey))) {
       throw new ConfigError(['MALIPO_SECRET is not the secret this database was made with: set that one, or put its .secret file back beside it']);
     }
   }
@@ -162,6 +161,12 @@ export class Apps {
     if (!row) throw new ApiError('NOT_FOUND', `There is no app ${appId}`);
     return unseal(this.#encryptionKey, webhookSecretPlace(row.slug), row.webhook_secret);
   }
+}
+
+/** Whether the apps that there are were made under the secret of this key (`deriveKey(secret, 'webhook-secrets')`). */
+export async function opensApps(reader: Reader, encryptionKey: Uint8Array): Promise<boolean> {
+  const row = await reader.get(ANY_SECRET);
+  return row === undefined || opens(encryptionKey, row);
 }
 
 function opens(key: Uint8Array, row: SealedRow): boolean {

@@ -39,6 +39,12 @@ export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'malipo', purpose, KEY_BYTES));
 }
 
+/** The secret in what such a file holds; null where the text holds none. */
+export function bytesOfSecretFile(text: string): Buffer | null {
+  const secret = Buffer.from(text.trim(), 'base64');
+  return secret.length === SECRET_BYTES ? secret : null;
+}
+
 function read(file: string): Buffer | null {
   let text: string;
   try {
@@ -47,8 +53,8 @@ function read(file: string): Buffer | null {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw new ConfigError([`The server's secret cannot be read: ${(error as Error).message}`]);
   }
-  const secret = Buffer.from(text.trim(), 'base64');
-  if (secret.length !== SECRET_BYTES) throw new ConfigError([`${file} does not hold a secret of ${SECRET_BYTES} bytes in base64`]);
+  const secret = bytesOfSecretFile(text);
+  if (secret === null) throw new ConfigError([`${file} does not hold a secret of ${SECRET_BYTES} bytes in base64`]);
   return secret;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type App, Apps } from '../access/apps.ts';
 import { ApiKeys } from '../access/keys.ts';
+import { fittingSecret } from '../access/fitting-secret.ts';
 import { deriveKey, loadServerSecret } from '../access/server-secret.ts';
 import { WebhookSettings } from '../access/webhook-settings.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
@@ -34,8 +35,9 @@ export async function inWorkspace<T>(work: (workspace: Workspace) => Promise<T>,
   if (existing && config.databaseFile !== null && !existsSync(config.databaseFile)) {
     throw new CommandError('DB_ERROR', `There is no database ${config.databaseFile}; DATABASE_URL says where it is`);
   }
-  const { secret, store } = await open(config);
+  const { secret: given, store } = await open(config);
   try {
+    const secret = await fittingSecret(store.read, given);
     const encryptionKey = deriveKey(secret, 'webhook-secrets');
     const apps = new Apps({ store, clock: systemClock, encryptionKey });
     await apps.assertSecretFits();

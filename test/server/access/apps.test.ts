@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NewApp } from '../../../server/access/apps.ts';
+import { fittingSecret } from '../../../server/access/fitting-secret.ts';
 import { ConfigError } from '../../../server/config.ts';
 import { statement } from '../../../server/db/store.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
@@ -87,5 +88,18 @@ describe('apps', () => {
     await expect(apps.assertSecretFits()).resolves.toBeUndefined();
     const afterLosingIt = accessTo(store, Buffer.from('another secret'));
     await expect(afterLosingIt.apps.assertSecretFits()).rejects.toThrow(ConfigError);
+  });
+
+  it('open with what their .secret file held, and with a MALIPO_SECRET of the same form, each as it was meant', async () => {
+    const bytes = Buffer.alloc(32, 0xd7);
+    const inFile = Buffer.from(bytes.toString('base64'));
+    const [kept, named] = [temporaryStore().store, temporaryStore().store];
+    for (const secret of [bytes, inFile]) expect(await fittingSecret(kept.read, secret)).toBe(secret);
+    await accessTo(kept, bytes).apps.create({ name: 'Kept beside its database' });
+    await accessTo(named, inFile).apps.create({ name: 'Named in the environment' });
+    for (const secret of [bytes, inFile]) expect(await fittingSecret(kept.read, secret)).toEqual(bytes);
+    expect(await fittingSecret(named.read, inFile)).toEqual(inFile);
+    const another = Buffer.from(Buffer.alloc(32).toString('base64'));
+    expect(await fittingSecret(kept.read, another)).toBe(another);
   });
 });

@@ -1,9 +1,11 @@
 /** `malipo migrate`: a shop that was on a file goes on in PostgreSQL, and the other way. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { buildMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { collect, transaction } from '../support/payments.ts';
+import { startServe } from '../support/serve-process.ts';
 import { temporaryDatabase, temporaryFolder } from '../support/temporary-store.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
@@ -45,6 +47,20 @@ test('a shop moves from its file to PostgreSQL and goes on: keys, answers, open 
   expect(moved.exitCode, moved.stdout + moved.stderr).toBe(0);
   expect(moved.json().tables).toContainEqual({ table: 'payments', rows: 5, checksum: expect.stringMatching(/^[0-9a-f]{16}$/) });
   await goOn(postgres, shop, 6);
+});
+
+test('a shop whose secret was kept beside its file goes on with what the command says: the content of that file', async () => {
+  const [folder, postgres] = [temporaryFolder(), await temporaryDatabase()];
+  const file = `file:${folder}/malipo.db`;
+  const { live_key: key } = (await runMalipo(['app', 'create', '--name', 'Duka', '--json'], { DATABASE_URL: file })).json();
+  const moved = await runMalipo(['migrate', '--from', file, '--to', postgres], {});
+  expect(moved.stdout).toContain(`Set MALIPO_SECRET to what is in ${folder}/malipo.db.secret.`);
+
+  const env = { DATABASE_URL: postgres, MALIPO_SECRET: readFileSync(`${folder}/malipo.db.secret`, 'utf8').trim() };
+  const listed = await runMalipo(['key', 'list', '--json'], env);
+  expect(listed.json()).toMatchObject({ keys: [{ app: 'duka', mode: 'live' }, { mode: 'test' }] });
+  const wallets = await fetch(`${await startServe(env).address()}/v1/wallets`, { headers: { 'x-api-key': String(key) } });
+  expect(wallets.status).toBe(200);
 });
 
 test('and from PostgreSQL to a file', async () => {
