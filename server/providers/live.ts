@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ProviderSlug } from './capabilities.ts';
 import { providerHttp, type SendHttp } from './http.ts';
 import type { Provider } from './provider.ts';
+import { tellingToMend, type TellToMend } from './to-mend.ts';
 import { tellingWhenUnreachable } from './unreachable.ts';
 
 /** What an adapter tells its operator: what to fix, never a secret, a phone number or a provider's whole answer. */
@@ -17,6 +18,8 @@ export interface AdapterDeps {
   http: SendHttp;
   clock: Clock;
   log: ProviderLog;
+  /** What to mend before it can be used is said by this, however often it is found out. */
+  tellToMend: TellToMend;
   /** Where this provider's callbacks are to be sent, as its own settings should have it; null while `PUBLIC_URL` is not set. */
   callbackUrl: string | null;
 }
@@ -28,7 +31,7 @@ export async function configuredProviders(
 ): Promise<Map<ProviderSlug, Provider>> {
   const live = new Map<ProviderSlug, Provider>();
   for (const [slug, load] of Object.entries(ADAPTERS) as [ProviderSlug, AdapterLoader][]) {
-    const adapter = await load(config, () => ({ http: tellingWhenUnreachable(http(slug), { slug, clock, log }), clock, log, callbackUrl: publicUrl && `${publicUrl}/v1/webhooks/${slug}` }));
+    const adapter = await load(config, () => ({ http: tellingWhenUnreachable(http(slug), { slug, clock, log }), clock, log, tellToMend: tellingToMend({ slug, clock, log }), callbackUrl: publicUrl && `${publicUrl}/v1/webhooks/${slug}` }));
     if (adapter !== null) live.set(slug, adapter);
   }
   return live;

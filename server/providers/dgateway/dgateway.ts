@@ -262,7 +262,7 @@ export class Dgateway implements Provider {
   }
 
   #mend(status: number, said: string, fix: string): Submission {
-    this.#deps.log.error({ provider: this.slug, status, said: reasonOf(said) }, `DGateway cannot be used: ${fix}`);
+    this.#deps.tellToMend({ status, said: reasonOf(said) }, `DGateway cannot be used: ${fix}`);
     return notAvailable();
   }
 

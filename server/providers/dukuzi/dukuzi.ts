@@ -131,7 +131,7 @@ export class Dukuzi implements Provider {
   }
 
   #mend(status: number, fix: string): Submission {
-    this.#deps.log.error({ provider: this.slug, status }, `Dukuzi cannot be used: ${fix}`);
+    this.#deps.tellToMend({ status }, `Dukuzi cannot be used: ${fix}`);
     return notAvailable();
   }
 

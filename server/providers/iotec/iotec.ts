@@ -250,7 +250,7 @@ export class Iotec implements Provider {
   }
 
   #mend(error: Error, fix: string): Submission {
-    this.#deps.log.error({ provider: this.slug, said: error.message }, `ioTec cannot be used: ${fix}`);
+    this.#deps.tellToMend({ said: error.message }, `ioTec cannot be used: ${fix}`);
     return notAvailable();
   }
 

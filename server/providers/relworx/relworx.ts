@@ -274,7 +274,7 @@ export class Relworx implements Provider {
     const ofRefusal = /invalid[_ ]?ip|ip address/i.test(words)
       ? 'the address this server calls from is not on the allow-list in Relworx’s dashboard'
       : 'RELWORX_API_KEY or RELWORX_ACCOUNT_NO was not accepted';
-    this.#deps.log.error({ provider: this.slug, status, said: words }, `Relworx cannot be used: ${fix ?? ofRefusal}`);
+    this.#deps.tellToMend({ status, said: words }, `Relworx cannot be used: ${fix ?? ofRefusal}`);
     return notAvailable();
   }
 

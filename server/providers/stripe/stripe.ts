@@ -319,8 +319,8 @@ export class StripeAdapter implements Provider {
     return { kind: 'unknown', reason: wordsOf(error) };
   }
 
-  #mend({ statusCode }: Stripe.errors.StripeError): Submission {
-    this.#deps.log.error({ provider: this.slug, status: statusCode }, 'Stripe cannot be used: STRIPE_SECRET_KEY was not accepted, or may not do this');
+  #mend({ statusCode: status }: Stripe.errors.StripeError): Submission {
+    this.#deps.tellToMend(status === undefined ? {} : { status }, 'Stripe cannot be used: STRIPE_SECRET_KEY was not accepted, or may not do this');
     return notAvailable();
   }
 

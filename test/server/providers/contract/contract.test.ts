@@ -3,6 +3,7 @@
  * and then does not. Money is credited on the provider's own readable word alone; what is not certain is `unknown`.
  */
 import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../../server/core/clock.ts';
 import type { ProviderStatus, Submission } from '../../../../server/providers/provider.ts';
 import { NOT_AVAILABLE } from '../../../../server/providers/reading.ts';
 import { type Fault, GARBLINGS } from '../../../simulators/faults.ts';
@@ -210,6 +211,19 @@ describe.each(CONTESTANTS)('$slug', (contestant) => {
     expect(at.simulator.books.movements).toHaveLength(0);
     expect(at.log.join('\n')).toContain(Object.keys(contestant.wrongCredentials)[0]);
     expect(await at.adapter.status(at.asked())).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('and hears it once, however often they are refused, and again after an hour', async () => {
+    const at = await bench(contestant.wrongCredentials);
+    const heard = () => at.log.filter((line) => line.includes(Object.keys(contestant.wrongCredentials)[0]!)).length;
+    for (const times of [1, 2]) {
+      for (let minute = 0; minute < 59; minute++) {
+        expect(await at.adapter.status(at.asked({ providerRef: 'theirs' }))).toMatchObject({ kind: 'unknown' });
+        at.clock.advance(MINUTE_MS);
+      }
+      expect(heard()).toBe(times);
+      at.clock.advance(MINUTE_MS);
+    }
   });
 
   test('its callbacks name the payment to ask about', async () => {
