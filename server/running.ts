@@ -13,7 +13,7 @@ import { cannotBeOpened } from './db/cannot-open.ts';
 import { openStore } from './db/open.ts';
 import type { Store } from './db/store.ts';
 import { askAboutDoubtfulNow } from './payments/statements.ts';
-import { type ServeLock, takeServeLock } from './serve-lock.ts';
+import { type ServeLock, takeServeLock } from './db/sqlite/serve-lock.ts';
 import { assertNode } from './version.ts';
 import { askAboutDoubtfulWithdrawalsNow } from './wallets/statements.ts';
 
@@ -61,7 +61,7 @@ export async function openMalipo(deps: RunningDeps): Promise<RunningMalipo> {
 /** With the secret that may be kept beside it. */
 async function openDatabase(config: Config): Promise<{ secret: Buffer; database: Store }> {
   try {
-    return { secret: loadServerSecret(config), database: await openStore(config.databaseUrl.reveal()) };
+    return { secret: loadServerSecret(config), database: await openStore(config.databaseUrl.reveal(), { holdsServeLock: true }) };
   } catch (cause) {
     throw cause instanceof ConfigError ? cause : cannotUse(config.databaseFile, cause);
   }

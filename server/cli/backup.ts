@@ -1,11 +1,15 @@
 import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { secretFile } from '../access/server-secret.ts';
+import { takeServeLock } from '../db/sqlite/serve-lock.ts';
 import { type Command, CommandError } from './command.ts';
 import { inWorkspace } from './workspace.ts';
 
 /** A backup holds phone numbers and, beside it, the server's secret. */
 const OWNER_ONLY = 0o600;
+
+/** What SQLite writes beside a database, and leaves there when its process is killed. */
+const LOGS = ['-wal', '-shm', '-journal'];
 
 export const command: Command = {
   positionals: ['FILE'],
@@ -18,6 +22,7 @@ export const command: Command = {
       if (database !== null && existsSync(target) && realpathSync(target) === realpathSync(database)) {
         throw new CommandError('VALIDATION_ERROR', `${target} is the database itself`);
       }
+      insistUnserved(target);
       await inPlace(target, (draft) => store.backup(draft));
       const secret = database === null || config.secret !== null ? null : secretFile(database);
       if (secret !== null) await inPlace(secretFile(target), (draft) => copyFileSync(secret, draft));
@@ -29,6 +34,14 @@ export const command: Command = {
     }, { existing: true }),
 };
 
+/** An earlier backup may have become somebody's database since: that is how one is restored. */
+function insistUnserved(target: string): void {
+  if (!existsSync(`${target}.lock`)) return;
+  const lock = takeServeLock(target);
+  if (lock === null) throw new CommandError('VALIDATION_ERROR', `A Malipo server is running on ${target}; name another file`);
+  lock.release();
+}
+
 /** Writes a file under another name, and gives it its own only when all of it is on disk. */
 async function inPlace(target: string, write: (draft: string) => Promise<void> | void): Promise<void> {
   const draft = `${target}.${process.pid}.partial`;
@@ -38,6 +51,8 @@ async function inPlace(target: string, write: (draft: string) => Promise<void> |
     const handle = openSync(draft, 'r+');
     fsyncSync(handle);
     closeSync(handle);
+    // Of an older one that was tried, and killed: SQLite would take what is in them for changes to this one, and find it malformed.
+    for (const log of LOGS) rmSync(target + log, { force: true });
     renameSync(draft, target);
   } catch (cause) {
     rmSync(draft, { force: true });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { secretFile } from '../access/server-secret.ts';
 import { COMMAND_READ_MS, isPostgresUrl, openStore, sqliteFile } from '../db/open.ts';
 import type { TransferEnd } from '../db/transfer/end.ts';
-import { takeServeLock } from '../serve-lock.ts';
+import { takeServeLock } from '../db/sqlite/serve-lock.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 
 export const command: Command = {

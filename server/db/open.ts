@@ -19,10 +19,11 @@ export const COMMAND_READ_MS = 10 * MINUTE_MS;
  * Opens the database a `DATABASE_URL` names and brings its schema up to date.
  *
  * @param readMs how long one statement may read (milliseconds), where the database is another machine's; when absent, as long as a server waits
+ * @param holdsServeLock whether this is the server itself, which has a file's lock already
  */
-export async function openStore(databaseUrl: string, { readMs }: { readMs?: number } = {}): Promise<Store> {
+export async function openStore(databaseUrl: string, { readMs, holdsServeLock }: { readMs?: number; holdsServeLock?: boolean } = {}): Promise<Store> {
   const file = sqliteFile(databaseUrl);
-  if (file !== null) return new SqliteStore(file);
+  if (file !== null) return new SqliteStore(file, { holdsServeLock });
   // The address is not repeated: it may carry a password.
   if (!isPostgresUrl(databaseUrl)) throw new Error('DATABASE_URL must be a file: or postgres:// address');
   // Loaded only for those who use it: a shop on a file starts without.

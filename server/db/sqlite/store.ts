@@ -1,9 +1,10 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type AppliedMigration, loadMigrations, pendingMigrations } from '../migrate.ts';
+import { type AppliedMigration, loadMigrations, type Migration, pendingMigrations } from '../migrate.ts';
 import { type Awaitable, type Reader, SILENT_BELL, type Store, type Transaction } from '../store.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { SqliteReader } from './reader.ts';
+import { type ServeLock, takeServeLock } from './serve-lock.ts';
 import { GroupCommitWriter } from './writer.ts';
 
 /** Malipo on one file: one writing connection, and one for reading that sees only what is committed. */
@@ -16,13 +17,13 @@ export class SqliteStore implements Store {
   readonly #reading: Connection;
   readonly #writer: GroupCommitWriter;
 
-  constructor(file: string) {
+  constructor(file: string, { holdsServeLock = false }: { holdsServeLock?: boolean | undefined } = {}) {
     mkdirSync(dirname(file), { recursive: true });
     // Phone numbers are in it: made for its owner's eyes alone, and SQLite gives its log the same mode.
     closeSync(openSync(file, 'a', 0o600));
     this.#file = file;
     this.#writing = openConnection(file, { readonly: false });
-    migrate(this.#writing);
+    migrateFile(file, this.#writing, { holdsServeLock });
     this.#reading = openConnection(file, { readonly: true });
     this.#writer = new GroupCommitWriter(this.#writing);
     this.read = new SqliteReader(this.#reading);
@@ -54,10 +55,27 @@ export class SqliteStore implements Store {
   }
 }
 
-function migrate(connection: Connection): void {
+function migrateFile(file: string, connection: Connection, { holdsServeLock }: { holdsServeLock: boolean }): void {
   const known = loadMigrations('sqlite');
+  const applied = appliedTo(connection);
   // Most opens find nothing to do, and a command beside a busy server should not wait for its lock to learn that.
-  if (pendingMigrations(known, appliedTo(connection)).length === 0) return;
+  if (pendingMigrations(known, applied).length === 0) return;
+  const lock = holdsServeLock || applied.length === 0 ? undefined : lockAgainstServers(file);
+  try {
+    migrate(connection, known);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** A server of an older version fails on tables that a newer command changes below it; and none may start meanwhile. */
+function lockAgainstServers(file: string): ServeLock {
+  const lock = takeServeLock(file);
+  if (lock === null) throw new Error('a Malipo server is running on it, and this version must change its tables; stop the server first');
+  return lock;
+}
+
+function migrate(connection: Connection, known: Migration[]): void {
   // Two processes may start at once: the second waits here and then finds the work done.
   const run = connection.transaction(() => {
     connection.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -9,7 +9,7 @@ import { startServe } from '../support/serve-process.ts';
 import { temporaryDatabase, temporaryFolder } from '../support/temporary-store.ts';
 import { runMalipo } from '../cli/run-malipo.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
-import { takeServeLock } from '../../../server/serve-lock.ts';
+import { takeServeLock } from '../../../server/db/sqlite/serve-lock.ts';
 
 const ENV = { MALIPO_SECRET: 'the secret of both databases' };
 
