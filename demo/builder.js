@@ -12,7 +12,7 @@ const tag = document.getElementById('tag');
 const rules = document.getElementById('rules');
 const trouble = document.querySelector('.trouble');
 
-/** What this server sells, by slug. @type {Map<string, { slug: string, name: string, methods: { type: string }[] }>} */
+/** What this server sells, by slug. @type {Map<string, { slug: string, name: string, amount: number | null, currency: string, min_amount: number | null, max_amount: number | null, methods: { type: string }[] }>} */
 const items = new Map();
 /** @type {{ path: string, integrity: string } | null} */
 let pinned = null;
@@ -44,8 +44,16 @@ async function begin() {
 
 /** What the form says, as attributes and properties that differ from the defaults. */
 function choices() {
-  const { mode, locale, methods, label, own, pin } = form.elements;
-  const wanted = { mode: mode.value, locale: locale.value, methods: methods.value, label: label.value.trim() };
+  const { amount, quantity, mode, locale, methods, label, successUrl, own, pin } = form.elements;
+  const wanted = {
+    amount: numberIn(amount),
+    quantity: numberIn(quantity).replace(/^1$/, ''),
+    mode: mode.value,
+    locale: locale.value,
+    methods: methods.value,
+    label: label.value.trim(),
+    'success-url': successUrl.value.trim(),
+  };
   const colours = own.checked ? [...form.querySelectorAll('[data-property]')] : [];
   return {
     item: items.get(itemField.value),
@@ -55,31 +63,53 @@ function choices() {
   };
 }
 
+/** '' where nothing is asked, or what the server would not sell. */
+function numberIn({ value, validity, disabled }) {
+  return validity.valid && !disabled ? value : '';
+}
+
 function show() {
-  const { own, methods } = form.elements;
+  const { own } = form.elements;
   form.querySelector('.colours').disabled = !own.checked;
+  offerWhatFits(items.get(itemField.value));
   const chosen = choices();
-  const offered = new Set(chosen.item.methods.map(({ type }) => type));
-  // What the item does not take cannot be asked for; what was chosen for another item goes back to all.
-  for (const option of methods.options) option.disabled = option.value !== '' && !offered.has(option.value);
-  if (methods.selectedOptions[0].disabled) {
-    methods.value = '';
-    delete chosen.attributes.methods;
-  }
   tag.firstElementChild.textContent = tagText(MALIPO, chosen);
   rules.firstElementChild.textContent = rulesText(chosen);
   document.querySelector('.rules').hidden = rules.textContent === '';
   showButton(chosen);
 }
 
-/** The colours change in place; anything else is another tag, and makes another button as a page would. */
+/** What goes with one item does not with another: neither its methods, nor its amounts, nor that one can buy many. */
+function offerWhatFits({ amount: price, currency, min_amount, max_amount, methods: taken }) {
+  const { amount, quantity, methods } = form.elements;
+  const offered = new Set(taken.map(({ type }) => type));
+  for (const option of methods.options) option.disabled = option.value !== '' && !offered.has(option.value);
+  // What was chosen for another item goes back to all.
+  if (methods.selectedOptions[0].disabled) methods.value = '';
+
+  amount.min = min_amount ?? 0;
+  amount.max = max_amount ?? '';
+  const words = (number) => `${currency} ${number.toLocaleString('en')}`;
+  const range = [min_amount && `from ${words(min_amount)}`, max_amount && `up to ${words(max_amount)}`].filter(Boolean).join(' ');
+  document.getElementById('amount-range').textContent = range ? `The buyer may give ${range}.` : `In ${currency}.`;
+  for (const [field, fits] of [[amount, price === null], [quantity, price !== null]]) {
+    field.disabled = !fits;
+    field.parentElement.hidden = !fits;
+  }
+}
+
+/**
+ * The colours change in place; anything else is another tag, and makes another button as a page would. It leads nowhere
+ * else: what was chosen here would be gone.
+ */
 function showButton({ item, attributes, colours }) {
-  const wanted = JSON.stringify({ item: item.slug, ...attributes });
-  if (wanted !== shown) {
+  const wanted = { item: item.slug, ...attributes };
+  delete wanted['success-url'];
+  if (JSON.stringify(wanted) !== shown) {
     const button = document.createElement('pay-button');
-    for (const [name, value] of Object.entries({ item: item.slug, ...attributes })) button.setAttribute(name, value);
+    for (const [name, value] of Object.entries(wanted)) button.setAttribute(name, value);
     preview.replaceChildren(button);
-    shown = wanted;
+    shown = JSON.stringify(wanted);
   }
   const { style } = preview.firstElementChild;
   for (const { dataset } of form.querySelectorAll('[data-property]')) {

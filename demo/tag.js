@@ -8,16 +8,20 @@
  * @property {{ path: string, integrity: string } | null} pinned the build to pin, null for every release
  */
 
+/** A longer tag has each attribute on a line of its own. */
+const LINE_LENGTH = 60;
+
 /**
  * The script and the element, as HTML.
  * @param {string} server the Malipo server, without a slash at its end
  * @param {Choices} choices
  */
 export function tagText(server, { item, attributes, pinned }) {
-  const written = Object.entries({ item: item.slug, ...attributes }).map(([name, value]) => ` ${name}="${escaped(value)}"`);
+  const written = Object.entries({ item: item.slug, ...attributes }).map(([name, value]) => `${name}="${escaped(value)}"`);
+  const line = `<pay-button ${written.join(' ')}>`;
   return `${scriptText(server, pinned)}
 
-<pay-button${written.join('')}>
+${line.length <= LINE_LENGTH ? line : `<pay-button\n  ${written.join('\n  ')}>`}
   <a href="${escaped(`${server}/pay/${encodeURIComponent(item.slug)}`)}">${escaped(`Pay for ${item.name}`)}</a>
 </pay-button>`;
 }

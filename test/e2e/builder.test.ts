@@ -34,7 +34,11 @@ test('every choice is in the tag and on the button beside it', async () => {
   await page.getByLabel('Words on the button').fill('Nunua "sasa"');
   await page.getByLabel('Language', { exact: true }).selectOption('sw');
   await page.getByLabel('Methods', { exact: true }).selectOption('mobile_money');
-  expect(await tagOf(page)).toContain('<pay-button item="kitabu-tz" locale="sw" methods="mobile_money" label="Nunua &quot;sasa&quot;">');
+  expect(await tagOf(page)).toContain(`<pay-button
+  item="kitabu-tz"
+  locale="sw"
+  methods="mobile_money"
+  label="Nunua &quot;sasa&quot;">`);
   await page.getByRole('button', { name: 'Nunua "sasa"' }).waitFor();
 
   await page.getByLabel('A panel in the flow of the page').check();
@@ -49,6 +53,34 @@ test('every choice is in the tag and on the button beside it', async () => {
   await page.getByRole('button', { name: 'Start again' }).click();
   await expect.poll(() => tagOf(page)).toContain('<pay-button item="swahili-ebook">');
   expect(await page.locator('.rules').isVisible()).toBe(false);
+});
+
+test('how many are bought, or how much is given, as the item has it', async () => {
+  const page = await visitBuilder();
+  const total = page.locator('.preview .price');
+  await page.getByLabel('A panel in the flow of the page').check();
+  await page.getByLabel('How many').fill('3');
+  expect(await tagOf(page)).toContain('<pay-button item="swahili-ebook" quantity="3" mode="inline">');
+  await total.getByText('75,000').waitFor();
+  await page.getByLabel('How many').fill('1000');
+  expect(await tagOf(page)).toContain('<pay-button item="swahili-ebook" mode="inline">');
+
+  await page.getByLabel('How many').fill('3');
+  await page.getByLabel('Item', { exact: true }).selectOption('library-fund');
+  expect(await page.getByLabel('How many').isVisible()).toBe(false);
+  await page.getByText('The buyer may give from UGX 1,000 up to UGX 2,000,000.').waitFor();
+  await page.getByLabel('Amount to begin with').fill('7500');
+  expect(await tagOf(page)).toContain('<pay-button item="library-fund" amount="7500" mode="inline">');
+  await expect.poll(() => page.locator('.preview').getByRole('textbox', { name: 'Amount' }).inputValue()).toBe('7500');
+});
+
+test('where the buyer goes on is in the tag, and the button beside it stays', async () => {
+  const page = await visitBuilder();
+  await page.getByLabel('Page to go on to').fill(' https://duka.example/asante?a=1&b=2 ');
+  expect(await tagOf(page)).toContain(`<pay-button
+  item="swahili-ebook"
+  success-url="https://duka.example/asante?a=1&amp;b=2">`);
+  expect(await page.locator('.preview pay-button').getAttribute('success-url')).toBe(null);
 });
 
 test('languages that no speaker has signed off are marked as community-checked', async () => {
