@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Clock, MINUTE_MS } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import type { Bell } from '../db/store.ts';
+import { callerAddress } from './caller-address.ts';
 import { rateCounters } from './rate-counters.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function registerRateLimits(app: FastifyInstance, { factor, clock, 
     global: false,
     timeWindow: MINUTE_MS,
     store: rateCounters({ clock, bell, topic: 'requests' }),
-    keyGenerator: (request: FastifyRequest) => `${request.credential?.keyId ?? 'public'}:${request.ip}`,
+    keyGenerator: (request: FastifyRequest) => `${request.credential?.keyId ?? 'public'}:${callerAddress(request.ip)}`,
     errorResponseBuilder: (_request, { ttl }) =>
       new ApiError('RATE_LIMIT', undefined, { retryAfter: Math.max(1, Math.ceil(ttl / 1_000)) }),
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { ApiError } from '../core/errors.ts';
 import type { Bell } from '../db/store.ts';
+import { callerAddress } from './caller-address.ts';
 import { rateCounters } from './rate-counters.ts';
 
 /**
@@ -22,7 +23,7 @@ export class RefusedKeys {
   /** A key of this address was refused: says so, or with RATE_LIMIT that it was one too many. */
   refusal(address: string): ApiError {
     let refusal = new ApiError('AUTHENTICATION_ERROR');
-    this.#counters.incr(address, (_error, { current, ttl }) => {
+    this.#counters.incr(callerAddress(address), (_error, { current, ttl }) => {
       if (current > this.#most) refusal = new ApiError('RATE_LIMIT', 'Too many requests with a wrong API key', { retryAfter: Math.max(1, Math.ceil(ttl / 1_000)) });
     });
     return refusal;

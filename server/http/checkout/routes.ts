@@ -13,6 +13,7 @@ import type { ProviderLines } from '../../providers/lines/lines.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Item, Items } from '../../shop/items.ts';
 import { feeBasisPointsOf, priceOf } from '../../shop/price.ts';
+import { callerAddress } from '../caller-address.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
@@ -187,13 +188,14 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       if (request.method !== 'GET' || !request.headers.accept?.includes('text/event-stream')) {
         return document(isFresh ? ((await look()) ?? (await lookup.byReference(reference))) : payment);
       }
-      streams.admit(request.ip);
+      const address = callerAddress(request.ip);
+      streams.admit(address);
       // A browser that connects again by itself is no buyer who comes back.
       if (isFresh && request.headers['last-event-id'] === undefined) void look();
       reply.hijack();
       await streams.stream(reply.raw, reply.getHeaders(), {
         reference,
-        address: request.ip,
+        address,
         read: () => lookup.byReference(reference),
         show: (current) => JSON.stringify(document(current)),
       });

@@ -118,6 +118,20 @@ test('behind a trusted proxy the buyer’s own address counts; without trust a f
   expect((await from(suspicious, 2)()).statusCode).toBe(429);
 });
 
+test.each([
+  ['addresses of one IPv6 network', (client: number) => `2001:db8:5:6:${client.toString(16)}::${client + 1}`],
+  ['one IPv4 address in several spellings', (client: number) => ['203.0.113.9', '::ffff:203.0.113.9', '::ffff:cb00:7109'][client % 3]!],
+])('whoever comes from %s is one caller', async (_, addressOf) => {
+  const { malipo, items } = await limited('0.1');
+  let client = 0;
+  const pay = () => malipo.inject({ method: 'POST', url: `/api/store/${items.book.slug}/pay`, payload: {}, remoteAddress: addressOf(client++) });
+  expect((await until429(pay, 6)).passed).toBe(6);
+  const guess = () => malipo.inject({ method: 'GET', url: '/v1/wallets', headers: { 'x-api-key': 'wrong' }, remoteAddress: addressOf(client++) });
+  expect((await until429(guess, 10)).passed).toBe(10);
+  const neighbour = await malipo.inject({ method: 'POST', url: `/api/store/${items.book.slug}/pay`, payload: {}, remoteAddress: '2001:db8:5:7::1' });
+  expect(neighbour.statusCode).toBe(400);
+});
+
 test('wrong keys are refused with 429 after a hundred a minute, in each dialect; a good key behind that address is not kept waiting', async () => {
   const { malipo, shop } = await limited('0.05');
   const wrong = () => malipo.get('/v1/payments/transactions/x', { key: 'dgw_live_wrong' });
