@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Get an item
-         * @description Anything that can be bought by its slug. `amount` is null where the buyer chooses it, between `min_amount` and `max_amount`.
+         * @description Anything that can be bought by its slug: a product, a payment link, a checkout session that can still be paid. `amount` is null where the buyer chooses it, between `min_amount` and `max_amount`.
          */
         get: operations["getItem"];
         put?: never;
@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Start paying for an item
-         * @description The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.
+         * @description The price is the server’s: an `amount` is taken only where the buyer chooses it. A checkout session that waits for a payment answers with that one. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.
          */
         post: operations["payForItem"];
         delete?: never;
@@ -170,6 +170,46 @@ export interface paths {
          * @description Times are East Africa Time. A payment that nobody approved within four hours is `expired`.
          */
         get: operations["getDukuziTransaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/checkout/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a checkout session
+         * @description Something your own server sells once, at a price of its own: send the buyer to `url`, or put `<pay-button item="slug">` on your page. It is sold in the mode of the key. While a payment of it waits, whoever asks for another is answered with that one; when one has completed, it is for sale no more. Its `metadata` comes with the payment and in its webhooks. Whoever knows the slug can pay, and read on its page the phone number of `customer`.
+         */
+        post: operations["createCheckoutSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/checkout/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a checkout session
+         * @description How a checkout session stands. `completed` means that the payment of that `reference` has.
+         */
+        get: operations["getCheckoutSession"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1683,6 +1723,303 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DukuziError"];
+                };
+            };
+        };
+    };
+    createCheckoutSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Major units; whole for UGX and RWF
+                     * @example 50000
+                     */
+                    amount: number;
+                    /**
+                     * @description Where it leads back to
+                     * @example https://myapp.com/cart
+                     */
+                    cancel_url?: string | null;
+                    /** @example UGX */
+                    currency: string;
+                    /**
+                     * @description Who pays; the number is written into the form on the server’s own page
+                     * @example {
+                     *       "name": "Jane Doe",
+                     *       "email": "jane@example.com"
+                     *     }
+                     */
+                    customer?: {
+                        email?: string | null;
+                        name?: string | null;
+                        phone_number?: string | null;
+                    } | null;
+                    /**
+                     * @description What the buyer reads; the app’s name when absent
+                     * @example Order #1234
+                     */
+                    description?: string | null;
+                    /** @description Seconds in which a payment can be begun, 300 to 2592000; 86400 when absent */
+                    expires_in?: number | null;
+                    /**
+                     * @description Comes with its payment and in the webhooks
+                     * @example {
+                     *       "order_id": "1234"
+                     *     }
+                     */
+                    metadata?: {
+                        [key: string]: unknown;
+                    } | null;
+                    /** @description To confine it to; all that take the amount when absent */
+                    methods?: ("mobile_money" | "card")[] | null;
+                    /**
+                     * @description Where the server’s own page leads when it is paid; `reference` is added to its query
+                     * @example https://myapp.com/thanks
+                     */
+                    success_url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Ready to be paid */
+            201: {
+                headers: {
+                    /** @description `true` when this is an earlier request’s answer again */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            amount: number;
+                            created_at: string;
+                            /** @enum {string} */
+                            currency: "UGX" | "KES" | "TZS" | "RWF" | "USD" | "EUR" | "GBP";
+                            description: string;
+                            expires_at: string;
+                            id: number;
+                            is_test: boolean;
+                            metadata: {
+                                [key: string]: unknown;
+                            };
+                            /** @description Of the payment that completed it, else of the latest; null while nobody has tried */
+                            reference: string | null;
+                            /** @description The `item` of a pay button */
+                            slug: string;
+                            /** @enum {string} */
+                            status: "open" | "completed" | "expired";
+                            /** @description The server’s own page on which it is paid */
+                            url: string;
+                        };
+                        message: string;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_ERROR`: The request is not valid.
+             *     `INVALID_PHONE`: Phone number format invalid.
+             *     `INVALID_CURRENCY`: Currency not supported.
+             *     `PROVIDER_ERROR`: Provider not configured or returned an error.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `AUTHENTICATION_ERROR`: Invalid or missing API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `IDEMPOTENCY_CONFLICT`: This Idempotency-Key was used with another request. */
+            409: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMIT`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `DB_ERROR`: Internal database error.
+             *     `INTERNAL_ERROR`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Any other refusal, in the same shape */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCheckoutSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Paid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            amount: number;
+                            created_at: string;
+                            /** @enum {string} */
+                            currency: "UGX" | "KES" | "TZS" | "RWF" | "USD" | "EUR" | "GBP";
+                            description: string;
+                            expires_at: string;
+                            id: number;
+                            is_test: boolean;
+                            metadata: {
+                                [key: string]: unknown;
+                            };
+                            /** @description Of the payment that completed it, else of the latest; null while nobody has tried */
+                            reference: string | null;
+                            /** @description The `item` of a pay button */
+                            slug: string;
+                            /** @enum {string} */
+                            status: "open" | "completed" | "expired";
+                            /** @description The server’s own page on which it is paid */
+                            url: string;
+                        };
+                    };
+                };
+            };
+            /** @description `AUTHENTICATION_ERROR`: Invalid or missing API key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: Resource not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMIT`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL_ERROR`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The server or its database is not available at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Any other refusal, in the same shape */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

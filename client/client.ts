@@ -51,6 +51,7 @@ const CREATING: Readonly<Record<Creating, true>> = {
   '/v1/payments/collect': true,
   '/v1/payments/disburse': true,
   '/v1/withdrawals': true,
+  '/v1/checkout/sessions': true,
   '/api/store/{slug}/pay': true,
   '/create-payment': true,
   '/api-proxy.php/create-payment': true,

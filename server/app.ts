@@ -75,6 +75,7 @@ import { DashboardRefunds } from './refunds/made-there.ts';
 import { REFUND_JOB } from './refunds/refund.ts';
 import { tellReviewsTo } from './reviews/telling.ts';
 import { Items } from './shop/items.ts';
+import { CheckoutSessions } from './shop/sessions.ts';
 import { strayDukuziProducts } from './shop/sold-at-dukuzi.ts';
 import { testSales } from './shop/sold-in-test.ts';
 import { VERSION } from './version.ts';
@@ -163,6 +164,7 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const apps = new Apps({ store, clock, encryptionKey });
   const keys = new ApiKeys({ store, clock, secretKey: deriveKey(secret, 'api-keys') });
   const items = new Items({ store, clock });
+  const sessions = new CheckoutSessions({ store, clock });
   const queue = new JobQueue(store);
   const jobs = new JobRunner({ queue, clock, log: app.log, random });
   const hub = new StatusHub<Payment>();
@@ -243,9 +245,9 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   const limits = await registerRateLimits(app, { factor: config.rateLimitFactor, clock, bell: store.bell });
   const refused = new RefusedKeys({ factor: config.rateLimitFactor, clock, bell: store.bell });
   await openApi(app, { version: VERSION });
-  await app.register(v1Routes, { prefix: '/v1', keys, refused, collecting, disbursing, inquiry, listing, lookup, routing, store, withdrawals, withdrawing, limits });
+  await app.register(v1Routes, { prefix: '/v1', keys, refused, collecting, disbursing, inquiry, listing, lookup, routing, store, clock, sessions, lines, withdrawals, withdrawing, limits, publicUrl });
   await app.register(providerWebhookRoutes, { prefix: '/v1/webhooks', inbound });
-  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, collecting, lines, lookup, freshLook, routing, streams, limits, publicUrl });
+  await app.register(checkoutRoutes, { prefix: '/api/store', apps, items, sessions, collecting, lines, lookup, freshLook, routing, streams, limits, publicUrl });
   for (const prefix of DUKUZI_PREFIXES) {
     await app.register(dukuziRoutes, { prefix, apps, keys, refused, items, collecting, lookup, routing, limits });
   }
@@ -258,9 +260,9 @@ export async function buildApp(deps: AppDeps): Promise<Malipo> {
   await app.register(pageAssets);
   await app.register(sandboxCardRoutes, { prefix: '/sandbox/card', card: new SandboxCard({ store, sandbox }), limits });
   await app.register(sandboxPhoneRoutes, { phone: new SandboxPhone({ store, clock, jobs: queue, sandbox }), limits });
-  await app.register(hostedPayRoutes, { items, apps, routing, limits });
+  await app.register(hostedPayRoutes, { items, sessions, apps, routing, limits });
   await app.register(hostedShopRoutes, { items, apps, routing, limits });
-  await app.register(paymentPages, { items, apps, lookup, freshLook, clock, limits });
+  await app.register(paymentPages, { items, sessions, apps, lookup, freshLook, clock, limits });
   if (demo) await app.register(demoSiteRoutes, { prefix: '/demo', malipoUrl: publicUrl, takesStripe: config.providers.stripe !== null });
   await app.ready();
   return { app, jobs, queue, widget, apps, keys, items };

@@ -17,7 +17,7 @@ export function idempotencyOf(
 }
 
 /** Sends the answer, saying so when it is an earlier request's. */
-export function sendAnswer(reply: FastifyReply, { answer, replayed }: Answered): FastifyReply {
+export function sendAnswer(reply: FastifyReply, { answer, replayed }: Pick<Answered, 'answer' | 'replayed'>): FastifyReply {
   if (replayed) reply.header('Idempotent-Replayed', 'true');
   return reply.status(answer.status).send(answer.body);
 }

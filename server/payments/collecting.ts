@@ -11,7 +11,7 @@ import type { Store, Transaction } from '../db/store.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { providerLane } from '../providers/lane.ts';
 import type { ProviderLines } from '../providers/lines/lines.ts';
-import type { CollectRequest, Submission } from '../providers/provider.ts';
+import type { CollectRequest, Method, Submission } from '../providers/provider.ts';
 import type { Answer, IdempotencyScope } from './idempotency.ts';
 import type { Inquiry } from './inquiry.ts';
 import { insistOnPromptsIn, insistWithinLimits } from './limits.ts';
@@ -32,7 +32,7 @@ export interface Collection extends Order {
   customerName?: string;
   customerEmail?: string;
   /** What is bought, where it is something. */
-  item?: { id: number; slug: string };
+  item?: { id: number; slug: string } | undefined;
   quantity?: number;
 }
 
@@ -47,9 +47,17 @@ export function isRefused(payment: Payment, submission: Submission | undefined):
   return submission?.kind === 'refused' && payment.status === 'failed';
 }
 
+/** What is sold once: in the commit that would make a payment of it. */
+export interface Sale {
+  /** The payment that it waits for already, and is answered with in place of another. Throws where it cannot be paid any more. */
+  waitingIn(tx: Transaction, method: Method): Promise<Payment | undefined>;
+  madeIn(tx: Transaction, payment: Payment): Promise<void>;
+}
+
 export interface CollectOptions {
   idempotency: IdempotencyScope | undefined;
   render: RenderAnswer;
+  sale?: Sale | undefined;
 }
 
 export class Collecting {
@@ -60,6 +68,8 @@ export class Collecting {
   readonly #inquiry: Inquiry;
   readonly #lines: ProviderLines;
   readonly #onceOnly: OnceOnly;
+  /** For what is sold once, which reads the payments that were made of it. */
+  readonly #oneByOne: OnceOnly;
 
   constructor(deps: { store: Store; clock: Clock; jobs: JobQueue; settlement: Settlement; inquiry: Inquiry; lines: ProviderLines }) {
     this.#store = deps.store;
@@ -69,25 +79,34 @@ export class Collecting {
     this.#inquiry = deps.inquiry;
     this.#lines = deps.lines;
     this.#onceOnly = new OnceOnly({ ...deps, kind: 'paymentId', sharing: { about: null } });
+    this.#oneByOne = new OnceOnly({ ...deps, kind: 'paymentId' });
   }
 
   /**
    * `prepare` checks what is asked for and is called only when it is asked for the first time: an earlier request
    * is answered as it was, whatever has become of prices, credentials and lines since.
    */
-  async collect(prepare: () => Collection | Promise<Collection>, { idempotency, render }: CollectOptions): Promise<Answered> {
-    const answered = await this.#onceOnly.run<Collection, Payment>(idempotency, {
+  async collect(prepare: () => Collection | Promise<Collection>, { idempotency, render, sale }: CollectOptions): Promise<Answered> {
+    let waiting: Payment | undefined;
+    const answered = await (sale === undefined ? this.#onceOnly : this.#oneByOne).run<Collection, Payment>(idempotency, {
       prepare: async () => {
         const collection = await prepare();
         insistWithinLimits(collection);
         return collection;
       },
-      make: (tx, collection) => this.#make(tx, collection),
-      finish: (payment, collection, keep) => this.#submitAndRecord(payment, collection, render, keep),
+      make: async (tx, collection) => {
+        waiting = await sale?.waitingIn(tx, collection.route.method);
+        if (waiting !== undefined) return waiting;
+        const made = await this.#make(tx, collection);
+        await sale?.madeIn(tx, made);
+        return made;
+      },
+      finish: (payment, collection, keep) =>
+        payment === waiting ? this.#store.write((tx) => keep(tx, render(payment, undefined))) : this.#submitAndRecord(payment, collection, render, keep),
       answerOf: async (tx, id) => render((await tx.get(paymentById, { id }))!, undefined),
       callingSince: async (tx, id) => callingSince((await tx.get(paymentById, { id }))!),
     });
-    return answered.replayed ? this.#withSecret(answered, render) : answered;
+    return answered.replayed || waiting !== undefined ? this.#withSecret(answered, render) : answered;
   }
 
   /**

@@ -34,7 +34,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** What a key stands for: one of them is set. */
+/** What a key stands for: one of them is set, or it was answered as it was used. */
 export interface KeptFor {
   paymentId: number | null;
   withdrawalId: number | null;
@@ -56,6 +56,10 @@ const find = statement<Remembered>(`
 const insert = statement(`
   INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, payment_id, withdrawal_id, created_at)
   VALUES (:appId, :mode, :method, :path, :key, :requestHash, :paymentId, :withdrawalId, :now)`);
+
+const insertAnswered = statement(`
+  INSERT INTO idempotency_keys (app_id, mode, method, path, key, request_hash, answer_status, answer_body, created_at)
+  VALUES (:appId, :mode, :method, :path, :key, :requestHash, :answerStatus, :answerBody, :now)`);
 
 const complete = statement(`
   UPDATE idempotency_keys SET answer_status = :answerStatus, answer_body = :answerBody
@@ -108,6 +112,23 @@ export async function findEarlier(reader: Reader, scope: IdempotencyScope): Prom
 
 export async function remember(tx: Transaction, scope: IdempotencyScope, keptFor: Partial<KeptFor>, now: number): Promise<void> {
   await tx.run(insert, { ...own(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
+}
+
+/** Does what is done in one commit, and needs nobody else, once for each key: again it answers what it answered. */
+export async function answeredOnce(
+  store: Store,
+  scope: IdempotencyScope | undefined,
+  { now, act }: { now: number; act: (tx: Transaction) => Promise<Answer> },
+): Promise<{ answer: Answer; replayed: boolean }> {
+  return store.write(async (tx) => {
+    if (scope === undefined) return { answer: await act(tx), replayed: false };
+    await tx.lock(scopeName(scope));
+    const earlier = await findEarlier(tx, scope);
+    if (earlier !== undefined) return { answer: storedAnswer(earlier)!, replayed: true };
+    const answer = await act(tx);
+    await tx.run(insertAnswered, { ...own(scope), requestHash: scope.requestHash, answerStatus: answer.status, answerBody: JSON.stringify(answer.body), now });
+    return { answer, replayed: false };
+  });
 }
 
 /** Keeps an answer unless there is one; answers the one that stands, so that whoever asked with this key hears the same. */

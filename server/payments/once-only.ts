@@ -70,11 +70,13 @@ export class OnceOnly {
     if ('earlier' in begun) return this.#replay(begun.earlier, scope, work);
     const { made } = begun;
     const finishing = work.finish(made, wish, (tx, answer) => completeAnswer(tx, scope, answer));
-    this.#underWay.set(made.id, finishing);
+    // What was made before, and is answered again, may be under way for whoever made it.
+    const isFirst = !this.#underWay.has(made.id);
+    if (isFirst) this.#underWay.set(made.id, finishing);
     try {
       return { answer: await finishing, replayed: false, id: made.id };
     } finally {
-      this.#underWay.delete(made.id);
+      if (isFirst) this.#underWay.delete(made.id);
     }
   }
 

@@ -22,6 +22,10 @@ export const paymentById = statement<Payment>(`SELECT ${COLUMNS} FROM payments W
 
 export const paymentByReference = statement<Payment>(`SELECT ${COLUMNS} FROM payments WHERE reference = :reference`);
 
+/** Those of a checkout session, the latest first. */
+export const paymentsOfSession = statement<Payment>(`
+  SELECT ${COLUMNS} FROM payments WHERE id IN (SELECT payment_id FROM session_payments WHERE session_id = :sessionId) ORDER BY id DESC`);
+
 /**
  * The payment that is called by its provider's own reference when its provider calls back. The providers are named because
  * a partial index is used only where the query says that its condition holds.

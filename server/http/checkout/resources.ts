@@ -10,7 +10,7 @@ import type { LineStates } from '../../providers/lines/lines.ts';
 import { limitsMinor, networksOf } from '../../providers/capabilities.ts';
 import type { Method } from '../../providers/provider.ts';
 import { isSandbox, type ProviderRouting, type Route } from '../../providers/routing.ts';
-import type { Item } from '../../shop/items.ts';
+import type { ForSale } from '../../shop/sessions.ts';
 
 /** Who can be paid through, and how they are. */
 export interface Offer {
@@ -18,16 +18,25 @@ export interface Offer {
   lines: LineStates;
 }
 
+/** What of something for sale decides how it can be paid. */
+type Wares = Pick<ForSale, 'slug' | 'currency' | 'amountMinor' | 'minAmountMinor' | 'maxAmountMinor'> & { mode?: Mode; methods?: readonly Method[] };
+
 /** A currency is taken for real where a provider is configured for it, else on the sandbox. */
-export function saleMode(currency: Currency, routing: ProviderRouting): Mode {
+function saleMode(currency: Currency, routing: ProviderRouting): Mode {
   return routing.isLive(currency, 'mobile_money') || routing.isLive(currency, 'card') ? 'live' : 'test';
 }
 
-/** How an item can be paid here, and how the lines stand of the provider that a buyer's payment would take. */
-function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
+/** In which mode it is sold: a session in that of the key it was made with. */
+export function modeOf(sold: Pick<ForSale, 'currency'> & { mode?: Mode }, routing: ProviderRouting): Mode {
+  return sold.mode ?? saleMode(sold.currency, routing);
+}
+
+/** How something can be paid here, and how the lines stand of the provider that a buyer's payment would take. */
+export function methodsOf(item: Wares, { routing, lines }: Offer): CheckoutMethod[] {
   const { currency } = item;
-  const mode = saleMode(currency, routing);
+  const mode = modeOf(item, routing);
   const routeOf = (method: Method): Route | null => {
+    if (item.methods !== undefined && item.methods.length > 0 && !item.methods.includes(method)) return null;
     if (!(mode === 'live' ? routing.isLive(currency, method) : routing.exists(currency, method))) return null;
     const fits = (route: Route) => isSandbox(route) || takesPriceOf(item, route, method);
     const route = routing.choose({ currency, mode, method, fits });
@@ -47,7 +56,7 @@ function methodsOf(item: Item, { routing, lines }: Offer): CheckoutMethod[] {
 }
 
 /** Whether a provider takes the price; of a price that the buyer chooses, any of it. */
-function takesPriceOf({ slug, amountMinor, minAmountMinor, maxAmountMinor, currency }: Item, { slug: by, provider }: Route, method: Method): boolean {
+function takesPriceOf({ slug, amountMinor, minAmountMinor, maxAmountMinor, currency }: Wares, { slug: by, provider }: Route, method: Method): boolean {
   const { leastMinor, mostMinor, stepMinor } = limitsMinor(by, currency, method);
   if (amountMinor !== null && amountMinor % stepMinor !== 0) return false;
   const priceMinor = provider.priceOf?.(slug) ?? null;
@@ -56,7 +65,7 @@ function takesPriceOf({ slug, amountMinor, minAmountMinor, maxAmountMinor, curre
 }
 
 /** `publicUrl` makes addresses of the server's own files absolute: the page that shows them is elsewhere. */
-export function checkoutItem(item: Item, app: App, offer: Offer, publicUrl: string): CheckoutItem {
+export function checkoutItem(item: ForSale, app: App, offer: Offer, publicUrl: string): CheckoutItem {
   return {
     slug: item.slug,
     kind: item.kind,
@@ -69,7 +78,7 @@ export function checkoutItem(item: Item, app: App, offer: Offer, publicUrl: stri
     suggested_amounts: item.suggestedAmountsMinor.map(toMajor),
     currency: item.currency,
     methods: methodsOf(item, offer),
-    is_test: saleMode(item.currency, offer.routing) === 'test',
+    is_test: modeOf(item, offer.routing) === 'test',
     app: { slug: app.slug, name: app.name },
   };
 }

@@ -10,21 +10,24 @@ import type { PaymentLookup } from '../../payments/lookup.ts';
 import { checkOrder } from '../../payments/order.ts';
 import type { Payment } from '../../payments/payment.ts';
 import type { ProviderLines } from '../../providers/lines/lines.ts';
+import type { Method } from '../../providers/provider.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
-import type { Item, Items } from '../../shop/items.ts';
+import type { Items } from '../../shop/items.ts';
 import { feeBasisPointsOf, priceOf } from '../../shop/price.ts';
+import type { CheckoutSessions, ForSale, Session } from '../../shop/sessions.ts';
 import { callerAddress } from '../caller-address.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
 import { errorAnswers, idempotencyHeaders } from '../v1/schemas.ts';
-import { checkoutApp, checkoutItem, checkoutStart, checkoutStatus, saleMode } from './resources.ts';
+import { checkoutApp, checkoutItem, checkoutStart, checkoutStatus, modeOf } from './resources.ts';
 import * as schemas from './schemas.ts';
 import type { StatusStreams } from './status-streams.ts';
 
 export interface CheckoutServices {
   apps: Apps;
   items: Items;
+  sessions: CheckoutSessions;
   collecting: Collecting;
   lines: ProviderLines;
   lookup: PaymentLookup;
@@ -37,7 +40,7 @@ export interface CheckoutServices {
 }
 
 export async function checkoutRoutes(app: FastifyInstance, services: CheckoutServices): Promise<void> {
-  const { apps, items, collecting, lines, lookup, freshLook, routing, streams, limits, publicUrl } = services;
+  const { apps, items, sessions, collecting, lines, lookup, freshLook, routing, streams, limits, publicUrl } = services;
   app.setErrorHandler(errorHandler(v1Dialect));
   // Any page may read these answers. An app that lists its origins is kept by `admit`, whose refusal a page can read.
   await app.register(cors, {
@@ -61,8 +64,8 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     throw new ApiError('ORIGIN_NOT_ALLOWED', `${origin} is not among the origins of this shop`);
   };
 
-  const itemOf = async (request: FastifyRequest, slug: string): Promise<{ item: Item; app: App }> => {
-    const item = await items.bySlug(slug);
+  const itemOf = async (request: FastifyRequest, slug: string): Promise<{ item: ForSale; app: App }> => {
+    const item = (await items.bySlug(slug)) ?? (await sessions.bySlug(slug));
     if (item === null) throw new ApiError('NOT_FOUND', `There is no item ${JSON.stringify(slug)}`);
     const app = (await apps.byId(item.appId))!;
     admit(request, app);
@@ -104,6 +107,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     },
     async (request) => {
       const { item, app } = await itemOf(request, request.params.slug);
+      if (item.kind === 'session') await sessions.insistOpen(item);
       return { data: checkoutItem(item, app, { routing, lines: await lines.states() }, publicUrl(request)) };
     },
   );
@@ -130,8 +134,10 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       // The key is no part of what it stands for: in the header or in the body, the request is the same.
       const { idempotency_key: key, ...body } = request.body;
       const { item, app } = await itemOf(request, request.params.slug);
-      const mode = saleMode(item.currency, routing);
-      const prepare = () => {
+      const session = item.kind === 'session' ? item : undefined;
+      const mode = modeOf(item, routing);
+      const prepare = async () => {
+        if (session !== undefined) await sessions.insistOpen(session);
         const amountMinor = priceOf(item, { amount: body.amount ?? undefined, quantity: body.quantity ?? undefined });
         const order = checkOrder(routing, {
           mode,
@@ -143,21 +149,23 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
           amountIn: () => amountMinor,
           item,
         });
+        if (session !== undefined) insistOnTerms(session, { method: order.route.method, quantity: body.quantity });
         return {
           ...order,
           app,
           amountMinor,
-          feeBasisPoints: feeBasisPointsOf(item),
+          feeBasisPoints: item.kind === 'session' ? app.feeBasisPoints : feeBasisPointsOf(item),
           description: item.name,
-          item,
+          item: item.kind === 'session' ? undefined : item,
           quantity: body.quantity ?? 1,
-          metadata: body.metadata ?? {},
-          customerName: body.customer_name ?? '',
-          customerEmail: body.customer_email ?? '',
+          // What the merchant's own server has said is not the browser's to change.
+          metadata: session?.metadata ?? body.metadata ?? {},
+          customerName: body.customer_name || (session?.customer.name ?? ''),
+          customerEmail: body.customer_email || (session?.customer.email ?? ''),
         };
       };
       const scope = idempotencyOf(request, app.id, mode, { key, body });
-      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: scope && { ...scope, inAnyMode: true }, render }));
+      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: scope && { ...scope, inAnyMode: true }, render, sale: session && sessions.sale(session) }));
     },
   );
 
@@ -177,7 +185,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const { reference } = request.params;
       const payment = await lookup.byReference(reference);
       admit(request, (await apps.byId(payment.appId))!);
-      const item = payment.itemId === null ? null : await items.byId(payment.itemId);
+      const item = payment.itemId === null ? await sessions.ofPayment(payment) : await items.byId(payment.itemId);
       const shownItem = item === null ? null : { slug: item.slug, name: item.name };
       const document = (current: Payment) => ({ data: checkoutStatus(current, shownItem) });
       reply.header('Cache-Control', 'no-store').header('Vary', 'Origin, Accept');
@@ -202,4 +210,10 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       return reply;
     },
   );
+}
+
+/** What a session is bought by, and how much of it: once, in one of its ways. */
+function insistOnTerms({ methods }: Session, wanted: { method: Method; quantity: number | null | undefined }): void {
+  if (methods.length > 0 && !methods.includes(wanted.method)) throw new ApiError('VALIDATION_ERROR', `method must be ${methods.join(' or ')}`);
+  if ((wanted.quantity ?? 1) !== 1) throw new ApiError('VALIDATION_ERROR', 'quantity must be 1: a checkout session has one price');
 }

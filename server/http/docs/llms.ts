@@ -198,7 +198,7 @@ function payButton(baseUrl: string): string {
 <pay-button item="swahili-ebook"></pay-button>
 \`\`\`
 
-\`item\` is the slug of a product or payment link. The element does the whole checkout; it sends the bubbling events \`pay-success\`,
+\`item\` is the slug of a product, a payment link or a checkout session. The element does the whole checkout; it sends the bubbling events \`pay-success\`,
 \`pay-failure\`, \`pay-expire\` and others with \`detail: {reference, status, amount, currency}\`. Deliver by webhook or verify, never by a browser event alone.
 The same item has a page of its own at ${baseUrl}/pay/swahili-ebook; ${baseUrl}/shop/<app slug> shows all that an app sells. ${baseUrl}/docs/widget.md has recipes (React, Vue, Svelte, WordPress,
 site builders, Content-Security-Policy, a script pinned by its hash); this is all the element has:

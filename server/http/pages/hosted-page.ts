@@ -2,8 +2,8 @@
 import type { FastifyReply } from 'fastify';
 import { toMajor } from '../../core/money.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
-import type { Item } from '../../shop/items.ts';
-import { saleMode } from '../checkout/resources.ts';
+import type { ForSale } from '../../shop/sessions.ts';
+import { modeOf } from '../checkout/resources.ts';
 import { STRIPE } from '../stripe-hosts.ts';
 import { type Language, WORDS } from './hosted-words.ts';
 import { html } from './html.ts';
@@ -31,12 +31,12 @@ export function sendPage(reply: FastifyReply, language: Language, page: HostedPa
 }
 
 /** Whether Stripe takes the cards that pay for this item. */
-export function isSoldByStripe({ currency }: Item, routing: ProviderRouting): boolean {
-  return routing.takesStripe(saleMode(currency, routing));
+export function isSoldByStripe(item: ForSale, routing: ProviderRouting): boolean {
+  return routing.takesStripe(modeOf(item, routing));
 }
 
 /** Name, description and price; `level` is that of the heading. */
-export function offerHtml(item: Item, level: 'h1' | 'h2', language: Language): string {
+export function offerHtml(item: ForSale, level: 'h1' | 'h2', language: Language): string {
   const name = level === 'h1' ? html`<h1 class="item">${item.name}</h1>\n` : html`<h2 class="item">${item.name}</h2>\n`;
   const description = item.description === '' ? '' : html`<p class="description">${item.description}</p>\n`;
   return name + description + html`<p class="price">${priceText(item, language)}</p>\n`;
@@ -70,6 +70,6 @@ function nothingHere(language: Language): string {
   return quietPage(title, { language, content: html`<h1 class="item">${title}</h1>\n<p class="description">${oldLink}</p>` });
 }
 
-function priceText({ amountMinor, currency }: Item, language: Language): string {
+function priceText({ amountMinor, currency }: ForSale, language: Language): string {
   return amountMinor === null ? WORDS[language].anyAmount : `${currency} ${toMajor(amountMinor).toLocaleString(language)}`;
 }

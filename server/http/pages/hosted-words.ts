@@ -8,6 +8,7 @@ export interface Words {
   anyAmount: string;
   nothingHere: string;
   oldLink: string;
+  back: string;
 }
 
 const en: Words = {
@@ -18,6 +19,7 @@ const en: Words = {
   anyAmount: 'You choose the amount',
   nothingHere: 'Nothing is sold here',
   oldLink: 'The link may be old, or was not copied whole. Ask whoever gave it to you for a new one.',
+  back: 'Back to the shop',
 };
 
 const sw: Words = {
@@ -28,6 +30,7 @@ const sw: Words = {
   anyAmount: 'Unachagua kiasi',
   nothingHere: 'Hakuna kinachouzwa hapa',
   oldLink: 'Huenda kiungo ni cha zamani, au hakikunakiliwa chote. Mwombe aliyekupa akupe kipya.',
+  back: 'Rudi dukani',
 };
 
 const fr: Words = {
@@ -38,6 +41,7 @@ const fr: Words = {
   anyAmount: 'Vous choisissez le montant',
   nothingHere: 'Rien n’est en vente ici',
   oldLink: 'Le lien est peut-être ancien, ou n’a pas été copié en entier. Demandez-en un nouveau à la personne qui vous l’a donné.',
+  back: 'Retour à la boutique',
 };
 
 const rw: Words = {
@@ -48,6 +52,7 @@ const rw: Words = {
   anyAmount: 'Uhitamo amafaranga utanga',
   nothingHere: 'Hano nta kintu kigurishwa',
   oldLink: 'Uyu murongo ushobora kuba ushaje, cyangwa utarakoporowe wose. Saba uwawuguhaye undi mushya.',
+  back: 'Subira mu iduka',
 };
 
 const lg: Words = {
@@ -58,6 +63,7 @@ const lg: Words = {
   anyAmount: 'Ggwe olonda omuwendo',
   nothingHere: 'Wano tewali kitundibwa',
   oldLink: 'Akayunzi kano kayinza okuba nga kakadde, oba tekaakopeddwa konna. Saba eyakakuwadde akuwe akapya.',
+  back: 'Ddayo mu dduuka',
 };
 
 export const WORDS = { en, sw, fr, rw, lg } as const;

@@ -12,7 +12,8 @@ import { toMajor } from '../../core/money.ts';
 import type { FreshLook } from '../../payments/fresh-look.ts';
 import type { PaymentLookup } from '../../payments/lookup.ts';
 import type { Payment } from '../../payments/payment.ts';
-import type { Item, Items } from '../../shop/items.ts';
+import type { Items } from '../../shop/items.ts';
+import type { CheckoutSessions } from '../../shop/sessions.ts';
 import { errorHandler, v1Dialect } from '../errors.ts';
 import type { Limits } from '../rate-limits.ts';
 import { type Language, languageFor } from './hosted-words.ts';
@@ -23,6 +24,7 @@ import { quietPage } from './quiet-page.ts';
 export interface PaymentPageServices {
   apps: Apps;
   items: Items;
+  sessions: CheckoutSessions;
   lookup: PaymentLookup;
   freshLook: FreshLook;
   clock: Clock;
@@ -37,7 +39,7 @@ const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-acti
 const params = z.object({ reference: z.string() });
 
 export async function paymentPages(app: FastifyInstance, services: PaymentPageServices): Promise<void> {
-  const { apps, items, lookup, freshLook, clock, limits } = services;
+  const { apps, items, sessions, lookup, freshLook, clock, limits } = services;
   app.setErrorHandler(errorHandler(v1Dialect));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
@@ -49,7 +51,7 @@ export async function paymentPages(app: FastifyInstance, services: PaymentPageSe
     if (known === null) return sendPage(reply.code(404), noSuchPayment(language), language);
     const looked = await freshLook.look(known).catch((error: unknown) => void request.log.error(error));
     const payment = looked ?? (await lookup.byReference(known.reference));
-    const item = payment.itemId === null ? null : await items.byId(payment.itemId);
+    const item = payment.itemId === null ? await sessions.ofPayment(payment) : await items.byId(payment.itemId);
     return sendPage(reply, paymentPage(payment, { app: (await apps.byId(payment.appId))!, item, language, now: clock.now() }), language);
   });
 
@@ -108,7 +110,7 @@ function noSuchPayment(language: Language): Page {
   return { title, content: html`<h1 class="item">${title}</h1>\n<p class="description">${words}</p>` };
 }
 
-function paymentPage(payment: Payment, { app, item, language, now }: { app: App; item: Item | null; language: Language; now: number }): Page {
+function paymentPage(payment: Payment, { app, item, language, now }: { app: App; item: { name: string } | null; language: Language; now: number }): Page {
   const { status, reference, currency, amountMinor } = payment;
   const { [status]: { title }, reference: referenceWord } = PAYMENT_WORDS[language];
   const bought = item === null ? '' : html`<p class="description">${item.name}</p>\n`;

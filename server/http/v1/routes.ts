@@ -14,6 +14,7 @@ import { errorHandler, v1Dialect } from '../errors.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
 import type { RefusedKeys } from '../refused-keys.ts';
+import { sessionRoutes, type SessionServices } from './sessions.ts';
 import { disburseRoute, type DisburseServices } from './disburse.ts';
 import { collectResource, transactionResource } from './resources.ts';
 import * as schemas from './schemas.ts';
@@ -21,7 +22,7 @@ import { transactionsRoute, type TransactionsServices } from './transactions.ts'
 import { walletsRoute, type WalletsServices } from './wallets.ts';
 import { withdrawalRoutes, type WithdrawalServices } from './withdrawals.ts';
 
-export interface V1Services extends DisburseServices, TransactionsServices, WalletsServices, WithdrawalServices {
+export interface V1Services extends DisburseServices, TransactionsServices, WalletsServices, WithdrawalServices, SessionServices {
   keys: ApiKeys;
   refused: RefusedKeys;
   collecting: Collecting;
@@ -84,6 +85,7 @@ export async function v1Routes(app: FastifyInstance, services: V1Services): Prom
   await transactionsRoute(app, services);
   await walletsRoute(app, services);
   await withdrawalRoutes(app, services);
+  await sessionRoutes(app, services);
 
   app.get<{ Params: z.infer<typeof schemas.referenceParams> }>(
     '/payments/transactions/:reference',

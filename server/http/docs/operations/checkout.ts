@@ -44,7 +44,47 @@ const status = {
 
 const completed = { ...status, status: 'completed', completed_at: '2026-03-14T10:00:21.000Z' };
 
+const session = {
+  id: 7,
+  slug: 'cs-9f3k2m1qv8x7t5w4z6y0a1b2c3',
+  url: 'https://pay.example.org/pay/cs-9f3k2m1qv8x7t5w4z6y0a1b2c3',
+  status: 'open',
+  reference: null,
+  amount: 50000,
+  currency: 'UGX',
+  description: 'Order #1234',
+  metadata: { order_id: '1234' },
+  is_test: false,
+  created_at: '2026-03-14T10:00:00.000Z',
+  expires_at: '2026-03-15T10:00:00.000Z',
+};
+
 export const checkout: OperationTexts = {
+  'POST /v1/checkout/sessions': {
+    id: 'createCheckoutSession',
+    description:
+      'Something your own server sells once, at a price of its own: send the buyer to `url`, or put `<pay-button item="slug">` on your page. It is sold in the mode of the key. ' +
+      'While a payment of it waits, whoever asks for another is answered with that one; when one has completed, it is for sale no more. Its `metadata` comes with the payment and in its webhooks. Whoever knows the slug can pay, and read on its page the phone number of `customer`.',
+    codes: ['INVALID_PHONE', 'INVALID_CURRENCY', 'PROVIDER_ERROR'],
+    request: {
+      order: example('An order', {
+        amount: 50000,
+        currency: 'UGX',
+        description: 'Order #1234',
+        customer: { name: 'Jane Doe', email: 'jane@example.com', phone_number: '256771234567' },
+        metadata: { order_id: '1234' },
+        success_url: 'https://myapp.com/thanks',
+        cancel_url: 'https://myapp.com/cart',
+      }),
+    },
+    answer: { session: example('Ready to be paid', { data: session, message: 'Checkout session created' }) },
+  },
+  'GET /v1/checkout/sessions/{id}': {
+    id: 'getCheckoutSession',
+    description: 'How a checkout session stands. `completed` means that the payment of that `reference` has.',
+    codes: ['NOT_FOUND'],
+    answer: { session: example('Paid', { data: { ...session, status: 'completed', reference: 'dgw_abc123xyz' } }) },
+  },
   'GET /api/store/shop/{appSlug}': {
     id: 'getShop',
     codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED'],
@@ -52,14 +92,14 @@ export const checkout: OperationTexts = {
   },
   'GET /api/store/{slug}': {
     id: 'getItem',
-    description: 'Anything that can be bought by its slug. `amount` is null where the buyer chooses it, between `min_amount` and `max_amount`.',
+    description: 'Anything that can be bought by its slug: a product, a payment link, a checkout session that can still be paid. `amount` is null where the buyer chooses it, between `min_amount` and `max_amount`.',
     codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED'],
     answer: { item: example('A product', { data: book }) },
   },
   'POST /api/store/{slug}/pay': {
     id: 'payForItem',
     description:
-      'The price is the server’s: an `amount` is taken only where the buyer chooses it. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. ' +
+      'The price is the server’s: an `amount` is taken only where the buyer chooses it. A checkout session that waits for a payment answers with that one. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. ' +
       'A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.',
     codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED', 'INVALID_PHONE', 'INVALID_CURRENCY', 'INVALID_PROVIDER', 'PROVIDER_ERROR', 'PROVIDER_LINE_DOWN', 'TEST_NUMBER_ON_LIVE_KEY'],
     request: {
