@@ -76,6 +76,17 @@ pay-button:state(waiting) {
   <button>Send the order</button>
 </form>`,
     },
+    { heading: 'An order of your own', level: 3 },
+    { text: 'What only your server knows the price of, a basket or an invoice, it sells by a checkout session: made with a secret key, paid once. The answer has the `slug` for a button and the `url` of a page on the Malipo server that sells the same, and leads on to `success_url`.' },
+    {
+      language: 'sh',
+      file: 'on the shop’s server',
+      code: `curl ${baseUrl}/v1/checkout/sessions \\
+  -H "X-Api-Key: $MALIPO_KEY" -H "Idempotency-Key: order-1234" -H "Content-Type: application/json" \\
+  -d '{"amount": 50000, "currency": "UGX", "description": "Order #1234", "metadata": {"order_id": "1234"}}'`,
+    },
+    { language: 'html', file: 'order.html', code: `<pay-button item="cs-9f3k2m1qv8x7t5w4z6y0a1b2c3" success-url="/thanks"></pay-button>` },
+    { text: 'Once it is paid the button is unavailable: show it for a session that `GET /v1/checkout/sessions/{id}` calls `open`. With a test key it is sold on the sandbox, also where everything else is sold for real.' },
     { heading: 'A bundler, TypeScript', level: 3 },
     { text: 'A site that is built takes the button from this server’s own release. Make the package in its checkout, and install the file that this makes in the site’s project:' },
     { language: 'sh', file: 'in the checkout', code: 'npm run build\nnpm pack ./dist/package' },
