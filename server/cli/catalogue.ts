@@ -35,6 +35,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'webhook secret rotate': { summary: 'give an app a new webhook secret', load: () => import('./webhook-secret-rotate.ts') },
   verify: { summary: 'check every rule of the ledger and of the payments', load: () => import('./verify.ts') },
   reconcile: { summary: "compare a provider's own history with the payments and the ledger", load: () => import('./reconcile.ts') },
+  balance: { summary: 'show what each provider says it holds, beside the books', load: () => import('./balance.ts') },
+  name: { summary: "show under what name a number's wallet is registered", load: () => import('./name.ts') },
   migrate: { summary: 'move everything from one database to another: a file, or PostgreSQL', load: () => import('./migrate.ts') },
   backup: { summary: 'write a consistent copy of the database while it is in use', load: () => import('./backup.ts') },
 };

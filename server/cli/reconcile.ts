@@ -7,7 +7,7 @@ import { reconcile } from '../reconciliation/reconcile.ts';
 import type { Review } from '../reviews/reviews.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { columns } from './help.ts';
-import { askableProviders } from './providers.ts';
+import { configuredProvider } from './providers.ts';
 import { readTime } from './time.ts';
 import { inWorkspace } from './workspace.ts';
 
@@ -25,8 +25,7 @@ export const command: Command = {
     if (span.from >= now) throw new UsageError(`--from must be in the past, and ${isoTime(span.from)} is not`);
     if (span.from >= span.until) throw new UsageError('--from must be before --to');
     return inWorkspace(async ({ config, store }) => {
-      const provider = (await askableProviders(config)).get(slug);
-      if (provider === undefined) throw new CommandError('PROVIDER_ERROR', `Provider ${slug} is not configured`);
+      const provider = await configuredProvider(config, slug);
       const { compared, asked, differences } = await reconcile(store.read, provider, span, systemClock).catch((cause: unknown) => {
         throw new CommandError('PROVIDER_ERROR', cause instanceof Error ? cause.message : String(cause), { cause });
       });

@@ -129,6 +129,12 @@ export function takes(slug: ProviderSlug, currency: Currency, method: Method): b
   return (method === 'card' ? card : mobileMoney).includes(currency);
 }
 
+/** What it takes, by whatever method. */
+export function currenciesOf(slug: ProviderSlug): Currency[] {
+  const { mobileMoney, card } = capabilitiesOf(slug);
+  return [...new Set([...mobileMoney, ...card])];
+}
+
 /** The networks whose wallets a provider reaches, the largest of each currency first. */
 export function networksOf(slug: ProviderSlug): { network: NetworkId; currency: Currency }[] {
   const { mobileMoney, lacks = [] } = capabilitiesOf(slug);

@@ -95,7 +95,7 @@ export class Relworx implements Provider {
   async nameOf(phone: string): Promise<string | null> {
     const answer = await this.#post('/mobile-money/validate', { msisdn: `+${phone}` });
     const read = answers.name.safeParse(jsonOf(answer));
-    return read.success ? (read.data.customer_name ?? null) : null;
+    return read.success ? read.data.customer_name || null : null;
   }
 
   async history({ from, until }: HistorySpan): Promise<HistoryEntry[]> {
