@@ -534,6 +534,11 @@ export interface components {
             /** @description East Africa Time */
             completed_at: string | null;
             customer_phone: string;
+            /**
+             * @description No real money moved: hand nothing over for it. Absent where it did
+             * @constant
+             */
+            is_test?: true;
             /** @enum {string} */
             status: "completed" | "failed" | "expired" | "refunded" | "refund_failed" | "reversed" | "restored";
             transaction_id: number;
@@ -563,6 +568,8 @@ export interface components {
                 /** @enum {string} */
                 direction: "collect" | "disburse";
                 failure_reason: string;
+                /** @description Whether no real money moved: hand nothing over for it. Absent in what an earlier release recorded */
+                is_test?: boolean;
                 /** @description What you gave with the payment */
                 metadata: {
                     [key: string]: unknown;

@@ -1,6 +1,7 @@
 /** What a webhook says, in each dialect: pure functions of what was true at the moment of the event. */
 import type { WebhookFormat } from '../access/apps.ts';
 import { eastAfricaTime, isoTime } from '../core/clock.ts';
+import type { Mode } from '../core/mode.ts';
 import { toMajor } from '../core/money.ts';
 import type { Payment } from '../payments/payment.ts';
 import type { MoneyBack } from '../payments/settlement.ts';
@@ -10,6 +11,8 @@ export interface Facts
   extends Pick<Payment, 'id' | 'reference' | 'direction' | 'provider' | 'providerRef' | 'amountMinor' | 'currency' | 'phone' | 'failureReason' | 'completedAt'> {
   status: Exclude<Payment['status'], 'pending'>;
   metadata: Record<string, unknown>;
+  /** Absent in events that an earlier release wrote. */
+  mode?: Mode;
   /** Absent in an event of the payment's own status. */
   back?: { news: MoneyBack; refundedMinor: number };
 }
@@ -21,11 +24,11 @@ export interface ToldEvent {
 }
 
 export function factsOf(payment: Payment, news?: MoneyBack): Facts {
-  const { id, reference, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt } = payment;
+  const { id, reference, mode, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt } = payment;
   if (status === 'pending') throw new Error(`payment ${id} is pending: there is nothing to tell`);
   const metadata = JSON.parse(payment.metadata) as Record<string, unknown>;
   const back = news && { back: { news, refundedMinor: payment.refundedMinor } };
-  return { id, reference, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt, metadata, ...back };
+  return { id, reference, mode, status, direction, provider, providerRef, amountMinor, currency, phone, failureReason, completedAt, metadata, ...back };
 }
 
 /** Whether a dialect has words for it: Dukuzi knows no payouts, and would tell one as if a customer had paid. */
@@ -74,6 +77,7 @@ function dgatewayPayload({ facts, at }: ToldEvent) {
     provider_ref: facts.providerRef,
     phone_number: facts.phone,
     metadata: facts.metadata,
+    ...(facts.mode === undefined ? {} : { is_test: facts.mode === 'test' }),
     ...moneyBack(facts),
   };
   const { reference, status, amount, currency, failure_reason } = data;
@@ -97,5 +101,7 @@ function dukuziPayload({ facts }: ToldEvent) {
     amount: toMajor(facts.back?.news.amountMinor ?? facts.amountMinor),
     customer_phone: facts.phone,
     completed_at: facts.completedAt === null ? null : eastAfricaTime(facts.completedAt),
+    // Its reference knows no tests: what says nothing of them is money.
+    ...(facts.mode === 'test' ? { is_test: true } : {}),
   };
 }

@@ -23,6 +23,7 @@ export const transactionEvent = z
       provider_ref: z.string(),
       phone_number: z.string(),
       metadata: z.record(z.string(), z.unknown()).meta({ description: 'What you gave with the payment' }),
+      is_test: z.boolean().optional().meta({ description: 'Whether no real money moved: hand nothing over for it. Absent in what an earlier release recorded' }),
       refund_reference: z.string().optional().meta({ description: 'Ours, or Stripe’s (`re_…`) where the refund was made in its dashboard' }),
       refund_amount: z.number().optional().meta({ description: 'What went back with this refund, or came back of it' }),
       refunded_amount: z.number().optional().meta({ description: 'What went back in all' }),
@@ -41,6 +42,7 @@ export const dukuziEvent = z.object({
   amount: z.number(),
   customer_phone: z.string(),
   completed_at: z.string().nullable().meta({ description: 'East Africa Time' }),
+  is_test: z.literal(true).optional().meta({ description: 'No real money moved: hand nothing over for it. Absent where it did' }),
 });
 
 export interface EventText {
@@ -62,6 +64,7 @@ const data = {
   provider_ref: 'iotec_txn_456',
   phone_number: '256771234567',
   metadata: { order_id: '123' },
+  is_test: false,
 };
 
 function told50000(event: string, changed: object) {

@@ -35,6 +35,7 @@ describe('a completed payment', () => {
         provider_ref,
         phone_number: APPROVES,
         metadata: { order: 'A1' },
+        is_test: true,
       },
       timestamp: isoTime(malipo.clock.now()),
       reference,
@@ -137,14 +138,14 @@ describe('a failed payment', () => {
 });
 
 describe('the Dukuzi dialect', () => {
-  it('says five things of a completed payment, in East Africa Time', async () => {
+  it('says five things of a completed payment, and that it was a test, in East Africa Time', async () => {
     const [malipo, receiver] = [await tellingMalipo(), await openReceiver()];
     const duka = await malipo.shop({ webhookUrl: receiver.url, format: 'dukuzi' });
     await malipo.collect(duka, { currency: 'TZS', amount: 5_000, phone_number: '255712300001' });
     await malipo.pass(APPROVAL_MS);
     const completedAt = new Date(malipo.clock.now() + 3 * HOUR_MS).toISOString().slice(0, 19).replace('T', ' ');
     expect(receiver.heard.map(({ body }) => body)).toEqual([
-      { transaction_id: 1, status: 'completed', amount: 5_000, customer_phone: '255712300001', completed_at: completedAt },
+      { transaction_id: 1, status: 'completed', amount: 5_000, customer_phone: '255712300001', completed_at: completedAt, is_test: true },
     ]);
   });
 
@@ -153,7 +154,7 @@ describe('the Dukuzi dialect', () => {
     const duka = await malipo.shop({ webhookUrl: receiver.url, format: 'dukuzi' });
     await malipo.collect(duka, { currency: 'TZS', amount: 5_000, phone_number: '255712300004' });
     await malipo.pass(4 * HOUR_MS);
-    expect(receiver.heard[0]!.body).toEqual({ transaction_id: 1, status: 'expired', amount: 5_000, customer_phone: '255712300004', completed_at: null });
+    expect(receiver.heard[0]!.body).toEqual({ transaction_id: 1, status: 'expired', amount: 5_000, customer_phone: '255712300004', completed_at: null, is_test: true });
   });
 });
 
