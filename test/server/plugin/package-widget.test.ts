@@ -1,11 +1,11 @@
-/** The widget out of the published package: the recipes compile in every framework, mistakes do not, and servers import it safely. */
+/** The widget out of the package for sites: the recipes compile in every framework, mistakes do not, and servers import it safely. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recipes } from '../../../server/http/docs/widget/recipes.ts';
 import { VERSION } from '../../../server/version.ts';
-import { installPacked, ROOT, run } from './packed.ts';
+import { installPackedForSites, ROOT, run } from './packed.ts';
 
 /** Two compilers' worth of work on a machine that does much else. */
 const PATIENCE_MS = 600_000;
@@ -61,7 +61,7 @@ let project: string;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'malipo-test-'));
-  project = await installPacked(home, LIBRARIES);
+  project = await installPackedForSites(home, LIBRARIES);
 }, PATIENCE_MS);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -106,6 +106,16 @@ test('every entry is imported on a server, and nothing is registered twice', asy
     document: 'undefined',
     html: '<pay-button item="book" amount="5000" customer-name="Asha" required=""><a href="/pay/book">Buy</a></pay-button>',
   });
+});
+
+test('a site’s own server calls ours with the client, and the server is not among what a site installs', async () => {
+  const script = `
+    const { createMalipo, verifyWebhook } = await import('malipo/client');
+    const { dependencies, exports } = (await import('malipo/package.json', { with: { type: 'json' } })).default;
+    console.log(JSON.stringify({ are: [typeof createMalipo, typeof verifyWebhook], libraries: Object.keys(dependencies), hasServer: './server' in exports }));
+  `;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
+  expect(JSON.parse(stdout)).toEqual({ are: ['function', 'function'], libraries: ['@stripe/stripe-js', 'lit', 'openapi-fetch'], hasServer: false });
 });
 
 test('the manifest is where tools look for it', async () => {

@@ -44,7 +44,7 @@ export const messages: Words = {
   promise: 'Vous approuvez avec votre code PIN sur votre téléphone. Ne le tapez jamais ici.',
 
   wallet: 'mobile money',
-  approve: '{network} demande {amount} sur votre téléphone. Entrez-y votre code PIN pour approuver.',
+  approve: '{network} demande {amount} sur votre téléphone. Tapez là votre code PIN pour approuver.',
   payee: 'La demande peut porter le nom de la société de paiement au lieu de celui de la boutique.',
   sent: 'Envoyé au {phone}',
   until: 'Vous pouvez payer jusqu’à {time}',

@@ -88,8 +88,8 @@ pay-button:state(waiting) {
     { language: 'html', file: 'order.html', code: `<pay-button item="cs-9f3k2m1qv8x7t5w4z6y0a1b2c3" success-url="/thanks"></pay-button>` },
     { text: 'Once it is paid the button is unavailable: show it for a session that `GET /v1/checkout/sessions/{id}` calls `open`. With a test key it is sold on the sandbox, also where everything else is sold for real.' },
     { heading: 'A bundler, TypeScript', level: 3 },
-    { text: 'A site that is built takes the button from this server’s own release. Make the package in its checkout, and install the file that this makes in the site’s project:' },
-    { language: 'sh', file: 'in the checkout', code: 'npm run build\nnpm pack ./dist/package' },
+    { text: 'A site that is built takes the button from this server’s own release. Make the package for sites in its checkout (the button, the client and their three libraries, without the server), and install the file that this makes in the site’s project:' },
+    { language: 'sh', file: 'in the checkout', code: 'npm run build\nnpm pack ./dist/site-package' },
     { language: 'sh', file: 'in the site’s project', code: `npm install /path/to/malipo-${VERSION}.tgz` },
     { text: '`malipo/widget` registers the element, `malipo/widget/class` only exports its class. Importing either on a server is safe. A button that comes in a bundle does not know its server: say it in `base-url`.' },
     {
