@@ -15,7 +15,7 @@ import { type Decided, sourceOf, sourcesOf } from '../ledger/sources.ts';
 import { capabilitiesOf, type ProviderSlug } from '../providers/capabilities.ts';
 import type { ToldRefund } from '../providers/provider.ts';
 import { feesGivenBackOf, unbookedOf } from '../refunds/left.ts';
-import { endDoubtIn, endReportIn, openReviewIn, type Review, settleReviewIn } from '../reviews/reviews.ts';
+import { endDoubtIn, endReportIn, isSaidBackIn, openReviewIn, type Review, settleReviewIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
 import type { Payment } from './payment.ts';
 import { checkSubject, type PaymentEvents } from './settlement.ts';
@@ -121,12 +121,13 @@ export class Reversals {
     const { standing, isFirst } = await takenOf(tx, payment);
     const isKnown = reversed.amountMinor === standing?.amountMinor && reversed.currency === payment.currency;
     if (isKnown || !(canBeReversed(payment) || canBeRestored(payment))) return payment;
-    const isWhole = reversed.amountMinor === leftOf(payment) && reversed.currency === payment.currency;
+    const isOut = payment.direction === 'disburse';
+    const isWhole = (reversed.amountMinor === leftOf(payment) && reversed.currency === payment.currency) || (isOut && (await isSaidBackIn(tx, checkSubject(payment), reversed)));
     if (!isWhole || !isFirst || (await isBeingRefunded(tx, payment))) {
       await this.doubtIn(tx, payment, reversed);
       return payment;
     }
-    return this.takeBackIn(tx, payment, reversed);
+    return this.takeBackIn(tx, payment, isOut ? { ...reversed, amountMinor: payment.amountMinor } : reversed);
   }
 
   /**

@@ -15,7 +15,7 @@ import { type Decided, hasHappened } from '../ledger/sources.ts';
 import { type Posting, refundPaid, refundPaidLate, refundReleased, refundReversed, refundUndoneThere, shortfallRecovered } from '../ledger/postings.ts';
 import { type AskedAbout, Asking, type CalledBack, type Heard, unasked, UNCONFIGURED_RETRY_MS } from '../payments/asking.ts';
 import { holdFunds } from '../payments/funds.ts';
-import { doubtAboutPaid, knownAs, type KnownAs } from '../payments/paid-out.ts';
+import { doubtAboutPaid, isSameMoney, knownAs, type KnownAs } from '../payments/paid-out.ts';
 import type { Payment } from '../payments/payment.ts';
 import { submitPayout, submitRefund } from '../payments/provider-calls.ts';
 import { moneyBackLock } from '../payments/reversal.ts';
@@ -24,7 +24,7 @@ import { addRefunded, paymentById } from '../payments/statements.ts';
 import { type AskedPayment, type Provider, providerRefIn, type ProviderStatus, type Submission, type ToldRefund } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isAllBackIn, openReviewIn, settleAllBackIn, settleEndedIn, settleReviewIn } from '../reviews/reviews.ts';
+import { isAllBackIn, isSaidBackIn, openReviewIn, settleAllBackIn, settleEndedIn, settleReviewIn } from '../reviews/reviews.ts';
 import { feeThatComesBackOf, givenBackOf, walletGaveFor, wasTakenSince } from './left.ts';
 import {
   claimSending,
@@ -191,7 +191,7 @@ export class RefundFollowing implements CalledBack {
     const payment = await this.#lockPaymentIn(tx, paymentId);
     const refund = (await tx.get(recordRefundSubmission, { id, submission: 'sent', providerRef, now: clock.now() }))!;
     const subject = refundSource(refund);
-    const isWhole = status.kind === 'reversed' && status.amountMinor === refund.amountMinor && status.currency === refund.currency;
+    const isWhole = status.kind === 'reversed' && (isSameMoney(status, refund) || (await isSaidBackIn(tx, subject, status)));
     const isIn = isReleased(refund);
     const isPlatforms = isIn && status.kind === 'reversed' && (await isBorne(tx, subject));
     if (isPlatforms) await this.#doubtIn(tx, refund, status);

@@ -152,6 +152,14 @@ export async function isAllBackIn(tx: Transaction, subject: string, agreed: Mone
   return back.currency === moved.currency && (back.amountMinor === moved.amount_minor || (isAsAgreed && back.amountMinor > moved.amount_minor));
 }
 
+/** Whether all is back that its provider had said had moved of it, otherwise than agreed, where nobody has decided about that. */
+export async function isSaidBackIn(tx: Transaction, subject: string, back: Money): Promise<boolean> {
+  const latest = await tx.get(latestMoved, { subject });
+  if (latest?.resolvedAt !== null) return false;
+  const { reported } = JSON.parse(latest.detail) as Reported;
+  return reported?.amount_minor === back.amountMinor && reported.currency === back.currency;
+}
+
 /** All that had moved is back: what was to be decided about it is over, and what was decided. */
 export async function settleAllBackIn(tx: Transaction, subject: string, now: number): Promise<void> {
   const note = 'What had moved is back.';

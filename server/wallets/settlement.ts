@@ -12,7 +12,7 @@ import { doubtAboutPaid, isSameMoney, type KnownAs } from '../payments/paid-out.
 import { providerLane } from '../providers/lane.ts';
 import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { isBorne } from '../reviews/borne.ts';
-import { isAllBackIn, isBeforePerson, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
+import { isAllBackIn, isBeforePerson, isSaidBackIn, openReviewIn, type ReviewKind, settleAllBackIn, settleEndedIn } from '../reviews/reviews.ts';
 import { completeLateWithdrawal, endWithdrawal, markWithdrawalPaidAgain, markWithdrawalReversed, recordWithdrawalSubmission, setReview, withdrawalById } from './statements.ts';
 import { CHECK_WITHDRAWAL_JOB, nextWithdrawalAskAt, type Withdrawal, withdrawalSource } from './withdrawal.ts';
 
@@ -114,7 +114,8 @@ export class WithdrawalSettlement {
     if (isAllBack) await settleAllBackIn(tx, subject, now);
     if (isIn && !isPlatforms) return this.#offListIn(tx, withdrawal);
     const isFirst = !(await hasHappened(tx, 'withdrawalReversed', subject));
-    const isWhole = !isIn && isFirst && status === 'completed' && reversed?.amountMinor === amountMinor && reversed.currency === currency;
+    const isThere = !isIn && status === 'completed' && reversed !== null;
+    const isWhole = isThere && isFirst && (isSameMoney(reversed, withdrawal) || (await isSaidBackIn(tx, subject, reversed)));
     if (!isAllBack && !isWhole) {
       const reported = { amount_minor: reversed?.amountMinor ?? 0, currency: reversed?.currency ?? currency, provider_ref: reversed?.providerRef ?? '', at: reversed?.at ?? now };
       const isOpen = await openReviewIn(tx, { subject, kind: 'reversal_mismatch', detail: { agreed: { amount_minor: amountMinor, currency }, reported } }, now);

@@ -131,6 +131,21 @@ test.each(WHATS)('a %s of which all came back since, as it was agreed, is nothin
   }
 });
 
+test.each(WHATS)('a %s of which all came back since that its provider had said, undecided, is in the wallet again; what a person had decided is for a person', async (what) => {
+  for (const saidMinor of [900_000, 1_200_000]) {
+    for (const isDecided of [false, true]) {
+      const shop = await paidOut(what);
+      const before = await shop.wallet();
+      await shop.calls(saidMinor);
+      if (isDecided) await shop.desk.resolve(1, 'dismiss', 'Settled with the network');
+      await takenBack(shop, shop.reference, saidMinor);
+      expect(await shop.open()).toEqual(isDecided ? [{ id: 2, subject: SUBJECT[what], kind: 'reversal_mismatch' }] : []);
+      expect(await shop.wallet()).toBe(isDecided ? before : 46_000);
+      expect(await shop.problems()).toEqual([]);
+    }
+  }
+});
+
 test.each(WHATS)('another amount that one server hears of a %s while another completes it, or has it back, is before nobody', async (what) => {
   for (const hasCompleted of [false, true]) {
     const shop = hasCompleted ? await paidOut(what) : await onItsWay(what);
