@@ -44,7 +44,7 @@ export const METADATA_BYTES_MAX = 16_384;
 const METADATA_DEPTH_MAX = 32;
 
 /** PostgreSQL cannot keep a NUL in a text, and no honest client sends one. */
-const NO_NUL = { test: (value: string) => !value.includes('\0'), message: 'must not contain NUL characters' };
+export const NO_NUL = { test: (value: string) => !value.includes('\0'), message: 'must not contain NUL characters' };
 
 /** Optional text: clients send it absent, null or empty, and mean the same. */
 export function optionalText(charsMax: number) {

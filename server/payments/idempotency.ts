@@ -15,7 +15,7 @@ import type { Mode } from '../core/mode.ts';
 const KEPT_FOR_MS = 7 * DAY_MS;
 
 /** As long as Stripe's; longer keys are a mistake, not a key. */
-const KEY_LENGTH_MAX = 255;
+export const KEY_LENGTH_MAX = 255;
 
 export interface IdempotencyScope {
   appId: number;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { CheckoutItem, CheckoutStart, CheckoutStatus } from '../../core/checkout-contract.ts';
 import { CURRENCIES } from '../../core/money.ts';
 import { COUNTRIES, NUMBER_PLANS } from '../../core/number-plans.ts';
+import { KEY_LENGTH_MAX } from '../../payments/idempotency.ts';
 import { metadata, optionalText } from '../validation.ts';
 
 const networkIds = [...new Set(COUNTRIES.flatMap((country) => NUMBER_PLANS[country].networks.map(({ id }) => id)))];
@@ -20,7 +21,7 @@ export const payBody = z.object({
   customer_email: optionalText(255),
   quantity: z.int('must be a whole number').nullish(),
   metadata,
-  idempotency_key: z.string().nullish().meta({ description: 'In place of the header, which costs a browser a preflight' }),
+  idempotency_key: optionalText(KEY_LENGTH_MAX).meta({ description: 'In place of the header, which costs a browser a preflight' }),
 });
 
 export const slugParams = z.object({ slug: z.string() });

@@ -15,7 +15,7 @@ import { ANSWER_WITHIN_MS } from '../answers-in-time.ts';
 import { credentialOf } from '../authentication.ts';
 import { idempotencyOf, sendAnswer } from '../idempotency-header.ts';
 import type { Limits } from '../rate-limits.ts';
-import { optionalText } from '../validation.ts';
+import { NO_NUL, optionalText } from '../validation.ts';
 import { dropEmptyFilters, meta, metaOf, oneOf, pageQuery, readPage } from './list-query.ts';
 import { DESCRIPTION_CHARS_MAX, errorAnswers, idempotencyHeaders } from './schemas.ts';
 
@@ -33,6 +33,7 @@ const withdrawalBody = z
       .trim()
       .min(1, 'is required')
       .max(64, 'must have at most 64 characters')
+      .refine(NO_NUL.test, NO_NUL.message)
       .meta({ examples: ['256771234567'], description: 'A phone number, or an account number' }),
     destination_name: optionalText(255).meta({ examples: ['John Doe'] }),
     bank_name: optionalText(255).meta({ description: 'Required for a bank transfer' }),

@@ -36,7 +36,7 @@ const WRONG: Record<string, Partial<Record<ErrorCode, unknown[]>>> = {
   provider: { VALIDATION_ERROR: [5, [], {}, 'x'.repeat(33)], INVALID_PROVIDER: ['paypal', 'IOTEC', '__proto__'], TEST_MODE: ['relworx'], INVALID_CURRENCY: ['dukuzi'] },
   customer_name: { VALIDATION_ERROR: [5, true, [], {}, 'x'.repeat(256), 'a\0b'] },
   customer_email: { VALIDATION_ERROR: [5, true, [], {}, 'x'.repeat(256), 'a\0b'] },
-  idempotency_key: { VALIDATION_ERROR: [5, true, [], {}] },
+  idempotency_key: { VALIDATION_ERROR: [5, true, [], {}, 'a\0b'] },
   quantity: { VALIDATION_ERROR: [0, -1, 1.5, '2', true, [], {}, 1_000, raw('1e99'), raw('1e400')] },
   metadata: { VALIDATION_ERROR: ['{}', 5, [], nested(33), nested(9_000), { text: 'x'.repeat(16_384) }, raw('{"__proto__":1}')] },
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MAX_AMOUNT_MINOR } from '../../../server/core/money.ts';
 import { statement, type Store } from '../../../server/db/store.ts';
 import { foldBalances, WORTH_FOLDING } from '../../../server/ledger/folding.ts';
 import { InsufficientBalanceError, post, walletBalances } from '../../../server/ledger/ledger.ts';
@@ -134,4 +135,29 @@ test('a server folds by itself', async () => {
 test('a folded balance that is not the sum of its entries is named', async () => {
   const found = await verifiedAfter('INSERT INTO ledger_balances (account_id, up_to_entry_id, balance_minor) VALUES (2, 2, 113529)');
   expect(found).toEqual(['Account 2 has a folded balance of 113529 up to entry 2; its entries until then sum to 113528 (minor units)']);
+});
+
+test('an account that is beyond what a number holds exactly keeps no other from being folded, and is told of', async () => {
+  const { store } = temporaryStore();
+  await openApps(store, 1, 2);
+  await store.write(async (tx) => {
+    for (let sale = 0; sale <= Number.MAX_SAFE_INTEGER; sale += MAX_AMOUNT_MINOR) {
+      await post(tx, collectSettled({ ...movement({ source: `payment:${++payments}`, mode: 'test', amountMinor: MAX_AMOUNT_MINOR }), feeMinor: 0 }), WRITTEN_AT);
+    }
+  });
+  await credited(store, WORTH_FOLDING, 2);
+  await foldBalances(store);
+  await olderOnesAreOver(store);
+  await expect(foldBalances(store)).rejects.toThrow(RangeError);
+  expect(await folded(store)).toEqual([
+    { kind: 'clearing', minor: -100 * WORTH_FOLDING },
+    { kind: 'fees', minor: 8 * WORTH_FOLDING },
+    { kind: 'wallet', minor: 92 * WORTH_FOLDING },
+  ]);
+  // The others go on being folded afterwards, up to a new mark.
+  await credited(store, WORTH_FOLDING, 2);
+  await foldBalances(store).catch(() => undefined);
+  await olderOnesAreOver(store);
+  await foldBalances(store).catch(() => undefined);
+  expect(await folded(store)).toContainEqual({ kind: 'wallet', minor: 2 * 92 * WORTH_FOLDING });
 });

@@ -209,6 +209,7 @@ test.each([
   ['no method', { method: undefined }, 'VALIDATION_ERROR', 'method is required'],
   ['a cheque', { method: 'cheque' }, 'VALIDATION_ERROR', 'method must be mobile_money or bank_transfer'],
   ['no destination', { destination: ' ' }, 'VALIDATION_ERROR', 'destination is required'],
+  ['an account that is no text', { ...TRANSFER, destination: '903\0' }, 'VALIDATION_ERROR', 'destination must not contain NUL characters'],
   ['a bank transfer without a bank', { ...TRANSFER, bank_name: ' ' }, 'VALIDATION_ERROR', 'bank_name is required for a bank transfer'],
   ['an account number for a phone', { destination: '9030001234567' }, 'INVALID_PHONE', 'destination must be digits only: 256XXXXXXXXX or 0XXXXXXXXX'],
   ['a sandbox number', { destination: '256772000001' }, 'TEST_NUMBER_ON_LIVE_KEY', undefined],
