@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { keepFilesInMemory } from '../memory-folder.ts';
+
+keepFilesInMemory();
 
 /** A journey takes seconds, and on a machine that others use as well many; one that takes this long hangs. */
 const JOURNEY_MS = 180_000;

@@ -1,6 +1,9 @@
 /** The tests that find more the longer they run, run for long: `npm run soak`. `WORLD_SEEDS` and `WORLD_FROM` choose the worlds (`world/seeds.ts`). */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { keepFilesInMemory } from '../memory-folder.ts';
+
+keepFilesInMemory();
 
 const DAY_MS = 24 * 60 * 60_000;
 

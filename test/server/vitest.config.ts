@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { keepFilesInMemory } from '../memory-folder.ts';
+
+keepFilesInMemory();
 
 /** Every commit is synced to a real disk, machines differ, and others may use them: a test that takes this long hangs. */
 const TIMEOUT_MS = 180_000;

@@ -2,9 +2,12 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { playwrightLauncher } from '@web/test-runner-playwright';
 import { fileURLToPath } from 'node:url';
 import { findChrome } from '../browser.ts';
+import { keepFilesInMemory } from '../memory-folder.ts';
 import { checkoutMiddleware } from './support/checkout-service.ts';
 import { strictPages } from './support/strict-pages.ts';
 import { pageWithStripe } from './support/stripe-pages.ts';
+
+keepFilesInMemory();
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,5 +1,5 @@
 /** Where a world's books are: a new database in a folder of its own, migrated once and copied for every world. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '../../../server/db/sqlite/store.ts';
@@ -9,7 +9,7 @@ let migrated: Buffer | undefined;
 
 /** Runs something on a new store, and removes it afterwards. */
 export async function onFreshStore<T>(run: (store: Store) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(memoryFolder(), 'malipo-world-'));
+  const folder = mkdtempSync(join(tmpdir(), 'malipo-world-'));
   try {
     migrated ??= await migratedDatabase(join(folder, 'new.db'));
     const file = join(folder, 'malipo.db');
@@ -28,9 +28,4 @@ export async function onFreshStore<T>(run: (store: Store) => Promise<T>): Promis
 async function migratedDatabase(file: string): Promise<Buffer> {
   await new SqliteStore(file).close();
   return readFileSync(file);
-}
-
-/** A file system in memory where there is one: every commit is synced as ever, and costs nothing. */
-function memoryFolder(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }
