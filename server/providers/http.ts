@@ -127,3 +127,10 @@ export function isPage(answer: Pick<HttpAnswer, 'body'>): boolean {
 export function isForbidden(answer: HttpAnswer): boolean {
   return (answer.status === 401 || answer.status === 403) && !isPage(answer);
 }
+
+/** Throws where what came back is no answer to what was asked: a page, a key that is not taken, too many questions, a failure of its own. */
+export function insistOnAnswer(answer: HttpAnswer, who: string): HttpAnswer {
+  const isNone = isPage(answer) || isForbidden(answer) || answer.status === 429 || answer.status >= 500;
+  if (isNone) throw new Error(`${who} answered ${answer.status}`);
+  return answer;
+}

@@ -181,9 +181,9 @@ export interface Provider {
   refund?(request: RefundRequest): Promise<Submission>;
   /** What the provider's own books say of a span of time; throws where they cannot be read whole. Absent where it shows none. */
   history?(span: HistorySpan): Promise<HistoryEntry[]>;
-  /** What stands in our account there, in minor units; null where the provider does not say. */
+  /** What stands in our account there, in minor units; null where the provider does not say. Throws where it gives no answer. */
   balance?(currency: Currency): Promise<number | null>;
-  /** Under what name a number's wallet is registered; null where the provider does not know it. */
+  /** Under what name a number’s wallet is registered; null where the provider does not know it. Throws where it gives no answer. */
   nameOf?(phone: string): Promise<string | null>;
   /** Opens the customer's card form in the browser, for providers that have one. */
   readonly publishableKey?: string;

@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../../core/clock
 import { type Currency, toMajor } from '../../core/money.ts';
 import type { NetworkId } from '../../core/number-plans.ts';
 import { retryAfterMs } from '../../core/retry-after.ts';
-import { type HttpAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, insistOnAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -99,7 +99,7 @@ export class Dgateway implements Provider {
   }
 
   async balance(currency: Currency): Promise<number | null> {
-    const answer = await this.#call('GET', '/v1/wallets');
+    const answer = insistOnAnswer(await this.#call('GET', '/v1/wallets'), 'DGateway');
     const read = answers.wallets.safeParse(jsonOf(answer));
     const wallet = read.data?.data.find((each) => each.currency === currency && each.provider === PROVIDER_BEHIND[currency]);
     if (answer.status !== 200 || wallet === undefined) return null;

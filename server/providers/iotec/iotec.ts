@@ -8,7 +8,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, insistOnAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -90,7 +90,7 @@ export class Iotec implements Provider {
   }
 
   async balance(currency: Currency): Promise<number | null> {
-    const answer = await this.#call('GET', `/api/wallet-balance/${encodeURIComponent(this.#config.walletId)}`);
+    const answer = insistOnAnswer(await this.#call('GET', `/api/wallet-balance/${encodeURIComponent(this.#config.walletId)}`), 'ioTec');
     const found = answers.balance.safeParse(jsonOf(answer));
     return answer.status === 200 && found.success && found.data.currency === currency ? minorOfBalance(found.data.actualBalance) : null;
   }

@@ -5,7 +5,7 @@
 import type { Config } from '../../config.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { type Currency, toMajor } from '../../core/money.ts';
-import { type HttpAnswer, type HttpRequest, isForbidden, isPage, jsonOf } from '../http.ts';
+import { type HttpAnswer, type HttpRequest, insistOnAnswer, isForbidden, isPage, jsonOf } from '../http.ts';
 import type { AdapterDeps } from '../live.ts';
 import type {
   AskedPayment,
@@ -87,13 +87,13 @@ export class Relworx implements Provider {
   }
 
   async balance(currency: Currency): Promise<number | null> {
-    const answer = await this.#get('/mobile-money/check-wallet-balance', { currency });
+    const answer = insistOnAnswer(await this.#get('/mobile-money/check-wallet-balance', { currency }), 'Relworx');
     const read = answers.balance.safeParse(jsonOf(answer));
     return read.success ? minorOfBalance(read.data.balance) : null;
   }
 
   async nameOf(phone: string): Promise<string | null> {
-    const answer = await this.#post('/mobile-money/validate', { msisdn: `+${phone}` });
+    const answer = insistOnAnswer(await this.#post('/mobile-money/validate', { msisdn: `+${phone}` }), 'Relworx');
     const read = answers.name.safeParse(jsonOf(answer));
     return read.success ? read.data.customer_name || null : null;
   }

@@ -74,6 +74,16 @@ test('a provider that gives no answer, or takes no key, is shown as that beside 
   expect(refused.stdout + refused.stderr + human.stdout + human.stderr).not.toContain('not-this-one');
 });
 
+test.each([401, 429, 500])('an answer of %i is none: neither to what a provider holds, nor to whose a number is', async (status) => {
+  const { relworx, malipo, withRelworx } = await books();
+  relworx.handle = () => ({ status, json: { success: false, message: 'No' } });
+  const balance = await malipo(['balance', '--json'], withRelworx);
+  expect(balance.exitCode).toBe(1);
+  expect(balance.json().balances).toContainEqual({ provider: 'relworx', mode: 'live', currency: 'UGX', there: null, here: 0, difference: null, problem: `Relworx answered ${status}` });
+  const name = await malipo(['name', '--provider', 'relworx', '--phone', '0772123456', '--json'], withRelworx);
+  expect(name.json()).toEqual({ error: { code: 'PROVIDER_ERROR', message: `relworx gives no answer: Relworx answered ${status}` } });
+});
+
 test('the name that a number’s wallet is registered under', async () => {
   const { malipo, withRelworx } = await books();
   const words = ['name', '--provider', 'relworx', '--phone', '0772123456'];
