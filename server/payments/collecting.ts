@@ -49,6 +49,8 @@ export function isRefused(payment: Payment, submission: Submission | undefined):
 
 /** What is sold once: in the commit that would make a payment of it. */
 export interface Sale {
+  /** What waits to be paid in another way, and has to end first: it could be paid as well. */
+  besides(method: Method): Promise<Payment[]>;
   /** The payment that it waits for already, and is answered with in place of another. Throws where it cannot be paid any more. */
   waitingIn(tx: Transaction, method: Method): Promise<Payment | undefined>;
   madeIn(tx: Transaction, payment: Payment): Promise<void>;
@@ -92,6 +94,7 @@ export class Collecting {
       prepare: async () => {
         const collection = await prepare();
         insistWithinLimits(collection);
+        for (const other of (await sale?.besides(collection.route.method)) ?? []) await this.#inquiry.end(other);
         return collection;
       },
       make: async (tx, collection) => {

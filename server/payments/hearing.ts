@@ -18,20 +18,23 @@ export class PaymentHearing implements AskedAbout<Payment> {
   readonly #routing: ProviderRouting;
   readonly #settlement: Settlement;
   readonly #reversals: Reversals;
+  readonly #ends: boolean;
   readonly sourceOf = checkSubject;
   readonly nextAskAfter = nextAskAfter;
   readonly isOverdue = isOverdue;
 
-  constructor(deps: { clock: Clock; routing: ProviderRouting; settlement: Settlement; reversals: Reversals }) {
+  /** `ends`: whoever asks wants it paid no more, also before its time is over. */
+  constructor(deps: { clock: Clock; routing: ProviderRouting; settlement: Settlement; reversals: Reversals; ends?: boolean }) {
     this.#clock = deps.clock;
     this.#routing = deps.routing;
     this.#settlement = deps.settlement;
     this.#reversals = deps.reversals;
+    this.#ends = deps.ends ?? false;
   }
 
   respondentFor(payment: Payment): Respondent | undefined {
     const provider = this.#routing.adapterOf(payment);
-    return provider !== undefined && this.#isTimeOver(payment) ? closing(provider) : provider;
+    return provider !== undefined && (this.#ends || this.#isTimeOver(payment)) ? closing(provider) : provider;
   }
 
   planNextCheckIn(tx: Transaction, payment: Payment): Promise<void> {

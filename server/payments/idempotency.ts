@@ -114,18 +114,24 @@ export async function remember(tx: Transaction, scope: IdempotencyScope, keptFor
   await tx.run(insert, { ...own(scope), requestHash: scope.requestHash, paymentId: null, withdrawalId: null, ...keptFor, now });
 }
 
-/** Does what is done in one commit, and needs nobody else, once for each key: again it answers what it answered. */
-export async function answeredOnce(
+/**
+ * Does what is done in one commit, and needs nobody else, once for each key: again it answers what it answered. `prepare`
+ * checks what is asked for, and is called only when it is asked for the first time.
+ */
+export async function answeredOnce<Wish>(
   store: Store,
   scope: IdempotencyScope | undefined,
-  { now, act }: { now: number; act: (tx: Transaction) => Promise<Answer> },
+  { now, prepare, act }: { now: number; prepare: () => Promise<Wish>; act: (tx: Transaction, wish: Wish) => Promise<Answer> },
 ): Promise<{ answer: Answer; replayed: boolean }> {
+  const before = scope && (await findEarlier(store.read, scope));
+  if (before !== undefined) return { answer: storedAnswer(before)!, replayed: true };
+  const wish = await prepare();
   return store.write(async (tx) => {
-    if (scope === undefined) return { answer: await act(tx), replayed: false };
+    if (scope === undefined) return { answer: await act(tx, wish), replayed: false };
     await tx.lock(scopeName(scope));
     const earlier = await findEarlier(tx, scope);
     if (earlier !== undefined) return { answer: storedAnswer(earlier)!, replayed: true };
-    const answer = await act(tx);
+    const answer = await act(tx, wish);
     await tx.run(insertAnswered, { ...own(scope), requestHash: scope.requestHash, answerStatus: answer.status, answerBody: JSON.stringify(answer.body), now });
     return { answer, replayed: false };
   });

@@ -26,6 +26,7 @@ export class Inquiry implements CalledBack {
   readonly #clock: Clock;
   readonly #settlement: Settlement;
   readonly #asking: Asking<Payment>;
+  readonly #ending: Asking<Payment>;
   readonly #askedAt = new Map<number, number>();
 
   constructor(deps: { store: Store; clock: Clock; routing: ProviderRouting; settlement: Settlement; reversals: Reversals }) {
@@ -33,11 +34,17 @@ export class Inquiry implements CalledBack {
     this.#clock = deps.clock;
     this.#settlement = deps.settlement;
     this.#asking = new Asking<Payment>({ ...deps, about: new PaymentHearing(deps) });
+    this.#ending = new Asking<Payment>({ ...deps, about: new PaymentHearing({ ...deps, ends: true }) });
   }
 
   /** Asks the provider, unless there is nothing more to hear, and applies what it says; answers the payment as it then stands. */
   async ask(payment: Payment): Promise<Payment> {
     return this.#asking.apply(await this.#hear(payment));
+  }
+
+  /** Has the provider end it, where that can be, so that it is paid no more; answers it as it then stands. */
+  async end(payment: Payment): Promise<Payment> {
+    return this.#ending.apply(await this.#ending.hear(payment));
   }
 
   /** As `ask`, but answers from our own state when the provider was asked a moment ago. */

@@ -175,7 +175,7 @@ export interface Provider {
   disburse(request: DisburseRequest): Promise<Submission>;
   /** Asks by our reference (and the provider's own, where we know it); many keep payouts in books of their own. */
   status(payment: AskedPayment): Promise<ProviderStatus>;
-  /** Ends a payment whose time is over, so that it can no more be paid, and says how it stands; absent where that ends by itself. */
+  /** Ends a payment whose time is over, or that is left for another, so that it can no more be paid, and says how it stands; absent where that ends by itself. */
   close?(payment: AskedPayment): Promise<ProviderStatus>;
   /** Gives money of a completed payment back; absent where that takes a payout. */
   refund?(request: RefundRequest): Promise<Submission>;

@@ -140,18 +140,26 @@ export class CheckoutSessions {
     if (status !== 'open') throw over(status);
   }
 
-  /** What its payments are made by: it is paid once. */
-  sale({ id: sessionId }: Session): Sale {
+  /**
+   * What its payments are made by: it is paid once. `canEnd` says whether a provider can be told that a card is no more to be
+   * paid; where it cannot (a page of its own), whoever left that page may pay by phone all the same.
+   */
+  sale({ id: sessionId }: Session, canEnd: (payment: Payment) => boolean): Sale {
+    const others = (payments: Payment[], method: Method) =>
+      payments.filter((payment) => payment.status === 'pending' && payment.method !== method && (payment.method === 'mobile_money' || canEnd(payment)));
     return {
+      // No network takes back what a phone is asked for.
+      besides: async (method) => (method === 'card' ? [] : others(await this.#store.read.all(paymentsOfSession, { sessionId }), method)),
       waitingIn: async (tx, method) => {
         await tx.lock(`session:${sessionId}`);
         const payments = await tx.all(paymentsOfSession, { sessionId });
         if (payments.some(({ status }) => status === 'completed')) throw over('completed');
-        const waiting = payments.filter(({ status }) => status === 'pending');
-        const same = waiting.find((payment) => payment.method === method);
-        // A card that was left for the phone stays unpaid unless somebody types it; a prompt may be approved at any moment.
-        if (same === undefined && waiting.some((payment) => payment.method === 'mobile_money')) {
-          throw new ApiError('VALIDATION_ERROR', 'A phone is being asked to pay for this: once that has ended it can be paid by card');
+        const same = payments.find((payment) => payment.status === 'pending' && payment.method === method);
+        if (same === undefined && others(payments, method).length > 0) {
+          throw new ApiError(
+            'VALIDATION_ERROR',
+            method === 'card' ? 'A phone is being asked to pay for this: once that has ended it can be paid by card' : 'A card is being charged for this: once that has ended it can be paid by phone',
+          );
         }
         return same;
       },

@@ -165,7 +165,12 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
         };
       };
       const scope = idempotencyOf(request, app.id, mode, { key, body });
-      return sendAnswer(reply, await collecting.collect(prepare, { idempotency: scope && { ...scope, inAnyMode: true }, render, sale: session && sessions.sale(session) }));
+      const answered = await collecting.collect(prepare, {
+        idempotency: scope && { ...scope, inAnyMode: true },
+        render,
+        sale: session && sessions.sale(session, (payment) => routing.adapterOf(payment)?.close !== undefined),
+      });
+      return sendAnswer(reply, answered);
     },
   );
 

@@ -85,12 +85,15 @@ export async function sessionRoutes(app: FastifyInstance, services: SessionServi
     },
     async (request, reply) => {
       const credential = credentialOf(request);
-      const wish = wishOf(request.body, credential);
-      insistSellable(wish, { routing, lines: await lines.states() });
       const url = publicUrl(request);
       const answered = await answeredOnce(store, idempotencyOf(request, credential.app.id, credential.mode), {
         now: clock.now(),
-        act: async (tx) => {
+        prepare: async () => {
+          const wish = wishOf(request.body, credential);
+          insistSellable(wish, { routing, lines: await lines.states() });
+          return wish;
+        },
+        act: async (tx, wish) => {
           const made = await sessions.createWithin(tx, wish);
           return { status: 201, body: { data: sessionResource(made, { status: 'open', reference: null, url }), message: 'Checkout session created' } };
         },

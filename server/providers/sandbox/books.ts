@@ -57,10 +57,10 @@ export const decidePrompt = statement<Prompt>(`
 export const declineCard = statement(`
   UPDATE sandbox_prompts SET outcome = 'declines' WHERE reference = :reference AND method = 'card' AND status = 'waiting'`);
 
-/** No other card will be tried. */
-export const endDeclinedCard = statement(`
-  UPDATE sandbox_prompts SET status = 'declined', decided_at = :now
-  WHERE reference = :reference AND method = 'card' AND status = 'waiting' AND outcome = 'declines'`);
+/** No card will be tried any more. */
+export const endCard = statement(`
+  UPDATE sandbox_prompts SET status = CASE outcome WHEN 'declines' THEN 'declined' ELSE 'failed' END, decided_at = :now
+  WHERE reference = :reference AND method = 'card' AND status = 'waiting'`);
 
 /** From now on only a person answers. */
 export const holdPrompt = statement<Prompt>(`

@@ -9,7 +9,7 @@ import type { Store, Transaction } from '../../db/store.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import type { JobResult } from '../../jobs/runner.ts';
 import type { AskedPayment, CallbackHeaders, CallbackHint, CollectRequest, DisburseRequest, LineCheck, Provider, ProviderStatus, RefundRequest, Submission } from '../provider.ts';
-import { decidePrompt, endDeclinedCard, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
+import { decidePrompt, endCard, insertPrompt, type Prompt, promptByReference, type PromptStatus } from './books.ts';
 import { outcomeOf, type SandboxOutcome } from './numbers.ts';
 import { SandboxPayouts } from './payouts.ts';
 
@@ -88,7 +88,7 @@ export class Sandbox implements Provider {
 
   /** A card that was declined is why a payment failed, as at Stripe; one that nobody typed ran out of time, as a phone does. */
   async close(asked: AskedPayment): Promise<ProviderStatus> {
-    await this.#store.write((tx) => tx.run(endDeclinedCard, { reference: asked.reference, now: this.#clock.now() }));
+    await this.#store.write((tx) => tx.run(endCard, { reference: asked.reference, now: this.#clock.now() }));
     return this.status(asked);
   }
 
@@ -215,6 +215,7 @@ function statusOf(prompt: Prompt): ProviderStatus {
     case 'no_funds':
       return { kind: 'failed', providerRef, code: 'insufficient_funds', reason: 'Insufficient funds in the customer’s wallet' };
     case 'failed':
+      if (prompt.method === 'card') return { kind: 'failed', providerRef, code: 'expired', reason: 'Nobody paid in time' };
       return { kind: 'failed', providerRef, code: 'failed', reason: 'The payment failed at the network' };
     default:
       return prompt.status satisfies never;

@@ -141,7 +141,7 @@ export class StripeAdapter implements Provider {
   }
 
   /**
-   * Cancels an intent that nobody paid in time, so that nobody can pay it any more. What was paid meanwhile, or is being
+   * Cancels an intent that nobody paid in time, or that was left for another way, so that nobody can pay it any more. What was paid meanwhile, or is being
    * paid, Stripe does not cancel, and its word is taken.
    */
   async close(asked: AskedPayment): Promise<ProviderStatus> {

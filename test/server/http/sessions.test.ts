@@ -1,7 +1,7 @@
 /** Checkout sessions: made by a merchant's server, sold in the mode of its key, paid once. */
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
-import type { Provider } from '../../../server/providers/provider.ts';
+import type { Provider, ProviderStatus } from '../../../server/providers/provider.ts';
 import { type Answer, buildMalipo, type CallOptions, type MalipoOptions, type Shop, type TestMalipo } from '../support/build-malipo.ts';
 import { documentOf } from '../support/documented.ts';
 import { PHONE, transaction, verify } from '../support/payments.ts';
@@ -297,4 +297,38 @@ test('the books of what was sold by sessions are in order', async () => {
   await verify(malipo, shop.liveKey, reference);
   expect(await transaction(malipo, shop.liveKey, reference)).toMatchObject({ status: 'completed', net_amount: 46_000 });
   expect((await malipo.get('/v1/wallets', { key: shop.liveKey })).json().data).toEqual([{ provider: 'iotec', balance: 46_000, currency: 'UGX' }]);
+});
+
+test('a card that was left for the phone can no more be paid: two people would pay for one thing', async () => {
+  const { malipo, shop } = await opened();
+  const session = await made(malipo, shop.testKey);
+  const card = (await pay(malipo, session, BY_CARD)).json<{ data: { reference: string; client_secret: string } }>().data;
+  const phone = await paid(malipo, session);
+  const tried = await malipo.post(`/sandbox/card/${card.reference}`, { client_secret: card.client_secret, number: '4242 4242 4242 4242' });
+  expect(tried.json()).toMatchObject({ data: { result: 'card_declined' } });
+  await malipo.pass(5 * SECOND_MS);
+  expect(await asItStands(malipo, shop.testKey, session.id)).toMatchObject({ status: 'completed', reference: phone });
+  expect(await transaction(malipo, shop.testKey, card.reference)).toMatchObject({ status: 'failed' });
+});
+
+test.each<[what: string, word: ProviderStatus, refused: [status: number, code: string, message: unknown]]>([
+  ['being charged', { kind: 'pending', providerRef: 'pi_1' }, [400, 'VALIDATION_ERROR', expect.stringContaining('A card is being charged for this')]],
+  ['in doubt', { kind: 'unknown', reason: 'no answer' }, [400, 'VALIDATION_ERROR', expect.stringContaining('A card is being charged for this')]],
+  ['paid', { kind: 'completed', providerRef: 'pi_1', amountMinor: 5_000_000, currency: 'UGX', at: Date.UTC(2026, 2, 14, 12) }, [404, 'NOT_FOUND', 'This has been paid']],
+])('no phone is asked beside a card that is %s', async (_what, word, refused) => {
+  const phones = new ScriptedProvider();
+  const { malipo, shop } = await opened({ live: [phones, Object.assign(new ScriptedProvider('stripe'), { close: async () => word })] });
+  const session = await made(malipo, shop.liveKey);
+  await paid(malipo, session, BY_CARD);
+  expect(refusal(await pay(malipo, session))).toEqual(refused);
+  expect(phones.collected).toEqual([]);
+});
+
+test('who asks again for a session with the same key has it, whatever is configured by then', async () => {
+  const { malipo, shop } = await opened({ live: [new ScriptedProvider()] });
+  const first = await create(malipo, shop.liveKey, {}, { idempotencyKey: 'order-1234' });
+  const next = await buildMalipo({ databaseUrl: malipo.databaseUrl, clock: malipo.clock });
+  const again = await create(next, shop.liveKey, {}, { idempotencyKey: 'order-1234' });
+  expect([again.statusCode, again.json().data?.slug]).toEqual([201, first.json().data.slug]);
+  expect(refusal(await create(next, shop.liveKey))[1]).toBe('PROVIDER_ERROR');
 });
