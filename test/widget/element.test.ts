@@ -125,7 +125,7 @@ describe('an item the server does not have', () => {
       await buyer.sees('unavailable');
     });
     expect(lines).to.have.length(1);
-    expect(lines[0]).to.contain('item="bok"').and.contain(world.server);
+    expect(lines[0]).to.contain('item="bok"').and.contain(`NOT_FOUND at ${world.server}. said NOT_FOUND. Check item`);
   });
 
   it('comes to life when the item is corrected', async () => {

@@ -91,14 +91,14 @@ async function call(url: string, init: RequestInit): Promise<unknown> {
     // Cut off, or some proxy's page: what is known by now is said below.
   }
   const { code, message } = (answer?.['error'] ?? {}) as Fields;
-  if (!isText(code)) throw new CheckoutApiError(NO_ANSWER, status, `No Malipo server answers (HTTP ${String(status)}).`);
+  if (!isText(code)) throw new CheckoutApiError(NO_ANSWER, status, `No Malipo server answers (HTTP ${String(status)})`);
   // In seconds, as Malipo says it; a proxy's date is as good as nothing.
   throw new CheckoutApiError(code, status, isText(message) ? message : '', Number(retryAfter) * 1000 || 0);
 }
 
 function checked<Answer>(parse: (data: unknown) => Answer | null, data: unknown): Answer {
   const answer = parse(data);
-  if (!answer) throw new CheckoutApiError(NO_ANSWER, 200, 'The answer is not understood.');
+  if (!answer) throw new CheckoutApiError(NO_ANSWER, 200, 'The answer is not understood');
   return answer;
 }
 

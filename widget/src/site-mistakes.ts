@@ -40,7 +40,7 @@ export class Developer {
   /** Being off line is nobody's mistake. */
   hears(code: string, reason: string): void {
     const { item, server } = this.#host;
-    const line = `<pay-button item="${item}">: ${code} at ${server}. ${reason} Check item, methods, and base-url if the server is elsewhere.`;
+    const line = `<pay-button item="${item}">: ${code} at ${server}. ${reason && `${reason}. `}Check item, methods, and base-url if the server is elsewhere.`;
     if (navigator.onLine && line !== this.#heard) console.error((this.#heard = line));
   }
   /** A price on the button that is not the item's: the server's is paid. An item without a price takes what the site says. */

@@ -126,7 +126,7 @@ function paymentPage(payment: Payment, { app, item, language, now }: { app: App;
 <p class="description">${explanation(payment, language)}</p>
 ` +
       wayOn(payment, app, language) +
-      html`<p class="footer">${referenceWord} ${reference}</p>`,
+      html`<p class="footer">${referenceWord} <code>${reference}</code></p>`,
   };
 }
 
