@@ -5,7 +5,7 @@
  * name a transaction that can be no other. Where there are two a person decides.
  */
 import { type Clock, DAY_MS } from '../core/clock.ts';
-import { statement, type Store } from '../db/store.ts';
+import { statement, type Store, type Transaction } from '../db/store.ts';
 import type { Told } from '../providers/provider.ts';
 import type { ProviderRouting } from '../providers/routing.ts';
 import type { Payment } from './payment.ts';
@@ -20,6 +20,22 @@ const withoutAnswer = statement<Payment>(`
   WHERE provider = 'dukuzi' AND provider_ref = '' AND phone = :phone AND created_at > :since AND provider = :provider
     AND amount_minor = :amountMinor AND direction = 'collect' AND mode = 'live' AND submission <> 'refused' AND status <> 'completed'
   LIMIT 2`);
+
+/** Held by whoever gives a payment its provider's name for it, where that alone tells payments apart. */
+export function namingLock(provider: string, providerRef: string): string {
+  return `lost-answer:${provider}:${providerRef}`;
+}
+
+/**
+ * Whether a provider that keeps no reference of ours has answered this payment's request with the transaction of another: some
+ * gateways do, for the same phone and amount again. It is paid once, and must not complete both.
+ */
+export async function isAnothers(tx: Transaction, { id, provider, phone, amountMinor }: Payment, providerRef: string): Promise<boolean> {
+  if (provider !== 'dukuzi' || providerRef === '') return false;
+  await tx.lock(namingLock(provider, providerRef));
+  const holder = await tx.get(paymentByUpstreamRef, { provider, providerRef });
+  return holder !== undefined && holder.id !== id && holder.phone === phone && holder.amountMinor === amountMinor;
+}
 
 export class LostAnswers {
   readonly #store: Store;
@@ -51,7 +67,7 @@ export class LostAnswers {
   /** Unless its own answer came meanwhile, or another payment has this name: two callbacks of one name take turns. */
   #name({ id, provider }: Payment, providerRef: string): Promise<Payment | undefined> {
     return this.#store.write(async (tx) => {
-      await tx.lock(`lost-answer:${provider}:${providerRef}`);
+      await tx.lock(namingLock(provider, providerRef));
       const holder = await tx.get(paymentByUpstreamRef, { provider, providerRef });
       return holder ?? (await tx.get(nameLost, { id, providerRef, now: this.#clock.now() }));
     });

@@ -15,6 +15,7 @@ import type { ProviderLines } from '../providers/lines/lines.ts';
 import { providerRefIn, type Submission } from '../providers/provider.ts';
 import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews.ts';
 import { holdFunds } from './funds.ts';
+import { isAnothers } from './lost-answers.ts';
 import { doubtAboutPaid, isSameMoney, type KnownAs } from './paid-out.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { holdPayment, moveStatus, paymentById, recordSubmission } from './statements.ts';
@@ -119,8 +120,9 @@ export class Settlement {
    * What the provider answered to being sent a payment, in the caller's commit; a refusal settles it there. Not when the
    * provider has acknowledged it meanwhile: one that says both is asked which it is.
    */
-  async recordSubmissionIn(tx: Transaction, payment: Payment, submission: Submission): Promise<Payment> {
-    await this.#lines.recordIn(tx, payment, submission);
+  async recordSubmissionIn(tx: Transaction, payment: Payment, answered: Submission): Promise<Payment> {
+    const submission: Submission = (await isAnothers(tx, payment, providerRefIn(answered))) ? { kind: 'unknown', reason: 'answered with the transaction of another payment' } : answered;
+    await this.#lines.recordIn(tx, payment, answered);
     if (submission.kind !== 'refused') await submission.inCommit?.(tx);
     const accepted = submission.kind === 'accepted' ? submission : null;
     const recorded = (await tx.get(recordSubmission, {
