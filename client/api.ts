@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Start paying for an item
-         * @description The price is the server’s: an `amount` is taken only where the buyer chooses it. A checkout session that waits for a payment answers with that one. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.
+         * @description The price is the server’s: an `amount` is taken only where the buyer chooses it. A checkout session that waits for a payment answers with that one, and a card left for a phone is ended first. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.
          */
         post: operations["payForItem"];
         delete?: never;
@@ -1108,6 +1108,8 @@ export interface operations {
                     "application/json": {
                         data: {
                             amount: number;
+                            /** @description True where another number is being asked already to pay for what is sold once, and this one is not; else absent */
+                            asks_another?: boolean;
                             client_secret: string;
                             /** @enum {string} */
                             currency: "UGX" | "KES" | "TZS" | "RWF" | "USD" | "EUR" | "GBP";

@@ -82,6 +82,8 @@ export interface CheckoutStart {
   stripe_publishable_key: string;
   /** The provider's own page where the buyer pays; absent for a prompt on the phone or a card form here. */
   redirect_url?: string;
+  /** True where another number is being asked already to pay for what is sold once, and this one is not; else absent. */
+  asks_another?: boolean;
 }
 
 export type PaymentStatus = 'pending' | 'completed' | 'failed' | 'expired';

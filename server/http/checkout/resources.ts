@@ -87,7 +87,8 @@ export function checkoutApp(app: App, publicUrl: string) {
   return { slug: app.slug, name: app.name, logo_url: absolute(app.logoUrl, publicUrl), theme: app.theme };
 }
 
-export function checkoutStart(payment: Payment, publishableKey: string): CheckoutStart {
+/** `asked`: the number that whoever is answered wants asked, '' where that is not known. */
+export function checkoutStart(payment: Payment, { publishableKey, asked }: { publishableKey: string; asked: string }): CheckoutStart {
   return {
     reference: payment.reference,
     status: payment.status,
@@ -99,6 +100,7 @@ export function checkoutStart(payment: Payment, publishableKey: string): Checkou
     client_secret: payment.clientSecret,
     stripe_publishable_key: payment.clientSecret === '' ? '' : publishableKey,
     ...(payment.redirectUrl === '' ? {} : { redirect_url: payment.redirectUrl }),
+    ...(payment.method === 'card' || asked === '' || asked === payment.phone ? {} : { asks_another: true }),
   };
 }
 

@@ -112,9 +112,9 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
     },
   );
 
-  const render: RenderAnswer = (payment, submission) => {
+  const answerTo = (asked: string, [payment, submission]: Parameters<RenderAnswer>) => {
     if (isRefused(payment, submission)) return v1Dialect(new ApiError('PROVIDER_ERROR', payment.failureReason));
-    return { status: 201, body: { data: checkoutStart(payment, routing.publishableKey(payment.mode)), message: 'Payment started' } };
+    return { status: 201, body: { data: checkoutStart(payment, { publishableKey: routing.publishableKey(payment.mode), asked }), message: 'Payment started' } };
   };
 
   app.post<{ Params: z.infer<typeof schemas.slugParams>; Body: z.infer<typeof schemas.payBody> }>(
@@ -136,6 +136,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const { item, app } = await itemOf(request, request.params.slug);
       const session = item.kind === 'session' ? item : undefined;
       const mode = modeOf(item, routing);
+      let asked = '';
       const prepare = async () => {
         if (session !== undefined) await sessions.insistOpen(session);
         const amountMinor = priceOf(item, { amount: body.amount ?? undefined, quantity: body.quantity ?? undefined });
@@ -149,6 +150,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
           amountIn: () => amountMinor,
           item,
         });
+        asked = order.phone;
         if (session !== undefined) insistOnTerms(session, { method: order.route.method, quantity: body.quantity });
         return {
           ...order,
@@ -167,7 +169,7 @@ export async function checkoutRoutes(app: FastifyInstance, services: CheckoutSer
       const scope = idempotencyOf(request, app.id, mode, { key, body });
       const answered = await collecting.collect(prepare, {
         idempotency: scope && { ...scope, inAnyMode: true },
-        render,
+        render: (...heard) => answerTo(asked, heard),
         sale: session && sessions.sale(session, (payment) => routing.adapterOf(payment)?.close !== undefined),
       });
       return sendAnswer(reply, answered);

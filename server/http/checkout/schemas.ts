@@ -77,6 +77,7 @@ export const payAnswer = z.object({
     client_secret: z.string(),
     stripe_publishable_key: z.string(),
     redirect_url: z.string().optional(),
+    asks_another: z.boolean().optional().meta({ description: 'True where another number is being asked already to pay for what is sold once, and this one is not; else absent' }),
   }) satisfies z.ZodType<CheckoutStart>,
   message: z.string(),
 });

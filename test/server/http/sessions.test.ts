@@ -332,3 +332,13 @@ test('who asks again for a session with the same key has it, whatever is configu
   expect([again.statusCode, again.json().data?.slug]).toEqual([201, first.json().data.slug]);
   expect(refusal(await create(next, shop.liveKey))[1]).toBe('PROVIDER_ERROR');
 });
+
+test('whoever is told of a payment that another phone is asked for hears that', async () => {
+  const { malipo, shop } = await opened();
+  const session = await made(malipo, shop.testKey);
+  const started = async (body: object) => (await pay(malipo, session, body)).json<{ data: { reference: string; asks_another?: boolean } }>().data;
+  const first = await started({ phone_number: '0772100004' });
+  expect(first.asks_another).toBeUndefined();
+  expect((await started({ phone_number: '256772100004' })).asks_another).toBeUndefined();
+  expect(await started({ phone_number: PHONE })).toMatchObject({ reference: first.reference, asks_another: true });
+});

@@ -99,7 +99,7 @@ export const checkout: OperationTexts = {
   'POST /api/store/{slug}/pay': {
     id: 'payForItem',
     description:
-      'The price is the server’s: an `amount` is taken only where the buyer chooses it. A checkout session that waits for a payment answers with that one. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. ' +
+      'The price is the server’s: an `amount` is taken only where the buyer chooses it. A checkout session that waits for a payment answers with that one, and a card left for a phone is ended first. Make one `Idempotency-Key` for each attempt, before the first request, and repeat it with every retry. ' +
       'A card payment is finished in the browser with its `client_secret`: the same request with the same key answers it again while the payment waits, also where the provider was too slow to be in the first answer.',
     codes: ['NOT_FOUND', 'ORIGIN_NOT_ALLOWED', 'INVALID_PHONE', 'INVALID_CURRENCY', 'INVALID_PROVIDER', 'PROVIDER_ERROR', 'PROVIDER_LINE_DOWN', 'TEST_NUMBER_ON_LIVE_KEY'],
     request: {
