@@ -1,7 +1,7 @@
 /** `malipo migrate`: a shop that was on a file goes on in PostgreSQL, and the other way. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { buildMalipo } from '../support/build-malipo.ts';
+import { buildMalipo, type TestMalipo } from '../support/build-malipo.ts';
 import { rows } from '../support/database.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { collect, transaction } from '../support/payments.ts';
@@ -20,33 +20,41 @@ async function tradeOn(databaseUrl: string) {
   const malipo = await buildMalipo({ databaseUrl });
   const shop = await malipo.makeShop({ slug: 'duka' });
   for (const end of ['00001', '00002', '00004', '00005']) await collect(malipo, shop.testKey, { phone_number: `2567721${end}` }, { idempotencyKey: `order-${end}` });
+  const { slug } = (await malipo.post('/v1/checkout/sessions', { amount: 50_000, currency: 'UGX' }, { key: shop.testKey })).json().data as { slug: string };
+  const order = { slug, reference: await payFor(malipo, slug) };
   await malipo.pass(10_000);
   await collect(malipo, shop.testKey);
   await malipo.close();
-  return { ...shop, now: malipo.clock.now() };
+  return { ...shop, order, now: malipo.clock.now() };
 }
 
-async function goOn(databaseUrl: string, { testKey, now }: Awaited<ReturnType<typeof tradeOn>>, nextId: number): Promise<void> {
+/** On a phone that never answers. */
+async function payFor(malipo: TestMalipo, slug: string): Promise<string> {
+  return (await malipo.post(`/api/store/${slug}/pay`, { phone_number: '256772100004' })).json<{ data: { reference: string } }>().data.reference;
+}
+
+async function goOn(databaseUrl: string, { testKey, order, now }: Awaited<ReturnType<typeof tradeOn>>, nextId: number): Promise<void> {
   const malipo = await buildMalipo({ databaseUrl, clock: new ManualClock(now) });
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
   const again = await malipo.post('/v1/payments/collect', { amount: 50_000, currency: 'UGX', phone_number: '256772100001' }, { key: testKey, idempotencyKey: 'order-00001' });
   expect(again.headers['idempotent-replayed']).toBe('true');
+  expect(await payFor(malipo, order.slug)).toBe(order.reference);
   const reference = await collect(malipo, testKey);
   expect(await rows(malipo.store, 'SELECT max(id) AS id FROM payments')).toEqual([{ id: nextId }]);
   await malipo.pass(10_000);
   expect((await transaction(malipo, testKey, reference)).status).toBe('completed');
-  expect(await rows(malipo.store, `SELECT count(*) AS waiting FROM payments WHERE status = 'pending'`)).toEqual([{ waiting: 1 }]);
+  expect(await rows(malipo.store, `SELECT count(*) AS waiting FROM payments WHERE status = 'pending'`)).toEqual([{ waiting: 2 }]);
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
   await malipo.close();
 }
 
-test('a shop moves from its file to PostgreSQL and goes on: keys, answers, open payments and ids', async () => {
+test('a shop moves from its file to PostgreSQL and goes on: keys, answers, open payments, sessions and ids', async () => {
   const [file, postgres] = [`file:${temporaryFolder()}/malipo.db`, await temporaryDatabase()];
   const shop = await tradeOn(file);
   const moved = await migrate(file, postgres);
   expect(moved.exitCode, moved.stdout + moved.stderr).toBe(0);
-  expect(moved.json().tables).toContainEqual({ table: 'payments', rows: 5, checksum: expect.stringMatching(/^[0-9a-f]{16}$/) });
-  await goOn(postgres, shop, 6);
+  expect(moved.json().tables).toContainEqual({ table: 'payments', rows: 6, checksum: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  await goOn(postgres, shop, 7);
 });
 
 test('a shop whose secret was kept beside its file goes on with what the command says: the content of that file', async () => {
@@ -68,7 +76,7 @@ test('and from PostgreSQL to a file', async () => {
   const shop = await tradeOn(postgres);
   const moved = await migrate(postgres, file);
   expect(moved.exitCode, moved.stdout + moved.stderr).toBe(0);
-  await goOn(file, shop, 6);
+  await goOn(file, shop, 7);
 });
 
 test('a target that has a shop is refused, and keeps it', async () => {
