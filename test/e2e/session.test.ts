@@ -75,5 +75,5 @@ test('two people who open it at once pay once', async () => {
   await other.typePhone('0772 123 456');
   await other.pay();
   expect(await other.seesWaiting()).toBe(reference);
-  await other.sees(/Another phone is being asked for UGX\s12,500 already/);
+  await other.sees(/MTN MoMo asks on another phone for UGX\s12,500/);
 });

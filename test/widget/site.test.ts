@@ -262,7 +262,7 @@ describe('on a site with the strictest policy, the built script', () => {
     const words = Object.keys(sizes).filter((name) => name.split('/').length === 3 && name !== panel && name !== card);
     expect(words).to.have.length(WIDGET_PARTS.length - 2);
     expect(sizes['pay-button.js']).to.be.at.most(14_000);
-    expect(sizes[panel]).to.be.at.most(10_000);
+    expect(sizes[panel]).to.be.at.most(10_200);
     expect(sizes[card]).to.be.at.most(9_000);
     for (const name of words) expect(sizes[name], name).to.be.at.most(2_500);
   });

@@ -55,7 +55,7 @@ describe('a prompt that did not come', () => {
 
 it('a phone that is not asked, since another is already, is not said to be', async () => {
   const buyer = await aWaiter(await (await aWaitingWorld()).says({ pay: { status: 201, data: aStart({ asks_another: true }) } }));
-  await waitUntil(() => buyer.panelText.includes('Another phone is being asked for UGX 25,000 already'), 'it is said', PATIENCE);
+  await waitUntil(() => buyer.panelText.includes('asks on another phone for UGX 25,000'), 'it is said', PATIENCE);
   expect(buyer.panelText).not.to.contain('Sent to').and.not.to.contain('on your phone for');
   await expect(buyer.element).to.be.accessible();
 });

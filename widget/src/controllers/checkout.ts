@@ -28,7 +28,7 @@ export interface CheckoutHost extends ReactiveControllerHost, HTMLElement, Offer
 }
 
 /** What is known of a payment: the answer to its start, then its status. */
-export type KnownPayment = (CheckoutStart | CheckoutStatus) & Partial<CheckoutStatus>;
+export type KnownPayment = (CheckoutStart | (CheckoutStatus & { asks_another?: never })) & Partial<CheckoutStatus>;
 
 export class Checkout {
   state: CheckoutState = 'idle';

@@ -37,7 +37,7 @@ export const messages = {
 
   wallet: 'mobile money',
   approve: '{network} asks on your phone for {amount}. Enter your PIN there to approve.',
-  approveThere: 'Another phone is being asked for {amount} already. Enter the PIN there to approve.',
+  approveThere: '{network} asks on another phone for {amount}. Enter the PIN there to approve.',
   payee: 'The request may name the shop’s payment company instead of the shop.',
   sent: 'Sent to {phone}',
   until: 'You can pay until {time}',

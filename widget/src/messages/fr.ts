@@ -45,7 +45,7 @@ export const messages: Words = {
 
   wallet: 'mobile money',
   approve: '{network} demande {amount} sur votre téléphone. Tapez là votre code PIN pour approuver.',
-  approveThere: 'Un autre téléphone reçoit déjà la demande de {amount}. Tapez là le code PIN pour approuver.',
+  approveThere: '{network} demande {amount} sur un autre téléphone. Tapez là le code PIN pour approuver.',
   payee: 'La demande peut porter le nom de la société de paiement au lieu de celui de la boutique.',
   sent: 'Envoyé au {phone}',
   until: 'Vous pouvez payer jusqu’à {time}',

@@ -45,7 +45,7 @@ export const messages: Words = {
 
   wallet: 'mobile money',
   approve: '{network} esaba {amount} ku ssimu yo. Teeka PIN yo eyo okukkiriza.',
-  approveThere: 'Essimu endala yasabiddwa dda {amount}. Teeka PIN ku ssimu eyo okukkiriza.',
+  approveThere: '{network} esaba {amount} ku ssimu endala. Teeka PIN ku eyo okukkiriza.',
   payee: 'Okusaba kuyinza okulaga erinnya lya kkampuni esasuza mu kifo ky’edduuka.',
   sent: 'Kuweerezeddwa ku {phone}',
   until: 'Osobola okusasula okutuusa {time}',

@@ -45,7 +45,7 @@ export const messages: Words = {
 
   wallet: 'mobile money',
   approve: '{network} irasaba {amount} kuri telefone yawe. Shyiramo PIN yawe wemeze.',
-  approveThere: 'Indi telefoni yamaze gusabwa {amount}. Shyiramo PIN kuri iyo telefoni wemeze.',
+  approveThere: '{network} irasaba {amount} ku yindi telefone. Shyiramo PIN kuri iyo wemeze.',
   payee: 'Ubusabe bushobora kugaragaza izina ry’ikigo cyishyuza aho kuba iry’iduka.',
   sent: 'Byoherejwe kuri {phone}',
   until: 'Ushobora kwishyura kugeza {time}',

@@ -44,7 +44,7 @@ export const messages: Words = {
 
   wallet: 'simu ya malipo',
   approve: '{network} inaomba {amount} kwenye simu yako. Weka PIN yako huko kuidhinisha.',
-  approveThere: 'Simu nyingine tayari inaombwa {amount}. Weka PIN kwenye simu hiyo kuidhinisha.',
+  approveThere: '{network} inaomba {amount} kwenye simu nyingine. Weka PIN huko kuidhinisha.',
   payee: 'Ombi linaweza kutaja kampuni ya malipo ya duka badala ya duka lenyewe.',
   sent: 'Imetumwa kwa {phone}',
   until: 'Unaweza kulipa hadi {time}',

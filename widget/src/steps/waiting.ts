@@ -17,7 +17,7 @@ export function waitingStep(panel: Panel): TemplateResult {
     ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
     <p>${approveText(panel)}</p>
     <p class="hint facts">
-      ${sentTo && !isElsewhere(panel) ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${deadline ? html`<span role=${deadline.key === 'left' ? 'timer' : nothing}>${say(deadline.key, deadline)}</span>` : nothing}
+      ${sentTo && !payment?.asks_another ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${deadline ? html`<span role=${deadline.key === 'left' ? 'timer' : nothing}>${say(deadline.key, deadline)}</span>` : nothing}
     </p>
     ${checkButton(panel, 'check')}
     <p class=${checkout.isGivenUp ? 'notice' : 'hint'}>${outcomeText(panel)}</p>
@@ -26,17 +26,10 @@ export function waitingStep(panel: Panel): TemplateResult {
   `;
 }
 
-/** Who asks on the phone, and for how much; '' while only the start of a payment is known. */
+/** Who asks on the phone, this one or that of somebody who was first, and for how much; '' while only the start of a payment is known. */
 export function approveText(panel: Panel): string {
   const { payment } = panel.checkout;
-  if (!payment) return '';
-  const amount = panel.money(payment.amount, payment.currency);
-  return isElsewhere(panel) ? panel.say('approveThere', { amount }) : panel.say('approve', { network: walletOf(panel, payment), amount });
-}
-
-/** Whether somebody was there first, with another phone: the one that was typed here stays silent. */
-function isElsewhere({ checkout: { payment } }: Panel): boolean {
-  return !!payment && 'asks_another' in payment && !!payment.asks_another;
+  return payment ? panel.say(payment.asks_another ? 'approveThere' : 'approve', { network: walletOf(panel, payment), amount: panel.money(payment.amount, payment.currency) }) : '';
 }
 
 /**
