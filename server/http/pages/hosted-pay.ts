@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { Apps } from '../../access/apps.ts';
+import { nationalNumber } from '../../core/phone.ts';
 import type { ProviderRouting } from '../../providers/routing.ts';
 import type { Items } from '../../shop/items.ts';
 import type { CheckoutSessions, ForSale, Session } from '../../shop/sessions.ts';
@@ -51,8 +52,10 @@ function itemHtml(item: ForSale, shop: string, language: Language): string {
 
 /** What the merchant's server has said of a session: where the buyer goes from here, and who it is. */
 function sessionHtml({ customer, successUrl, cancelUrl }: Session, language: Language): { terms: string; wayBack: string } {
+  // As its owner writes it: the country's code stands in front of the field already.
+  const phone = customer.phone === '' ? '' : `0${nationalNumber(customer.phone)}`;
   return {
-    terms: html` phone="${customer.phone}" success-url="${successUrl}"`,
+    terms: html` phone="${phone}" success-url="${successUrl}"`,
     wayBack: cancelUrl === '' ? '' : html`<p><a href="${cancelUrl}">${WORDS[language].back}</a></p>\n`,
   };
 }
