@@ -52,7 +52,7 @@ export const row: Row = {
           ],
           goals: [
             atMost(14, figure('the script that a site pastes', sizes.button.gzip / 1_000, 'kB gzip')),
-            atMost(100, figure(`script arrived to button ready, ${SLOWER_CPU} × slower CPU`, median(interactiveMs), 'ms')),
+            atMost(100, figure(`slow 3G: script arrived to button ready, ${SLOWER_CPU} × slower CPU`, median(interactiveMs), 'ms')),
             atMost(ONE_ROUND_TRIP, figure('slow 3G: press to form', trips('formMs'), 'round trips')),
             atMost(ONE_ROUND_TRIP, figure('slow 3G: pay to “check your phone”', trips('promptMs'), 'round trips')),
           ],
@@ -100,10 +100,16 @@ async function onAPage<Answer>(browser: Browser, act: (page: Page, session: CDPS
   }
 }
 
+/**
+ * Over a network that takes its time, as they do: the script arrives when the page itself has long been painted. Where all
+ * arrives at once, that first painting is most of what is measured (an element of two lines was ready after 50 to 90 ms).
+ */
 async function untilInteractive({ url }: Site, page: Page, session: CDPSession): Promise<number> {
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER_CPU });
-  await page.goto(url);
-  await page.waitForFunction('window.readyAt');
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', SLOW_3G);
+  await page.goto(url, { timeout: 60_000 });
+  await page.waitForFunction('window.readyAt', undefined, { timeout: 60_000 });
   return page.evaluate<number>(`readyAt - performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/pay-button.js')).responseEnd`);
 }
 
