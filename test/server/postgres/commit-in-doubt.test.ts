@@ -59,7 +59,7 @@ test('a commit that a crash took with it does not pass for done because a strang
   const wire = await cutAtCommit(databaseUrl);
   const store = await storeThrough(wire.databaseUrl);
   const cut = wire.cutAtNextCommit({ delivered: false });
-  const { written } = writing(store, 'lost');
+  const { written, begun } = writing(store, 'lost');
   await cut;
   await crash();
   // As many as were lost, and more: one of them is given the id that was ours.
@@ -68,13 +68,15 @@ test('a commit that a crash took with it does not pass for done because a strang
     await stranger.end();
   }
   wire.mend();
-  await expect(written).rejects.toThrow('whether it was written is not known');
-  expect(await notes(store.read)).toEqual([]);
+  // Once in ten seconds the log's writer comes by; had it come before the crash, the id would still be ours, the commit found missing, and made again.
+  const isMadeAgain = await written.then(() => begun() === 2, () => false);
+  if (!isMadeAgain) await expect(written).rejects.toThrow('whether it was written is not known');
+  expect(await notes(store.read)).toEqual(isMadeAgain ? ['lost'] : []);
   // The store is of use again, and knows the new life.
   const again = wire.cutAtNextCommit({ delivered: true });
   const { written: found } = writing(store, 'found');
   await again;
   wire.mend();
   await found;
-  expect(await notes(store.read)).toEqual(['found']);
+  expect(await notes(store.read)).toContain('found');
 });
