@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { databaseAt } from './postgres-address.ts';
 
 export const ENGINE: 'sqlite' | 'postgres' = process.env.MALIPO_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite';
@@ -37,11 +37,16 @@ function newFile(): TestDatabase {
   };
 }
 
-let maintenance: pg.Pool | null = null;
 let made = 0;
 
+/** The tests that are about PostgreSQL itself have databases and connections of their own, the others what one after the other is lent. */
 function newPostgresDatabase(): TestDatabase {
-  return copyOf(inject('postgresTemplate'));
+  const lender = inject('postgresLender');
+  const isAboutPostgres = expect.getState().testPath?.includes('/test/server/postgres/') === true;
+  if (lender === null || isAboutPostgres) return copyOf(inject('postgresTemplate'));
+  const name = nextName();
+  const atDesk = `${lender.desk}/${name}`;
+  return inTheMakingAt(databaseAt(lender.server, name), ask(atDesk, 'PUT'), () => ask(atDesk, 'DELETE'));
 }
 
 /** One that Malipo has never seen. */
@@ -49,13 +54,22 @@ export function emptyPostgresDatabase(): TestDatabase {
   return copyOf('template0');
 }
 
+let maintenance: pg.Pool | null = null;
+
 function copyOf(template: string): TestDatabase {
   const server = inject('postgresUrl');
   const pool = (maintenance ??= new pg.Pool({ connectionString: server, max: 2, allowExitOnIdle: true }));
-  const name = `malipo_test_${process.pid}_${Date.now()}_${made++}`;
-  const ready = pool.query(`CREATE DATABASE ${name} TEMPLATE ${template}`).then(() => undefined);
+  const name = nextName();
+  const run = (sql: string) => pool.query(sql).then(() => undefined);
+  return inTheMakingAt(databaseAt(server, name), run(`CREATE DATABASE ${name} TEMPLATE ${template}`), () => run(`DROP DATABASE ${name} WITH (FORCE)`));
+}
+
+function nextName(): string {
+  return `malipo_test_${process.pid}_${Date.now()}_${made++}`;
+}
+
+function inTheMakingAt(url: string, ready: Promise<void>, remove: () => Promise<void>): TestDatabase {
   ready.catch(() => undefined);
-  const url = databaseAt(server, name);
   inTheMaking.set(url, ready);
   return {
     url,
@@ -63,7 +77,12 @@ function copyOf(template: string): TestDatabase {
     remove: async () => {
       await ready;
       inTheMaking.delete(url);
-      await pool.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await remove();
     },
   };
+}
+
+async function ask(address: string, method: 'PUT' | 'DELETE'): Promise<void> {
+  const answer = await fetch(address, { method });
+  if (!answer.ok) throw new Error(await answer.text());
 }
