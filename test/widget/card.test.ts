@@ -323,7 +323,7 @@ describe('coming back to the card', () => {
     first.element.remove();
     const buyer = await Buyer.arrives(world);
     await buyer.sees('card');
-    buyer.element.formStateRestoreCallback('dgw_first pending');
+    buyer.findsInTheForm('dgw_first', 'pending');
     expect(stored(world)).to.include.keys('key');
     await buyer.opens();
     await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);

@@ -307,7 +307,7 @@ describe('the form around the button', () => {
     it(name, async () => {
       const { form, buyer } = await aForm(await aPayingWorld(), { 'submit-on-success': '' });
       const sent = whatIsSentOf(form);
-      buyer.element.formStateRestoreCallback(`dgw_first ${status}`);
+      buyer.findsInTheForm('dgw_first', status);
       await buyer.sees('succeeded');
       expect(sent).to.deep.equal(isSent ? [[['payment', 'dgw_first']]] : []);
     });
@@ -315,9 +315,33 @@ describe('the form around the button', () => {
 
   it('a form restored by the browser asks what became of its reference', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld());
-    buyer.element.formStateRestoreCallback('dgw_first pending');
+    buyer.findsInTheForm('dgw_first', 'pending');
     await buyer.sees('succeeded');
     expect(buyer.element.value).to.equal('dgw_first');
+  });
+
+  it('a form restored by the browser is not paid by what was paid for something else, as where each visit has a session of its own', async () => {
+    const { setFormValue } = ElementInternals.prototype;
+    let kept: unknown;
+    ElementInternals.prototype.setFormValue = function (value, state) {
+      kept = state;
+      setFormValue.call(this, value, state);
+    };
+    try {
+      const world = await aPayingWorld();
+      const first = await Buyer.arrives(world, { item: 'cs-first', name: 'payment' });
+      await (await first.pays()).sees('succeeded');
+      const before = kept;
+      first.element.remove();
+      const [second, again] = [await Buyer.arrives(world, { item: 'cs-second', name: 'payment' }), await Buyer.arrives(world, { item: 'cs-first', name: 'payment' })];
+      for (const { element } of [second, again]) element.formStateRestoreCallback(before);
+      await again.sees('succeeded');
+      await second.settles();
+      expect([second.element.state, second.element.value]).to.deep.equal(['idle', '']);
+      expect(second.told).to.deep.equal([]);
+    } finally {
+      ElementInternals.prototype.setFormValue = setFormValue;
+    }
   });
 });
 
@@ -583,7 +607,7 @@ describe('who has paid', () => {
   it('and comes back to that page is not sent away again', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline', 'success-url': '#thanks' });
     // So the browser hands back what the form held when it was left.
-    buyer.element.formStateRestoreCallback('dgw_first completed');
+    buyer.findsInTheForm('dgw_first', 'completed');
     await buyer.sees('succeeded');
     await waitUntil(() => buyer.has('a[part=done]'), 'the way on is here', PATIENCE);
     expect(buyer.find<HTMLAnchorElement>('a[part=done]').href).to.equal(`${location.href}#thanks`);
@@ -602,7 +626,7 @@ describe('who has paid', () => {
   it('and had left before that is led on, also where nothing but the form has kept the payment', async () => {
     const world = await aWaitingWorld();
     const buyer = await Buyer.arrives(world, { mode: 'inline', 'success-url': '#thanks' });
-    buyer.element.formStateRestoreCallback('dgw_first pending');
+    buyer.findsInTheForm('dgw_first', 'pending');
     await buyer.sees('waiting');
     await world.comesTo(done);
     await buyer.sees('succeeded');

@@ -233,8 +233,9 @@ export class PayButton extends LitElement {
   formStateRestoreCallback(kept: unknown): void {
     // Browsers restore as soon as the element is defined, and its first update begins anew with the item.
     void this.updateComplete.then(() => {
-      const [reference, status] = typeof kept === 'string' ? kept.split(' ') : [];
-      if (!reference || reference === this.#checkout.attempt?.reference) return;
+      const [reference, status, place] = typeof kept === 'string' ? kept.split(' ') : [];
+      // The page may sell something else by now.
+      if (!reference || place !== this.attemptPlace || reference === this.#checkout.attempt?.reference) return;
       if (status === 'completed') this.success.ledOn = reference;
       this.#checkout.resume({ reference, started_at: 0 });
     });
@@ -380,7 +381,7 @@ export class PayButton extends LitElement {
     states?.clear();
     states?.add(state);
     // A payment on its way is no value yet, and is what the browser keeps for `formStateRestoreCallback`.
-    this.#internals.setFormValue(value || null, reference && `${reference} ${status}`);
+    this.#internals.setFormValue(value || null, reference && `${reference} ${status} ${this.attemptPlace}`);
     // A form cannot be sent before the payment it requires.
     this.#internals.setValidity({ valueMissing: this.required && !value }, this.#locale.say('payNow'), this.renderRoot.firstElementChild as HTMLElement);
     if (this.submitOnSuccess) this.success.send(this.form);

@@ -1,5 +1,6 @@
 /** A buyer at a `<pay-button>`: presses, types and reads as a person would. Knows parts and words, no internals. */
 import { fixture, html, waitUntil } from '@open-wc/testing';
+import type { PaymentStatus } from '../../../server/core/checkout-contract.ts';
 import type { PayDetail, PayStateDetail } from '../../../widget/src/events.ts';
 import type { CheckoutState } from '../../../widget/src/machine.ts';
 import type { PayButton } from '../../../widget/src/pay-button.element.ts';
@@ -158,6 +159,12 @@ export class Buyer {
     await this.types('#phone', phone);
     await this.presses('[part=submit]');
     return this;
+  }
+
+  /** Comes back to a page whose form the browser fills in again, with what it held of a payment of this item. */
+  findsInTheForm(reference: string, status: PaymentStatus): void {
+    const { baseUrl, item } = this.element;
+    this.element.formStateRestoreCallback(`${reference} ${status} malipo:${baseUrl}:${item}`);
   }
 
   // Waiting.
