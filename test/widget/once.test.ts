@@ -2,7 +2,7 @@ import { expect, waitUntil } from '@open-wc/testing';
 import { TIMING } from '../../widget/src/timing.ts';
 import { holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
-import { aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
+import { aCardWorld, aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
 /** What is stored for this world's book. */
 function stored(world: World): Record<string, unknown> | null {
@@ -232,6 +232,25 @@ describe('paying once', () => {
       await buyer.sees('waiting');
       await world.comesTo(aStatus({ status: 'completed' }));
       await buyer.sees('succeeded');
+    } finally {
+      Storage.prototype.setItem = setItem;
+    }
+  });
+
+  it('works where storage takes the request and not the answer, being full', async () => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (name, value) {
+      if (value.includes('reference')) throw new DOMException('full', 'QuotaExceededError');
+      setItem.call(this, name, value);
+    };
+    try {
+      const world = await aCardWorld();
+      const buyer = await (await Buyer.arrives(world)).comesToTheCard();
+      await buyer.presses('[part=submit]');
+      await world.heard('card');
+      await world.comesTo(aStatus({ status: 'completed' }));
+      await buyer.sees('succeeded');
+      expect(stored(world)).to.equal(null);
     } finally {
       Storage.prototype.setItem = setItem;
     }

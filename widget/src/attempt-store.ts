@@ -40,11 +40,12 @@ export function readAttempt(place: string): Attempt | null {
   return null;
 }
 
-function stored(place: string): string | null | undefined {
+function stored(place: string): string | null {
   try {
-    return localStorage.getItem(place) ?? memory[place];
+    // What could not be stored is newer than what is.
+    return memory[place] ?? localStorage.getItem(place);
   } catch {
-    return memory[place];
+    return null;
   }
 }
 
