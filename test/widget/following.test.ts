@@ -174,6 +174,16 @@ describe('following a payment', () => {
     await buyer.sees('details');
   });
 
+  it('a shop that was out of reach says nothing of that in the form that comes after all', async () => {
+    const world = await (await aWaitingWorld()).says({ item: { isCut: true } });
+    const buyer = await (await Buyer.arrives(world)).opens();
+    await buyer.sees('offline');
+    buyer.element.close();
+    await world.says({ item: { data: anItem() } });
+    await buyer.comesToTheForm();
+    expect(buyer.descriptionOf('[part=submit]')).to.equal('');
+  });
+
   it('an unanswered question is no end, neither is an error of the server', async () => {
     const world = await (await aWaitingWorld()).says({ stream: { status: 503, code: 'UNAVAILABLE' }, status: [{ isCut: true }, { status: 500, code: 'DB_ERROR' }, { data: done }] });
     const buyer = await waiting(world);

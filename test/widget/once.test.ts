@@ -13,6 +13,26 @@ async function keysOf(world: World): Promise<Set<string | undefined>> {
   return new Set((await world.calls('pay')).map(({ key }) => key));
 }
 
+/** Long enough for what must not come. */
+async function aMoment(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
+/** A buyer whose time ran out, with the panel open. */
+async function anExpiredPayment(): Promise<{ world: World; buyer: Buyer }> {
+  const world = await (await aWaitingWorld()).says({ stream: { data: aStatus({ status: 'expired', failure_code: 'expired' }) } });
+  const buyer = await (await Buyer.arrives(world)).pays();
+  return { world, buyer: await buyer.sees('expired') };
+}
+
+/** Another tab, which is a frame here, waits for this payment. */
+function anotherTabWrites(world: World, reference: string): void {
+  const tab = document.createElement('iframe');
+  document.body.append(tab);
+  tab.contentWindow?.localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference, expires_at: '', started_at: Date.now() }));
+  tab.remove();
+}
+
 describe('paying once', () => {
   it('a double click is one request', async () => {
     const world = await aWaitingWorld();
@@ -192,6 +212,52 @@ describe('paying once', () => {
     expect(await world.calls('pay')).to.have.length(1);
   });
 
+  it('who closes the panel while a late success is looked for is not sold it a second time', async () => {
+    const { world, buyer } = await anExpiredPayment();
+    await world.says({ status: { isHeld: true, data: aStatus({ status: 'completed' }) } });
+    buyer.find('[part=done]').click();
+    await world.heard('status');
+    buyer.element.close();
+    await world.releases();
+    await buyer.hears('pay-success');
+    await buyer.settles();
+    expect([buyer.element.value, buyer.buttonText]).to.deep.equal(['dgw_first', 'Paid']);
+  });
+
+  it('while nobody answers whether a late success has come, nothing is sold, also with the panel opened again', async () => {
+    const { world, buyer } = await anExpiredPayment();
+    await world.says({ status: { status: 503, code: 'UNAVAILABLE' } });
+    await buyer.presses('[part=done]');
+    await buyer.sees('offline');
+    expect(buyer.panelText).to.contain('cannot be reached').and.to.contain('dgw_first');
+    buyer.element.close();
+    await world.says({ status: { data: aStatus({ status: 'completed' }) } });
+    await buyer.opens();
+    await buyer.sees('succeeded');
+    expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('a payment that has ended, and that its server does not know any more, keeps nobody from paying', async () => {
+    const { world, buyer } = await anExpiredPayment();
+    await world.says({ status: { status: 404, code: 'NOT_FOUND' } });
+    await buyer.presses('[part=done]');
+    await buyer.sees('details');
+  });
+
+  it('an answer about the payment before does not take the place of what is known of this one', async () => {
+    const { world, buyer } = await anExpiredPayment();
+    const second = aStatus({ reference: 'dgw_second', status: 'completed' });
+    await world.says({ status: [{ isHeld: true, data: aStatus({ status: 'failed' }) }, { data: second }], stream: { data: second } });
+    buyer.find('[part=done]').click();
+    await world.heard('status');
+    anotherTabWrites(world, 'dgw_second');
+    await buyer.sees('succeeded');
+    await world.releases();
+    await aMoment();
+    expect(buyer.element.value).to.equal('dgw_second');
+    expect(buyer.events('pay-failure')).to.deep.equal([]);
+  });
+
   it('a second button for the same item takes up the payment instead of starting another', async () => {
     const world = await aWaitingWorld();
     const second = await (await Buyer.arrives(world)).comesToTheForm();
@@ -207,14 +273,11 @@ describe('paying once', () => {
   it('another tab’s payment shows here at once', async () => {
     const world = await aWaitingWorld();
     const buyer = await (await Buyer.arrives(world)).comesToTheForm();
-    const tab = document.createElement('iframe');
-    document.body.append(tab);
-    tab.contentWindow?.localStorage.setItem(`malipo:${world.server}:book`, JSON.stringify({ reference: 'dgw_first', expires_at: '', started_at: Date.now() }));
+    anotherTabWrites(world, 'dgw_first');
     await buyer.sees('waiting');
     await buyer.hears('pay-pending');
     await world.comesTo(aStatus({ status: 'completed' }));
     await buyer.sees('succeeded');
-    tab.remove();
   });
 
   it('works where storage is blocked, as long as the page lives', async () => {

@@ -110,13 +110,14 @@ export class Checkout {
 
   /** The panel opens. */
   enter(): void {
-    if (!this.resume() && ['idle', 'offline'].includes(this.state)) this.#toDetails(this.code);
+    if (!this.resume() && this.state === 'idle') this.#toDetails(this.code);
+    else if (!this.attempt && this.state === 'offline') this.check();
     if (this.offer.isOld) void this.offer.read();
   }
 
-  /** The panel closes; what has no payment behind it ends. */
+  /** The panel closes; what has no payment behind it ends. One that had ended goes on being looked at. */
   leave(): void {
-    if (!this.attempt) this.#move('idle');
+    if (!this.attempt && ['loading', 'details'].includes(this.state)) this.#move('idle');
   }
 
   /** Starts the payment of this amount, null where nobody knows it. Again while the first is on its way, it does nothing. */
@@ -338,7 +339,7 @@ export class Checkout {
         this.#toDetails('');
       }
       if (this.state === 'offline' || !navigator.onLine) this.#doubt();
-      return this.attempt !== attempt;
+      return this.attempt !== attempt || (!attempt && (error as CheckoutApiError).isFinal);
     }
   }
 
@@ -348,18 +349,21 @@ export class Checkout {
     this.#quietUntil = 0;
     const isAnswered = await this.#ask(true);
     if (this.state !== 'checking') return;
-    if (!attempt) {
-      // It had failed and still has: now the buyer may pay again. A late success would have ended the checking.
-      this.#toDetails('');
-    } else if (isAnswered) {
+    if (!isAnswered) {
+      if (attempt) this.#doubt();
+      else this.#move('offline');
+    } else if (attempt) {
       this.#move(this.#pending);
       this.isStillPending = true;
     } else {
-      this.#doubt();
+      // It had failed and still has: now the buyer may pay again. A late success would have ended the checking.
+      this.#toDetails('');
     }
   }
 
   #hear(status: CheckoutStatus): void {
+    // Asked for before another payment was taken up.
+    if (status.reference !== (this.attempt?.reference ?? this.payment?.reference)) return;
     const isPending = status.status === 'pending';
     const next = isPending ? this.#pending : stateOf(status.status);
     // A check ends itself when it found no news: pending, or failed as before.
