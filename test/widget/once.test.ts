@@ -115,6 +115,20 @@ describe('paying once', () => {
     });
   }
 
+  it('a start refused for now and then for good gets another key: its own would bring back that refusal', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: [{ status: 429, code: 'RATE_LIMIT' }, { status: 400, code: 'PROVIDER_ERROR' }, { status: 201, data: aStart() }] });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    for (const time of [1, 2]) {
+      await world.heard('pay', time);
+      await buyer.sees('details');
+      await buyer.presses('[part=submit]');
+    }
+    await buyer.sees('waiting');
+    const [first, second, third] = (await world.calls('pay')).map(({ key }) => key);
+    expect(second).to.equal(first);
+    expect(third).not.to.equal(first);
+  });
+
   it('a start whose page went away is replayed by the next page', async () => {
     const world = await (await aWaitingWorld()).says({ pay: { isHeld: true, status: 201, data: aStart() } });
     const first = await (await Buyer.arrives(world)).pays();
@@ -184,6 +198,31 @@ describe('paying once', () => {
     await world.releases();
     await buyer.sees('waiting');
     expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('a start that hangs is made again when the buyer asks, and what comes late of it brings nothing back', async () => {
+    TIMING.startMs = 20;
+    const world = await (await aWaitingWorld()).says({ pay: [{ isHeld: true, status: 201, data: aStart() }, { status: 201, data: aStart() }] });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('unknown');
+    await buyer.presses('[part=done]');
+    await buyer.sees('waiting');
+    expect((await keysOf(world)).size).to.equal(1);
+    await world.comesTo(aStatus({ status: 'completed' }));
+    await buyer.sees('succeeded');
+    await world.releases();
+    await aMoment();
+    expect(stored(world)).to.equal(null);
+  });
+
+  it('a lost start is not replayed by itself any more once its time is over', async () => {
+    Object.assign(TIMING, { pollMs: [60_000_000], replayMs: 700 });
+    const world = await (await aWaitingWorld()).says({ pay: { status: 500, code: 'DB_ERROR' } });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('unknown');
+    await world.heard('pay', 2);
+    await aMoment();
+    expect(await world.calls('pay')).to.have.length(2);
   });
 
   it('a failed payment is tried again with a new key', async () => {

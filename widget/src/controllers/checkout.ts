@@ -242,6 +242,8 @@ export class Checkout {
     this.#sending = attempt;
     try {
       const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
+      // Heard of already: another button, or a replay, was answered first, and it may have ended.
+      if (this.payment?.reference === started.reference) return;
       const next = answeredAttempt(attempt, started);
       writeAttempt(attemptPlace, next);
       if (this.attempt !== attempt) return;
@@ -261,6 +263,7 @@ export class Checkout {
       if (isAnswer) this.#quietUntil = Date.now() + error.retryAfterMs;
       if (isRefused) {
         if (error.isForNow) this.putOff.attempt = attempt;
+        else this.putOff.answered(attempt);
         // The form shows which lines are up.
         if (error.code === 'PROVIDER_LINE_DOWN') void this.offer.read();
         this.#end();
@@ -317,10 +320,11 @@ export class Checkout {
       // Another button of this page may have got the answer; another tab's is told by an event.
       this.resume();
       if (this.attempt !== attempt) return true;
-      if (this.#sending !== attempt) {
+      const isHanging = Date.now() - attempt.started_at > TIMING.startMs;
+      if (this.#sending !== attempt || (isHanging && isFresh)) {
         if (Date.now() >= this.#quietUntil) await this.#send(attempt, true);
-      } else if (Date.now() - attempt.started_at > TIMING.startMs) {
-        // A start that hangs is not cut off, but the buyer is told.
+      } else if (isHanging) {
+        // A start that hangs is not cut off, but the buyer is told, and may send another beside it.
         this.#doubt();
       }
       return this.attempt !== attempt;

@@ -163,7 +163,7 @@ export class StatusStream implements ReactiveController {
         const isAnswered = !isDue || (await followed.ask());
         if (followed !== this.#followed) return;
         if (!isAnswered) followed.lost();
-        if (this.#host.isConnected) this.#armDeadline(followed);
+        if (followed === this.#followed && this.#host.isConnected) this.#armDeadline(followed);
       },
       // With a clock that runs ahead every deadline is over: the server is still asked, but not in a loop.
       left > 0 ? Math.min(left, LONGEST_TIMER_MS) : TIMING.overdueMs,
