@@ -307,6 +307,23 @@ describe('paying once', () => {
     await second.presses('[part=submit]');
     await second.sees('waiting');
     expect(await world.calls('pay')).to.have.length(1);
+    expect(first.panelText).to.contain('Sent to +256 77• ••• 456');
+    expect(second.panelText, 'the number typed here is not asked').not.to.contain('Sent to');
+  });
+
+  it('a start that another button has had answered leaves nothing behind when its own answer comes', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: [{ isHeld: true, status: 201, data: aStart() }, { status: 201, data: aStart() }] });
+    const first = await (await Buyer.arrives(world)).pays();
+    await world.heard('pay');
+    const second = await Buyer.arrives(world);
+    await second.sees('waiting');
+    await first.sees('waiting');
+    await world.comesTo(aStatus({ status: 'completed' }));
+    await first.sees('succeeded');
+    await second.sees('succeeded');
+    await world.releases();
+    await aMoment();
+    expect(stored(world)).to.equal(null);
   });
 
   it('another tab’s payment shows here at once', async () => {

@@ -9,7 +9,7 @@ import { DialogController, type DialogHost, focusFirst } from './controllers/dia
 import type { LocaleController } from './controllers/locale.ts';
 import type { ScriptPart } from './controllers/script-part.ts';
 import type { SuccessRedirect } from './controllers/success-redirect.ts';
-import { type Draft, type FieldErrors, maskPhone, readDetails } from './details-form.ts';
+import { type Draft, type FieldErrors, readDetails } from './details-form.ts';
 import { crossIcon } from './icons.ts';
 import { formatMoney } from './money.ts';
 import { detailsStep, testNumbers } from './steps/details.ts';
@@ -51,8 +51,6 @@ export class Panel implements ReactiveController {
   draft: Draft;
   errors: FieldErrors = {};
   #card: Card.CardStep | null = null;
-  /** The number the request went to, masked; '' after a reload, which does not keep it. */
-  sentTo = '';
   /** The reference that was copied. */
   copied = '';
   /** Whether the ribbon is shown, undefined while that is not known. */
@@ -176,7 +174,6 @@ export class Panel implements ReactiveController {
     if (host.email) body.customer_email = host.email;
     const { quantity } = this;
     if (quantity > 1) body.quantity = quantity;
-    this.sentTo = maskPhone(body.phone_number ?? '');
     if (!mobileMoney) void this.fetchCard();
     checkout.submit(body, this.total ?? body.amount ?? null);
   }

@@ -42,6 +42,8 @@ export class Checkout {
   code = '';
   /** True after a check that found the payment still pending. */
   isStillPending = false;
+  /** The number that is asked, '' where that is not known: after a reload, which does not keep it, and for a card. */
+  phone = '';
   /** True once the buyer wants the request gone, to send another or none. */
   isGivenUp = false;
   /** True while the bank of a card is waited for, and nothing more is to be typed. */
@@ -281,6 +283,7 @@ export class Checkout {
   /** Of another attempt nothing is known yet. */
   #begin(attempt: Attempt, askFirst: boolean): void {
     this.payment = null;
+    this.phone = attempt.body?.phone_number ?? '';
     this.isGivenUp = false;
     this.#follow(attempt, askFirst);
   }

@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit';
 import { countryOfCurrency, networkName } from '../../../server/core/number-plans.ts';
 import { APPROVAL_MENUS } from '../approval-menus.ts';
 import type { KnownPayment } from '../controllers/checkout.ts';
+import { maskPhone } from '../details-form.ts';
 import { phoneIcon } from '../icons.ts';
 import type { Panel } from '../panel.ts';
 import { html, nothing } from '../template.ts';
@@ -10,14 +11,14 @@ import { amountLine, heading, outcomeText, referenceLine } from './outcome.ts';
 
 /** The buyer is looking at the phone: say what to do there, for how much, for how long, and how to ask. */
 export function waitingStep(panel: Panel): TemplateResult {
-  const { checkout, deadline, say, sentTo } = panel;
-  const { payment } = checkout;
+  const { checkout, deadline, say } = panel;
+  const { payment, phone } = checkout;
   return html`
     <div class="sign waiting">${phoneIcon()}</div>
     ${heading(panel, say('waiting.title'))} ${amountLine(panel)}
     <p>${approveText(panel)}</p>
     <p class="hint facts">
-      ${sentTo && !payment?.asks_another ? html`<span>${say('sent', { phone: sentTo })}</span>` : nothing} ${deadline ? html`<span role=${deadline.key === 'left' ? 'timer' : nothing}>${say(deadline.key, deadline)}</span>` : nothing}
+      ${phone && !payment?.asks_another ? html`<span>${say('sent', { phone: maskPhone(phone) })}</span>` : nothing} ${deadline ? html`<span role=${deadline.key === 'left' ? 'timer' : nothing}>${say(deadline.key, deadline)}</span>` : nothing}
     </p>
     ${checkButton(panel, 'check')}
     <p class=${checkout.isGivenUp ? 'notice' : 'hint'}>${outcomeText(panel)}</p>
