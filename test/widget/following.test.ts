@@ -63,6 +63,17 @@ describe('following a payment', () => {
     await buyer.sees('succeeded');
   });
 
+  it('a stream that breaks again and again is replaced by polling, however soon the browser tries anew', async () => {
+    TIMING.streamOpenMs = 1_000;
+    const world = await aWaitingWorld();
+    const buyer = await waiting(world);
+    await world.heard('stream');
+    // From now on it comes no further, and every 50 ms the browser finds that anew.
+    await world.says({ stream: { isCut: true }, status: { data: done } });
+    await world.hangsUp();
+    await buyer.sees('succeeded');
+  });
+
   it('silence on an open stream is not trusted, a heartbeat is', async () => {
     const silences = holdTimers((TIMING.silenceMs = 1_234_567));
     const isSilent = (times: number): boolean => silences.begun === times;

@@ -112,8 +112,10 @@ export class StatusStream implements ReactiveController {
     }
     streaming = this;
     const source = (this.#source = new EventSource(url));
+    let isAlive = false;
     // The server beats by a named event, because comments never reach a page.
     const alive = (): void => {
+      isAlive = true;
       this.#isPolling = false;
       this.#next(TIMING.silenceMs, () => void this.#wake());
     };
@@ -124,8 +126,10 @@ export class StatusStream implements ReactiveController {
       this.#followed?.hear(data);
     };
     source.onerror = () => {
-      // A stream that is not closed is being opened again by the browser: polling covers the gap if that takes long.
-      if (!this.#isPolling) this.#next(source.readyState === source.CLOSED ? 0 : TIMING.streamOpenMs, () => { this.#poll(0); });
+      const isClosed = source.readyState === source.CLOSED;
+      // A stream that is not closed is being opened again by the browser: polling covers the gap if that takes long, however often it fails.
+      if (!this.#isPolling && (isAlive || isClosed)) this.#next(isClosed ? 0 : TIMING.streamOpenMs, () => { this.#poll(0); });
+      isAlive = false;
     };
     this.#next(TIMING.streamOpenMs, () => { this.#poll(0); });
   }
