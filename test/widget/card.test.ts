@@ -77,6 +77,30 @@ describe('the choice between mobile money and card', () => {
   });
 });
 
+describe('the provider’s own page', () => {
+  for (const [who, mode, leave] of [
+    ['has closed the dialog', 'dialog', ({ element }: Buyer) => { element.close(); }],
+    ['sees something else in its place by now', 'inline', ({ element }: Buyer) => { element.remove(); }],
+  ] as const) {
+    it(`is not gone to by who ${who}, and is kept for the way back`, async () => {
+      const page = `${location.href}#there`;
+      const world = await aCardWorld();
+      await world.says({ pay: { isHeld: true, status: 201, data: aStart({ network: '', redirect_url: page }) } });
+      const buyer = await Buyer.arrives(world, { mode });
+      if (mode === 'dialog') await buyer.opens();
+      await buyer.seesTheForm();
+      await buyer.chooses('Card');
+      await buyer.presses('[part=submit]');
+      await world.heard('pay');
+      leave(buyer);
+      await world.releases();
+      await buyer.sees('waiting');
+      expect(location.hash).to.equal('');
+      expect(stored(world)).to.include({ page });
+    });
+  }
+});
+
 describe('the sandbox’s card form', () => {
   it('offers three test cards, has no field, and says so', async () => {
     const buyer = await (await Buyer.arrives(await aCardWorld())).comesToTheCard();

@@ -604,6 +604,18 @@ describe('who has paid', () => {
     expect([reading.begun, location.hash]).to.deep.equal([0, '']);
   });
 
+  it('and goes on by the link is not sent there a second time, which on a slow network would begin the page anew', async () => {
+    const buyer = await aBuyerWhoHasPaid();
+    const link = buyer.find<HTMLAnchorElement>('a[part=done]');
+    // The page that it leads to is on its way.
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+    });
+    await buyer.presses('a[part=done]');
+    reading.end();
+    expect(location.hash).to.equal('');
+  });
+
   it('and comes back to that page is not sent away again', async () => {
     const buyer = await Buyer.arrives(await aPayingWorld(), { mode: 'inline', 'success-url': '#thanks' });
     // So the browser hands back what the form held when it was left.

@@ -268,7 +268,7 @@ export class PayButton extends LitElement {
 
   /** @internal */
   get isPanelShown(): boolean {
-    return this.isOpen || this.isInline;
+    return this.isConnected && (this.isOpen || this.isInline);
   }
 
   get #isDisabled(): boolean {

@@ -255,8 +255,8 @@ export class Checkout {
       this.#follow(next, isReplay || started.status !== 'pending');
       this.#move(this.#pending);
       this.#tell();
-      // A buyer who comes back finds the way there on the panel, and is not sent again.
-      if (next.page && !isReplay) location.assign(next.page);
+      // A buyer who comes back finds the way there on the panel, and is not sent again; nor who has left it meanwhile.
+      if (next.page && !isReplay && this.#host.isPanelShown) location.assign(next.page);
     } catch (error) {
       const isAnswer = error instanceof CheckoutApiError;
       const isRefused = isAnswer && error.isRefusal(isReplay);

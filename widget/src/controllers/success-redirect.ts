@@ -3,7 +3,6 @@ import { TIMING } from '../timing.ts';
 
 /** What the redirect needs to know of its element. */
 export interface SuccessHost extends ReactiveControllerHost {
-  readonly isConnected: boolean;
   readonly successUrl: string;
   /** The reference once the payment has succeeded, else ''. */
   readonly value: string;
@@ -38,19 +37,19 @@ export class SuccessRedirect implements ReactiveController {
   }
 
   hostConnected(): void {
-    addEventListener('pagehide', this.#onLeave);
+    addEventListener('pagehide', this.leave);
     this.#host.requestUpdate();
   }
 
   /** What has taken the button away shows something else by now. */
   hostDisconnected(): void {
-    removeEventListener('pagehide', this.#onLeave);
+    removeEventListener('pagehide', this.leave);
     this.#stay();
   }
 
   hostUpdated(): void {
-    const { isConnected, isPanelShown, value } = this.#host;
-    if (isConnected && isPanelShown && this.href && value !== this.ledOn) {
+    const { isPanelShown, value } = this.#host;
+    if (isPanelShown && this.href && value !== this.ledOn) {
       this.#timer ??= setTimeout(() => {
         location.assign(this.href);
       }, TIMING.redirectMs);
@@ -69,8 +68,8 @@ export class SuccessRedirect implements ReactiveController {
     form.requestSubmit();
   }
 
-  /** A page that is kept for Back keeps its timers, which go on then. */
-  readonly #onLeave = (): void => {
+  /** The page is left, or is by the link: its timers go on meanwhile, and where it is kept for Back. */
+  readonly leave = (): void => {
     this.ledOn = this.#host.value || this.ledOn;
     this.#stay();
   };

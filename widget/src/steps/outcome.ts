@@ -22,7 +22,7 @@ export function outcomeStep(panel: Panel, outcome: Outcome): TemplateResult {
     ${heading(panel, titleOf(panel))} ${amountLine(panel)}
     <p>${outcomeText(panel)}</p>
     ${href
-      ? html`<a part="done" href=${href}>${label}</a>`
+      ? html`<a part="done" href=${href} @click=${host.success.leave}>${label}</a>`
       : isDone && host.isInline
         ? nothing
         : html`<button part="done" @click=${act}>${label}</button>`}
