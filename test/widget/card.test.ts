@@ -1,5 +1,6 @@
 import { expect, waitUntil } from '@open-wc/testing';
-import { browserSays } from './support/browser.ts';
+import { TIMING } from '../../widget/src/timing.ts';
+import { browserSays, holdTimers } from './support/browser.ts';
 import { Buyer } from './support/buyer.ts';
 import { aCardStart, aCardWorld, aDonation, anItem, aStart, aStatus, aWaitingWorld, PATIENCE, type World } from './support/world.ts';
 
@@ -339,6 +340,22 @@ describe('coming back to the card', () => {
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
     await buyer.sees('succeeded');
     expect(await world.calls('pay')).to.have.length(1);
+  });
+
+  it('an answer that never comes is not waited for: there is another try, and another way', async () => {
+    const world = await aCardWorld();
+    (await (await Buyer.arrives(world)).comesToTheCard()).element.remove();
+    await world.says({ pay: { isHeld: true } });
+    const waits = holdTimers((TIMING.formMs = 7_654_321));
+    const buyer = await (await Buyer.arrives(world)).opens();
+    await world.heard('pay', 2);
+    await waitUntil(() => (waits.end(), buyer.panelText.includes('The card form did not come.')), 'it is said', PATIENCE);
+    await world.says({ pay: { status: 201, data: aCardStart() } });
+    await buyer.presses('[part=done]');
+    await waitUntil(() => buyer.has('.cards'), 'the form is here', PATIENCE);
+    await buyer.presses('[part=another]');
+    await buyer.sees('details');
+    await world.releases();
   });
 
   it('a form restored by the browser goes on with the payment that is stored', async () => {

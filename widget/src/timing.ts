@@ -13,7 +13,7 @@ export const TIMING = {
   readMs: 15_000,
   /** Words of another language that come so much later than the panel find it speaking English. */
   wordsMs: 2_000,
-  /** Stripe.js and the form it makes; on the slowest networks they take half of it. */
+  /** Stripe.js and the form it makes, which on the slowest networks take half of it; and before, what that is made from. */
   formMs: 60_000,
   /** An item read longer ago is read again when the panel opens: prices and lines change. */
   freshMs: 60_000,

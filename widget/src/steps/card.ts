@@ -171,7 +171,7 @@ export class CardStep implements ReactiveController {
     const turn = this.#turn;
     this.#isComing = true;
     try {
-      const start = await this.#start();
+      const start = await inTime(this.#start());
       if (this.#turn !== turn) return;
       const shop = (): string => checkout.offer.item?.app.name ?? '';
       const form = start.stripe_publishable_key === SANDBOX_KEY ? new SandboxCardForm({ server: host.server, start, shop, say }) : new StripeCardForm({ host, start, say, onGone: this.#renew });
