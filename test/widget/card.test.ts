@@ -131,6 +131,20 @@ describe('the sandbox’s card form', () => {
     expect(stored(world)).to.equal(null);
   });
 
+  it('a card whose answer was lost can be sent again also where the site has emptied its storage meanwhile', async () => {
+    const world = await (await aCardWorld()).says({ card: [{ status: 500, code: 'INTERNAL_ERROR' }, { data: { result: 'succeeded' } }] });
+    const buyer = await (await Buyer.arrives(world)).comesToTheCard();
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+    localStorage.clear();
+    await buyer.presses('[part=another]');
+    await buyer.sees('card');
+    await buyer.presses('[part=submit]');
+    await world.heard('card', 2);
+    await buyer.sees('waiting');
+    expect(stored(world)).to.include({ reference: 'dgw_first', confirmed: true });
+  });
+
   it('the status is asked for at once', async () => {
     const world = await aCardWorld();
     const buyer = await (await Buyer.arrives(world)).comesToTheCard();

@@ -156,7 +156,9 @@ export class Checkout {
    */
   confirms(confirmed: boolean): boolean {
     const { attempt } = this;
-    const isHere = !!attempt && isSameAttempt(readAttempt(this.#host.attemptPlace), attempt);
+    // What was sent no tab leaves: where that is not stored any more, the site has emptied its storage.
+    const stored = readAttempt(this.#host.attemptPlace) ?? (attempt?.confirmed ? attempt : null);
+    const isHere = !!attempt && isSameAttempt(stored, attempt);
     if (isHere) {
       attempt.confirmed = confirmed;
       writeAttempt(this.#host.attemptPlace, attempt);
