@@ -336,6 +336,22 @@ describe('paying once', () => {
     await buyer.sees('succeeded');
   });
 
+  it('a start that another tab has given up for the next is not made here beside that one', async () => {
+    const world = await (await aWaitingWorld()).says({ pay: { status: 503, code: 'PROVIDER_LINE_DOWN' } });
+    const attemptWith = (key: string, phone: string): string => JSON.stringify({ key, body: { method: 'mobile_money', phone_number: phone }, started_at: Date.now() });
+    const place = `malipo:${world.server}:book`;
+    localStorage.setItem(place, attemptWith('first'.repeat(4), '256772123456'));
+    const buyer = await Buyer.arrives(world);
+    await world.heard('pay', 2);
+    // Refused for now, the first is the other tab's no more: it pays from another network.
+    localStorage.setItem(place, attemptWith('second'.repeat(4), '256701234567'));
+    await waitUntil(async () => (await world.calls('pay')).at(-1)?.key === 'second'.repeat(4), 'the next is taken up', PATIENCE);
+    const { length } = await world.calls('pay');
+    await world.says({ pay: { status: 201, data: aStart() } });
+    await buyer.sees('waiting');
+    expect((await world.calls('pay')).slice(length).map(({ key }) => key)).not.to.include('first'.repeat(4));
+  });
+
   it('works where storage is blocked, as long as the page lives', async () => {
     const setItem = Storage.prototype.setItem;
     Storage.prototype.setItem = () => {

@@ -106,7 +106,11 @@ export class Checkout {
 
   /** Takes up the stored attempt, or one known by its reference alone. True when a payment is on its way. */
   resume(attempt = readAttempt(this.#host.attemptPlace)): boolean {
-    if (attempt && !isSameAttempt(attempt, this.attempt) && this.#move(attempt.reference ? 'waiting' : 'unknown')) this.#begin(attempt, true);
+    if (attempt && !isSameAttempt(attempt, this.attempt)) {
+      const to = attempt.reference ? 'waiting' : 'unknown';
+      // The one that was unknown was given up for this one, and is not asked for beside it.
+      if (this.#move(to) || (to === 'unknown' && this.state === to)) this.#begin(attempt, true);
+    }
     return !!this.attempt;
   }
 
