@@ -12,8 +12,8 @@ const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as
  * Whether the panel and the languages are scripts of their own, `pay-button/<build>/<part>.js`, fetched when somebody
  * is about to press the button; the server has to serve them then.
  *
- * Measured 2026-11-27, gzip -9 (`npm run bench -- widget` measures what the server sends): 13.9 kB for the button, which
- * every visitor of a page gets; 10.0 kB for the panel, which those get who are about to pay; 8.2 kB for the card step, 3.5 kB
+ * Measured 2026-11-27, gzip -9 (`npm run bench -- widget` measures what the server sends): 14.0 kB for the button, which
+ * every visitor of a page gets; 9.9 kB for the panel, which those get who are about to pay; 8.3 kB for the card step, 3.5 kB
  * of it for Stripe's form and its loader, for those who choose card; 2.1 to 2.4 kB for another language.
  * Until card is chosen that is 23.9 kB in English, 21.3 kB in brotli. Lit is 5.0 kB of it, loading, starting and
  * following a payment 4.0 kB, both styles 3.4 kB, English 1.6 kB. Tried: one file for both, 22.9 kB, all of it for
