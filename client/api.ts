@@ -189,7 +189,7 @@ export interface paths {
         put?: never;
         /**
          * Make a checkout session
-         * @description Something your own server sells once, at a price of its own: send the buyer to `url`, or put `<pay-button item="slug">` on your page. It is sold in the mode of the key. While a payment of it waits, whoever asks for another is answered with that one; when one has completed, it is for sale no more. (A payment that failed, and is completed late by its network after another one was made, is real money all the same: both are told with the session’s `metadata`, and one is yours to give back.) Its `metadata` comes with the payment and in its webhooks. Whoever knows the slug can pay, and read on its page the phone number of `customer`.
+         * @description Something your own server sells once, at a price of its own: send the buyer to `url`, or put `<pay-button item="slug">` on your page. It is sold in the mode of the key. While a payment of it waits, whoever asks for another is answered with that one; when one has completed, it is for sale no more. (A payment that failed, and is completed late by its network after another one was made, is real money all the same: both are told with the session’s `metadata`, and `malipo review list` shows that it was paid twice, for you to refund one.) Its `metadata` comes with the payment and in its webhooks. Whoever knows the slug can pay, and read on its page the phone number of `customer`.
          */
         post: operations["createCheckoutSession"];
         delete?: never;

@@ -8,7 +8,7 @@ import { inWorkspace } from './workspace.ts';
 
 export const command: Command = {
   options: { all: { type: 'flag', about: 'the latest, also those that were decided' } },
-  notes: 'What a provider says and nobody may guess at: another amount than agreed, money that left after all, a payment taken back.',
+  notes: 'What a provider says and nobody may guess at: another amount than agreed, money that left after all, a payment taken back. And what was sold once and paid twice: refund one of the two, and dismiss this.',
   run: (args) =>
     inWorkspace(async ({ store }) => {
       const found = args.flag('all') ? await latestReviews(store.read) : await openReviews(store.read);
@@ -22,7 +22,7 @@ export const command: Command = {
 
 export function reviewJson(review: NamedReview): object {
   const { id, subject, reference, kind, createdAt, resolvedAt, resolution, note } = review;
-  const { agreed, reported, earlier = [], shortfall_minor } = JSON.parse(review.detail) as Partial<Reported>;
+  const { agreed, reported, earlier = [], shortfall_minor, paid_beside } = JSON.parse(review.detail) as Partial<Reported>;
   return {
     id,
     subject,
@@ -32,6 +32,7 @@ export function reviewJson(review: NamedReview): object {
     reported: reported === undefined ? null : reportJson(reported),
     ...(earlier.length === 0 ? {} : { reported_before: earlier.map(reportJson) }),
     ...(shortfall_minor === undefined ? {} : { shortfall: toMajor(shortfall_minor) }),
+    ...(paid_beside === undefined ? {} : { paid_beside }),
     created_at: isoTime(createdAt),
     resolved_at: resolvedAt === null ? null : isoTime(resolvedAt),
     resolution,
@@ -45,13 +46,14 @@ function reportJson({ amount_minor, currency, provider_ref, at }: Report): objec
 
 export function reviewLine(review: NamedReview): string {
   const { kind, detail, createdAt, resolution, note } = review;
-  const { agreed, reported, earlier = [], shortfall_minor } = JSON.parse(detail) as Partial<Reported>;
+  const { agreed, reported, earlier = [], shortfall_minor, paid_beside } = JSON.parse(detail) as Partial<Reported>;
   const money = (of: { amount_minor: number; currency: string }) => `${of.currency} ${toMajor(of.amount_minor).toLocaleString('en')}`;
   const facts = [
     ...(agreed === undefined ? [] : [`agreed ${money(agreed)}`]),
     ...(reported === undefined ? [] : [`reported ${money(reported)}`]),
     ...(earlier.length === 0 ? [] : [`before that ${earlier.map(money).join(', ')}`]),
     ...(shortfall_minor === undefined || agreed === undefined ? [] : [`short of ${money({ ...agreed, amount_minor: shortfall_minor })}`]),
+    ...(paid_beside === undefined ? [] : [`paid beside ${paid_beside}`]),
   ];
   const end = resolution === '' ? '' : `; ${resolution}: ${note}`;
   return `${nameOf(review)} ${kind}, ${facts.join(', ')}, since ${isoTime(createdAt)}${end}`;

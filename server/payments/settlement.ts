@@ -17,6 +17,7 @@ import { openReviewIn, type ReviewKind, settleEndedIn } from '../reviews/reviews
 import { holdFunds } from './funds.ts';
 import { isAnothers } from './lost-answers.ts';
 import { doubtAboutPaid, isSameMoney, type KnownAs } from './paid-out.ts';
+import { noticePaidTwiceIn } from './paid-twice.ts';
 import { canBecome, nextAskAfter, type Payment } from './payment.ts';
 import { holdPayment, moveStatus, paymentById, recordSubmission } from './statements.ts';
 
@@ -84,6 +85,7 @@ export class Settlement {
     await this.planNextCheckIn(tx, moved, { answered: outcome.status !== 'expired' });
     // Whatever a person was asked about it, the provider has said since. Not looked for where a customer simply pays, which is often.
     if (payment.status !== 'pending' || payment.direction === 'disburse') await settleEndedIn(tx, checkSubject(moved), moved.status, this.#clock.now());
+    if (moved.status === 'completed' && moved.direction === 'collect') await noticePaidTwiceIn(tx, moved, checkSubject(moved), this.#clock.now());
     await this.#events.record(tx, moved);
     tx.afterCommit(() => this.#hub.publish(moved));
     return moved;

@@ -20,6 +20,8 @@ const FITTING: Readonly<Record<ReviewKind, Readonly<Record<'collect' | 'out', re
   reversal_mismatch: { collect: ['accept', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
   reversal_shortfall: { collect: ['charge', 'dismiss'], out: ['charge', 'dismiss'] },
   outcome_unknown: { collect: ['credit', 'dismiss'], out: ['accept', 'release', 'dismiss'] },
+  // A refund gives one of the two back: that is asked for as any.
+  paid_twice: { collect: ['dismiss'], out: [] },
 };
 
 /** What a person decided, and about what. */

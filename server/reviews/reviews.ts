@@ -8,7 +8,7 @@
 import { type Reader, statement, type Transaction } from '../db/store.ts';
 import { tellIn } from './telling.ts';
 
-export const REVIEW_KINDS = ['amount_mismatch', 'paid_after_release', 'reversal_mismatch', 'reversal_shortfall', 'outcome_unknown'] as const;
+export const REVIEW_KINDS = ['amount_mismatch', 'paid_after_release', 'reversal_mismatch', 'reversal_shortfall', 'outcome_unknown', 'paid_twice'] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 /** What a person can decide; which of them fit is in desk.ts. */
@@ -58,10 +58,10 @@ const latest = statement<Review>(`SELECT ${COLUMNS} FROM reviews ORDER BY id DES
 
 const openOf = statement<{ open: number }>(`SELECT CAST(count(*) AS BIGINT) AS open FROM reviews WHERE subject = :subject AND resolved_at IS NULL`);
 
-/** Of each kind the last that was said; what is settled is over. */
+/** Of each kind the last that its provider said; what is settled is over. */
 const standingOf = statement<Review>(`
   SELECT ${COLUMNS} FROM reviews r
-  WHERE subject = :subject AND resolution <> '${SETTLED}'
+  WHERE subject = :subject AND kind <> 'paid_twice' AND resolution <> '${SETTLED}'
     AND NOT EXISTS (SELECT 1 FROM reviews later WHERE later.subject = r.subject AND later.kind = r.kind AND later.id > r.id)
   ORDER BY CASE WHEN resolved_at IS NULL THEN 0 ELSE 1 END, id DESC LIMIT 1`);
 
@@ -97,6 +97,8 @@ export interface Reported {
   /** What it reported before that, the oldest first, while nobody had decided. */
   earlier?: Report[];
   shortfall_minor?: number;
+  /** Reference of the payment that has paid for the same already. */
+  paid_beside?: string;
 }
 
 /** What is settled, and why. */
@@ -188,7 +190,7 @@ export async function latestReviews(reader: Reader): Promise<Review[]> {
   return reader.all(latest);
 }
 
-/** What a person has to decide about something, or else has decided last and is not over. */
+/** What a person has to decide about something that its provider said, or else has decided last and is not over. */
 export async function standingReview(reader: Reader, subject: string): Promise<Review | undefined> {
   return reader.get(standingOf, { subject });
 }

@@ -9,6 +9,7 @@ import type { Mode } from '../core/mode.ts';
 import type { Currency } from '../core/money.ts';
 import { statement, type Store, type Transaction } from '../db/store.ts';
 import type { Sale } from '../payments/collecting.ts';
+import { sessionLock } from '../payments/paid-twice.ts';
 import type { Payment } from '../payments/payment.ts';
 import { paymentsOfSession } from '../payments/statements.ts';
 import type { Method } from '../providers/provider.ts';
@@ -151,7 +152,7 @@ export class CheckoutSessions {
       // No network takes back what a phone is asked for.
       besides: async (method) => (method === 'card' ? [] : others(await this.#store.read.all(paymentsOfSession, { sessionId }), method)),
       waitingIn: async (tx, method) => {
-        await tx.lock(`session:${sessionId}`);
+        await tx.lock(sessionLock(sessionId));
         const payments = await tx.all(paymentsOfSession, { sessionId });
         if (payments.some(({ status }) => status === 'completed')) throw over('completed');
         const same = payments.find((payment) => payment.status === 'pending' && payment.method === method);

@@ -1,10 +1,15 @@
 /** Checkout sessions: made by a merchant's server, sold in the mode of its key, paid once. */
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { paymentByReference } from '../../../server/payments/statements.ts';
+import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { Provider, ProviderStatus } from '../../../server/providers/provider.ts';
+import { openReviews } from '../../../server/reviews/reviews.ts';
 import { type Answer, buildMalipo, type CallOptions, type MalipoOptions, type Shop, type TestMalipo } from '../support/build-malipo.ts';
+import { walletBalance } from '../support/database.ts';
 import { documentOf } from '../support/documented.ts';
 import { PHONE, transaction, verify } from '../support/payments.ts';
+import { reviewDesk } from '../support/review-desk.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 
 const ORDER = { amount: 50_000, currency: 'UGX', description: 'Order #1234', metadata: { order_id: '1234' } };
@@ -165,6 +170,39 @@ test('can be paid again after a payment that failed, and by its late success is 
   await verify(malipo, shop.liveKey, first);
   expect(await asItStands(malipo, shop.liveKey, session.id)).toMatchObject({ status: 'completed', reference: first });
   expect(refusal(await pay(malipo, session))[2]).toBe('This has been paid');
+});
+
+/** A session whose first payment has failed, and a second one that is pending. */
+async function paidAgain() {
+  const provider = new ScriptedProvider().answersStatus(() => ({ kind: 'failed', code: 'declined', reason: 'Declined' }));
+  const { malipo, shop } = await opened({ live: [provider] });
+  const session = await made(malipo, shop.liveKey);
+  const first = await paid(malipo, session);
+  await verify(malipo, shop.liveKey, first);
+  const second = await paid(malipo, session);
+  provider.saysCompleted(malipo.clock.now(), { amountMinor: 5_000_000 });
+  const reviews = async () => (await openReviews(malipo.store.read)).map(({ subject, kind, detail }) => ({ subject, kind, detail: JSON.parse(detail) as unknown }));
+  const idOf = async (reference: string) => (await malipo.store.read.get(paymentByReference, { reference }))!.id;
+  const paidTwice = async (late: string, beside: string) => [
+    { subject: `payment:${await idOf(late)}`, kind: 'paid_twice', detail: { agreed: { amount_minor: 5_000_000, currency: 'UGX' }, paid_beside: beside } },
+  ];
+  return { malipo, shop, first, second, reviews, paidTwice };
+}
+
+test.each(['the one that had failed', 'the other'])('paid twice by a late success it is put before a person, once, when %s completes last', async (last) => {
+  const { malipo, shop, first, second, reviews, paidTwice } = await paidAgain();
+  const [early, late] = last === 'the other' ? [first, second] : [second, first];
+  await verify(malipo, shop.liveKey, early);
+  expect(await reviews()).toEqual([]);
+  await verify(malipo, shop.liveKey, late);
+  expect(await reviews()).toEqual(await paidTwice(late, early));
+  expect(await walletBalance(malipo.store, { appId: shop.app.id, mode: 'live' })).toBe(92_000);
+  const { id } = (await openReviews(malipo.store.read))[0]!;
+  const desk = reviewDesk(malipo);
+  await expect(desk.resolve(id, 'credit', 'no')).rejects.toMatchObject({ code: 'VALIDATION_ERROR', message: 'A review of paid_twice is resolved by --dismiss, not by --credit' });
+  await desk.resolve(id, 'dismiss', 'The second was given back');
+  expect(await reviews()).toEqual([]);
+  expect(await verifyBooks(malipo.store.read)).toEqual([]);
 });
 
 test('a phone that is being asked is waited for, a card that was left is not', async () => {

@@ -128,6 +128,9 @@ function hasCause({ row, movement }: Evidence, kind: ReviewKind, resolution: str
     // Or two answers came in the wrong order: that it was paid after that it came back, which closes this once it is heard again.
     case 'paid_after_release':
       return isReleasedByHand(row) || movement?.hadFailed === true || (movement?.isTakenBack === true && resolution !== 'open');
+    // Nobody there sells anything once.
+    case 'paid_twice':
+      return false;
     default:
       return kind satisfies never;
   }
