@@ -65,7 +65,7 @@ describe('the form', () => {
     await buyer.types('#phone', '0772 12');
     await buyer.presses('[part=submit]');
     expect(buyer.find('#phone').getAttribute('aria-invalid')).to.equal('true');
-    expect(buyer.descriptionOf('#phone')).to.contain('0771 234 567');
+    expect(buyer.descriptionOf('#phone')).to.contain('0781 234 567');
     expect(buyer.hasFocus('#phone')).to.equal(true);
     await expect(buyer.element).to.be.accessible();
     const box = buyer.find('[part=field]');
@@ -244,7 +244,7 @@ describe('the form', () => {
     const world = await (await aWaitingWorld()).says({ pay: { status: 400, code: 'INVALID_PHONE' } });
     const buyer = await (await Buyer.arrives(world)).pays();
     await buyer.sees('details');
-    expect(buyer.descriptionOf('#phone')).to.contain('0771 234 567');
+    expect(buyer.descriptionOf('#phone')).to.contain('0781 234 567');
     expect(buyer.hasFocus('#phone')).to.equal(true);
   });
 

@@ -1,4 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing';
+import { type Country, guessNetwork, NUMBER_PLANS } from '../../server/core/number-plans.ts';
 import { BUTTON_EN, BUTTON_MESSAGES, type Language } from '../../widget/src/messages/button.ts';
 import { messages as card } from '../../widget/src/messages/card.ts';
 import { messages as panel } from '../../widget/src/messages/en.ts';
@@ -31,6 +32,15 @@ async function aPayingWorld(): Promise<World> {
 describe('the languages', () => {
   it('leave no French mark alone on the next line', () => {
     expect(Object.values(fr).filter((text) => / [:;?!]/.test(text))).to.deep.equal([]);
+  });
+
+  it('show for an example a number that a network of every country has, on one line', () => {
+    for (const words of Object.values(PANEL_MESSAGES)) {
+      const [example = ''] = /0[\d\u00a0]+/.exec(words['INVALID_PHONE'] ?? '') ?? [];
+      const countries = Object.keys(NUMBER_PLANS) as Country[];
+      expect(countries.filter((country) => guessNetwork(country, example.slice(1).replace(/\D/g, '')) === null), example).to.deep.equal([]);
+      expect(example).to.have.lengthOf(12);
+    }
   });
 
   for (const language of OTHERS) {
@@ -80,7 +90,7 @@ describe('the languages', () => {
       await expect(buyer.element).to.be.accessible();
       await buyer.types('#phone', '07');
       await buyer.presses('[part=submit]');
-      expect(buyer.descriptionOf('#phone')).to.equal(words['INVALID_PHONE']);
+      expect(buyer.descriptionOf('#phone')).to.equal(words['INVALID_PHONE']?.replaceAll('\u00a0', ' '));
       await buyer.types('#phone', '0772123456');
       await buyer.presses('[part=submit]');
       await buyer.sees('succeeded');

@@ -78,7 +78,7 @@ export const messages = {
   offline: 'Your payment is saved. We check it as soon as you are back.',
   NOT_FOUND: 'This item is not for sale here.',
   NO_METHOD: 'This item cannot be paid here.',
-  INVALID_PHONE: 'Type a mobile number, like 0771 234 567.',
+  INVALID_PHONE: 'Type a mobile number, like 0781\u00a0234\u00a0567.',
   NETWORK: 'Choose your network.',
   AMOUNT: 'Type an amount in digits.',
   TOO_LITTLE: 'That is too little.',

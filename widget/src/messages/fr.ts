@@ -85,7 +85,7 @@ export const messages: Words = {
   offline: 'Votre paiement est enregistré. Nous le vérifions dès votre retour.',
   NOT_FOUND: 'Cet article n’est pas en vente ici.',
   NO_METHOD: 'Cet article ne peut pas être payé ici.',
-  INVALID_PHONE: 'Tapez un numéro mobile, comme 0771 234 567.',
+  INVALID_PHONE: 'Tapez un numéro mobile, comme 0781\u00a0234\u00a0567.',
   NETWORK: 'Choisissez votre réseau.',
   AMOUNT: 'Tapez un montant en chiffres.',
   TOO_LITTLE: 'C’est trop peu.',

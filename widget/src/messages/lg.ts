@@ -85,7 +85,7 @@ export const messages: Words = {
   offline: 'Okusasula kwo kuterekeddwa. Tujja kukukebera ng’okomyewo.',
   NOT_FOUND: 'Ekintu kino tekitundibwa wano.',
   NO_METHOD: 'Ekintu kino tekisobola kusasulirwa wano.',
-  INVALID_PHONE: 'Wandiika ennamba y’essimu, nga 0771 234 567.',
+  INVALID_PHONE: 'Wandiika ennamba y’essimu, nga 0781\u00a0234\u00a0567.',
   NETWORK: 'Londa omukutu gwo.',
   AMOUNT: 'Wandiika omuwendo mu nnamba.',
   TOO_LITTLE: 'Guno mutono nnyo.',

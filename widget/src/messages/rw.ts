@@ -85,7 +85,7 @@ export const messages: Words = {
   offline: 'Ubwishyu bwawe bwabitswe. Turabureba ukigaruka kuri interineti.',
   NOT_FOUND: 'Iki kintu ntikigurishwa hano.',
   NO_METHOD: 'Iki kintu ntigishobora kwishyurwa hano.',
-  INVALID_PHONE: 'Andika nimero ya telefone, nka 0781 234 567.',
+  INVALID_PHONE: 'Andika nimero ya telefone, nka 0781\u00a0234\u00a0567.',
   NETWORK: 'Hitamo umuyoboro wawe.',
   AMOUNT: 'Andika amafaranga mu mibare.',
   TOO_LITTLE: 'Aya ni make cyane.',

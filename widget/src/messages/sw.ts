@@ -84,7 +84,7 @@ export const messages: Words = {
   offline: 'Malipo yako yamehifadhiwa. Tutayaangalia mtandao utakaporudi.',
   NOT_FOUND: 'Bidhaa hii haiuzwi hapa.',
   NO_METHOD: 'Bidhaa hii haiwezi kulipiwa hapa.',
-  INVALID_PHONE: 'Andika namba ya simu, kama 0771 234 567.',
+  INVALID_PHONE: 'Andika namba ya simu, kama 0781\u00a0234\u00a0567.',
   NETWORK: 'Chagua mtandao wako.',
   AMOUNT: 'Andika kiasi kwa tarakimu.',
   TOO_LITTLE: 'Kiasi hiki ni kidogo mno.',
