@@ -111,6 +111,15 @@ describe('giving a payment up', () => {
     expect(await world.calls('pay')).to.have.length(1);
   });
 
+  it('a failure that was overlooked brings the form back as well', async () => {
+    const world = await aWaitingWorld();
+    const buyer = await aWaiter(world);
+    await world.says({ status: { data: failed } });
+    await buyer.presses('[part=cancel]');
+    await buyer.sees('details');
+    expect(localStorage).to.have.length(0);
+  });
+
   it('with nobody to ask it is unknown, not given up', async () => {
     const world = await aWaitingWorld();
     const buyer = await aWaiter(world);

@@ -361,7 +361,8 @@ export class Checkout {
     // The server's wish to be left alone is for machines: a buyer who asks is answered.
     this.#quietUntil = 0;
     const isAnswered = await this.#ask(true);
-    if (this.state !== 'checking') return;
+    // What has ended was told, and where it had been given up it is looked at once more: that is another look.
+    if (this.state !== 'checking' || this.attempt !== attempt) return;
     if (!isAnswered) {
       if (attempt) this.#doubt();
       else this.#move('offline');
