@@ -5,7 +5,7 @@ import { keepFilesInMemory } from '../memory-folder.ts';
 keepFilesInMemory();
 
 /** Every commit is synced to a real disk, machines differ, and others may use them: a test that takes this long hangs. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 /** What is about SQLite's files alone. */
 const SQLITE_ONLY = ['test/server/sqlite/**'];
