@@ -215,6 +215,27 @@ describe('paying once', () => {
     expect(stored(world)).to.equal(null);
   });
 
+  it('what comes late of a start that hung does not take the place of the payment that was made since', async () => {
+    TIMING.startMs = 20;
+    const second = aStatus({ reference: 'dgw_second' });
+    const world = await (await aWaitingWorld()).says({ pay: [{ isHeld: true, status: 201, data: aStart() }, { status: 201, data: aStart() }, { status: 201, data: aStart({ reference: 'dgw_second' }) }] });
+    const buyer = await (await Buyer.arrives(world)).pays();
+    await buyer.sees('unknown');
+    await buyer.presses('[part=done]');
+    await buyer.sees('waiting');
+    await world.comesTo(aStatus({ status: 'failed', failure_code: 'declined' }));
+    await buyer.sees('failed');
+    await buyer.presses('[part=done]');
+    await buyer.sees('details');
+    await world.says({ status: { data: second }, stream: { data: second } });
+    await buyer.presses('[part=submit]');
+    await buyer.sees('waiting');
+    expect(JSON.stringify(stored(world))).to.contain('dgw_second');
+    await world.releases();
+    await aMoment();
+    expect(JSON.stringify(stored(world))).to.contain('dgw_second');
+  });
+
   it('a lost start is not replayed by itself any more once its time is over', async () => {
     Object.assign(TIMING, { pollMs: [60_000_000], replayMs: 700 });
     const world = await (await aWaitingWorld()).says({ pay: { status: 500, code: 'DB_ERROR' } });

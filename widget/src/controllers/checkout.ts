@@ -250,11 +250,13 @@ export class Checkout {
     this.#sending = attempt;
     try {
       const started = await startPayment(server, item, attempt.body ?? {}, attempt.key ?? '');
-      // Heard of already: another button, or a replay, was answered first, and it may have ended.
-      if (this.payment?.reference === started.reference) return;
       const next = answeredAttempt(attempt, started);
+      if (this.attempt !== attempt) {
+        // Where another button, or a replay, was answered first, it may have ended, and the next have been begun.
+        if (isSameAttempt(readAttempt(attemptPlace), attempt)) writeAttempt(attemptPlace, next);
+        return;
+      }
       writeAttempt(attemptPlace, next);
-      if (this.attempt !== attempt) return;
       this.putOff.answered(attempt);
       // The answer to a replay is the first answer: pending, whatever has happened since.
       this.payment = { ...started, status: 'pending' };
