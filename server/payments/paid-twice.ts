@@ -13,9 +13,10 @@ export function sessionLock(sessionId: number): string {
 
 const sessionOf = statement<{ id: number }>('SELECT session_id AS id FROM session_payments WHERE payment_id = :paymentId');
 
+/** Also one that was taken back or refunded since: either may come back, and whoever looks sees it. */
 const paidBeside = statement<{ reference: string }>(`
   SELECT reference FROM payments
-  WHERE status = 'completed' AND reversed_at IS NULL AND id <> :paymentId AND id IN (SELECT payment_id FROM session_payments WHERE session_id = :sessionId)
+  WHERE status = 'completed' AND id <> :paymentId AND id IN (SELECT payment_id FROM session_payments WHERE session_id = :sessionId)
   ORDER BY id LIMIT 1`);
 
 /** Puts a payment that has just completed before a person, where another of the same sale has. */

@@ -1,6 +1,7 @@
 /** Checkout sessions: made by a merchant's server, sold in the mode of its key, paid once. */
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../server/core/clock.ts';
+import { statement } from '../../../server/db/store.ts';
 import { paymentByReference } from '../../../server/payments/statements.ts';
 import { verifyBooks } from '../../../server/payments/verify.ts';
 import type { Provider, ProviderStatus } from '../../../server/providers/provider.ts';
@@ -203,6 +204,14 @@ test.each(['the one that had failed', 'the other'])('paid twice by a late succes
   await desk.resolve(id, 'dismiss', 'The second was given back');
   expect(await reviews()).toEqual([]);
   expect(await verifyBooks(malipo.store.read)).toEqual([]);
+});
+
+test('a payment that completes beside one that was taken back, and may be given back, is put before a person as well', async () => {
+  const { malipo, shop, first, second, reviews, paidTwice } = await paidAgain();
+  await verify(malipo, shop.liveKey, first);
+  await malipo.store.write((tx) => tx.run(statement('UPDATE payments SET reversed_at = completed_at WHERE reference = :first'), { first }));
+  await verify(malipo, shop.liveKey, second);
+  expect(await reviews()).toEqual(await paidTwice(second, first));
 });
 
 test('a phone that is being asked is waited for, a card that was left is not', async () => {
